@@ -1,0 +1,1 @@
+"""The words and rules every process agrees on: no I/O, no clock, no framework."""

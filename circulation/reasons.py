@@ -1,0 +1,52 @@
+"""Every word of refusal, warning and alarm. Text is made at the screen, per language, from these."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something was refused or needs care. The value travels over every wire; its code is for the log."""
+
+    # the card
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    CARD_RANDOM_UID = "card_random_uid"
+    TWO_CARDS = "two_cards"
+    # the patron
+    PATRON_BLOCKED = "patron_blocked"
+    PATRON_LEFT = "patron_left"
+    LIMIT_REACHED = "limit_reached"
+    OVERDUE_ITEMS = "overdue_items"
+    # the item
+    ITEM_UNKNOWN = "item_unknown"
+    ALREADY_YOURS = "already_yours"
+    ON_LOAN_TO_OTHER = "on_loan_to_other"
+    READING_ROOM_ONLY = "reading_room_only"
+    AGE_MARK = "age_mark"
+    HELD_FOR_OTHER = "held_for_other"
+    NOT_LENDABLE = "not_lendable"
+    NOT_ON_LOAN = "not_on_loan"
+    # renewing
+    RENEWAL_LIMIT = "renewal_limit"
+    RENEWAL_OVERDUE = "renewal_overdue"
+    # the tag
+    TAG_BLANK = "tag_blank"
+    TAG_UNREADABLE = "tag_unreadable"
+    TAG_FOREIGN = "tag_foreign"
+    TAG_NOT_AN_ITEM = "tag_not_an_item"
+    TAG_DUPLICATE = "tag_duplicate"
+    SET_INCOMPLETE = "set_incomplete"
+    SECURITY_PENDING = "security_pending"
+    SECURITY_WRITE_FAILED = "security_write_failed"
+    # the machine
+    NO_CONNECTION = "no_connection"
+    READER_LOST = "reader_lost"
+    DEVICE_UNKNOWN = "device_unknown"
+    OPERATION_CHANGED = "operation_changed"
+
+
+_CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}
+
+
+def reason_code(reason: Reason) -> str:
+    """The short code a person reads out to the librarian, e.g. ``RC-07``."""
+    return _CODES[reason]

@@ -1,0 +1,1 @@
+"""The ledger: who has what, its catalogue, its devices and its events."""

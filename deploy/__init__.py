@@ -1,0 +1,1 @@
+"""What an administrator runs: the command line, the broker, services and settings."""

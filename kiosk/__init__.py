@@ -1,0 +1,1 @@
+"""The places where a person puts a book on an antenna."""
