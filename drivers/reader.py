@@ -19,7 +19,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who answered. `simulated` is told by the device itself, so that a real kiosk can refuse it."""
+    """Who answered. `simulated` is told by the device, so that a real kiosk can refuse it."""
 
     model: str
     firmware: str
@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class TagSeen:
-    """One tag in one inventory. `uid` is 16 upper hex digits (E0 first); `at` is monotonic seconds."""
+    """One tag in one inventory: `uid` 16 upper hex digits, E0 first; `at` monotonic seconds."""
 
     uid: str
     at: float
@@ -61,7 +61,7 @@ class Health:
 
 
 class Reader(Protocol):
-    """An opened item reader. One thread owns it. Every method may raise a `drivers.errors.ReaderError`."""
+    """An opened item reader, owned by one thread; every method may raise a `ReaderError`."""
 
     @property
     def capabilities(self) -> Capabilities: ...
