@@ -1,4 +1,4 @@
-"""HTTP bodies between devices and the controller, version 1: plain facts and reason codes, no sentences.
+"""HTTP bodies between devices and the controller, version 1: facts and reason codes, no sentences.
 
 Every write carries an operation id made on the device. The same id twice gives the first answer;
 the same id with another body is 422 `operation_changed`. Business refusals are 409 with a
