@@ -35,7 +35,7 @@ class GateSettings(BaseModel):
     library: DeviceId
     device: DeviceId
     reader_url: str
-    reader_model: str = "feig-gate"
+    reader_model: str = "feig-lr2500"
     state_dir: Path
     mqtt_host: str
     mqtt_port: Annotated[int, Field(ge=1, le=65535)] = 1883
