@@ -121,9 +121,7 @@ class Gate:
             case Signal():
                 self._signal(effect.verdict)
             case Report():
-                is_tag = isinstance(cause, TagRead)
-                reaction = (time.monotonic() - cause.at) * 1000 if is_tag else None
-                self._reporter.report(effect, reaction)
+                self._reporter.report(effect, _reaction_ms(cause))
             case _:
                 assert_never(effect)
 
@@ -147,5 +145,12 @@ class Gate:
     def _close(self) -> None:
         self._watch.finish()
         self._reporter.finish()
-        for device in (*self._beams.values(), self._lamp, self._sounder):
-            device.close()
+        for beam in self._beams.values():
+            beam.close()
+        for output in (self._lamp, self._sounder):
+            output.close()
+
+
+def _reaction_ms(cause: Event) -> float | None:
+    """From the tag's answer to the lamp: signals are ordered before their report is."""
+    return (time.monotonic() - cause.at) * 1000 if isinstance(cause, TagRead) else None
