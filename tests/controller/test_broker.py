@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from deploy.broker import Broker, BrokerSettings, BrokerUnavailable
+from controller.broker import Broker, BrokerSettings, BrokerUnavailable
 
 
 @pytest.fixture
