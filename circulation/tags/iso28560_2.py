@@ -37,6 +37,7 @@ from circulation.tags.item_tag import (
 from circulation.tags.title_fit import TitleFit, cut_text
 
 _MAX_PARTS = 999
+_LONGEST_LIST = 16  # bytes; OID 26 is in the third, and some writers leave room for more
 _WRITE_MARK = b"W_OK"  # a vendor's mark in the last four bytes of real tags
 _OWN_OIDS = frozenset({ITEM_ID, CONTENT_PARAMETER, OWNER, SET_INFORMATION, TYPE_OF_USAGE, TITLE})
 
@@ -148,6 +149,8 @@ def _lists_itself(chain: Chain) -> bool:
         return False
     _, second, *others = chain.elements
     if (second.oid, second.compaction) != (CONTENT_PARAMETER, Compaction.APPLICATION):
+        return False
+    if len(second.data) > _LONGEST_LIST:
         return False
     listed = listed_oids(second.data)
     return all(element.oid in listed for element in others)

@@ -75,6 +75,17 @@ def test_damaged_text_that_would_be_a_long_element_of_a_chain_is_not_believed() 
     assert decode(damaged, dsfid=0x06).item_id is None
 
 
+def test_control_character_in_a_text_that_then_reads_as_a_chain_is_not_believed() -> None:
+    # 11 03 024A49 would be item id 150089, 4B 1B an element of 27 bytes, and nothing stands behind
+    content = TagContent(ItemId("JIKFQPWUKR4TE1J"), "1234", parts=3, part=2)
+    sound = encode(content)
+
+    damaged = decode(sound[:6] + b"\x1b" + sound[7:])
+
+    assert decode(sound).item_id == content.item_id
+    assert damaged == ItemTag(Layout.ISO28560_3, problems=(TagProblem.CRC_MISMATCH,))
+
+
 def test_chain_with_a_value_that_means_nothing_is_believed_only_on_the_word_of_the_dsfid() -> None:
     memory = bytes.fromhex("11020A00 0501F0")
 
