@@ -1,4 +1,4 @@
-"""The copies of the sample library: 32,178 of them, each with its number, barcode, tag and place."""
+"""The 32,178 copies of the sample library, each with its number, barcode, tag and place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ OWNER: Isil = parse_isil("RU-00320001")
 """An invented owner: right by the syntax of ISO 15511, given to nobody that we know of."""
 
 SEED = 2026
-READING_ROOM_FROM = 20  # of a title that stands on the shelf this often, one copy never leaves the reading room
+READING_ROOM_FROM = 20  # of a title with so many copies one never leaves the reading room
 _STOCK_DIGIT = {Kind.BOOK: 1, Kind.TEXTBOOK: 2, Kind.PERIODICAL: 3}
 _INVENTORY_PREFIX = {Kind.BOOK: "", Kind.TEXTBOOK: "У-", Kind.PERIODICAL: "П-"}
 _LIBRARY_NUMBER = "0001"
-_NXP_ICODE = "E00401"  # ISO/IEC 15693-3, 4.1: E0, maker; 04 is NXP (ISO/IEC 7816-6), 01 its ICODE family
+_NXP_ICODE = "E00401"  # ISO/IEC 15693-3, 4.1: E0, then the maker (04 is NXP); 01 is ICODE
 _UID_SERIAL_BITS = 40
 
 
@@ -40,7 +40,7 @@ class StockItem:
 
 
 def copies(seed: int = SEED) -> tuple[StockItem, ...]:
-    """Every copy in the order of `load_titles`; the seed changes the tags' UIDs and nothing else."""
+    """Every copy in the order of `load_titles`; the seed changes the UIDs and nothing else."""
     uids = _tag_uids(Random(seed))
     running = dict.fromkeys(Kind, 0)
     stock: list[StockItem] = []
@@ -60,7 +60,7 @@ def copies_by_title(stock: tuple[StockItem, ...]) -> dict[str, tuple[StockItem, 
 
 
 def barcode(kind: Kind, running: int) -> ItemId:
-    """EAN-13 with a prefix of the range 200-299, which GS1 leaves to numbers used inside one house."""
+    """EAN-13 with a prefix of 200 to 299, which GS1 leaves to numbers used inside one house."""
     digits = f"2{_STOCK_DIGIT[kind]}{_LIBRARY_NUMBER}{running:06d}"
     weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
     return parse_item_id(f"{digits}{-weighted % 10}")

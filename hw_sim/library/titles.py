@@ -1,4 +1,4 @@
-"""The titles of the sample library, read from the tables in ``data/``; a cell that is empty there is not known."""
+"""The titles of the sample library, read from the tables in ``data/``; an empty cell: not known."""
 
 import csv
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from importlib import resources
 
 
 class Kind(StrEnum):
-    """The part of the stock a title belongs to; books and textbooks are counted apart in a Russian school."""
+    """The part of the stock a title belongs to; a Russian school counts textbooks apart."""
 
     BOOK = "book"
     TEXTBOOK = "textbook"
@@ -23,7 +23,7 @@ FORMS = {"1": "Поэзия", "2": "Пьесы", "31": "Романы", "32": "П
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person as catalogued; `full` (first name and patronymic) and `mark` (авторский знак) may be empty."""
+    """A person as catalogued; `full` is first name and patronymic, `mark` the авторский знак."""
 
     surname: str
     initials: str = ""
@@ -37,7 +37,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One bibliographic record; an empty string, `None` or an empty tuple means: not known or not there."""
+    """One bibliographic record; an empty string, `None` or an empty tuple means: not known.
+
+    `part` is the volume of a set ("Ч. 1"), `original` the language a book was translated from
+    (ISO 639-2/B).
+    """
 
     key: str
     kind: Kind
@@ -60,6 +64,7 @@ class Title:
     bbk: str = ""
     heading: str = ""
     form: str = ""
+    original: str = ""
     age: int | None = None
     grades: str = ""
     is_reference: bool = False
@@ -75,6 +80,10 @@ class Title:
         """What follows the authors: translators, editors, an institution."""
         return self.responsibility if self.authors else ""
 
+    def shelf_mark(self) -> str:
+        """Шифр: the class of ББК and the author's mark, as on the spine."""
+        return f"{self.bbk} {self.mark()}".strip()
+
     def mark(self) -> str:
         """Авторский знак of the first author, empty when it is not known."""
         return self.authors[0].mark if self.authors else ""
@@ -82,13 +91,13 @@ class Title:
 
 @cache
 def load_titles() -> tuple[Title, ...]:
-    """All titles in the order of the shelves: books, textbooks, periodicals; `ValueError` names a bad line."""
+    """Books, textbooks, periodicals, in this order; `ValueError` names a bad line of a table."""
     return (*_books(), *_textbooks(), *_periodicals())
 
 
 @cache
 def known_authors() -> tuple[Author, ...]:
-    """Writers whose full names are known; no invented pupil may bear one of them."""
+    """Writers whose full names are known, most of them; no invented pupil may bear their names."""
     return tuple(_authors().values())
 
 
@@ -112,7 +121,7 @@ def _periodicals() -> list[Title]:
 
 
 def _volumes(row: Row) -> list[Row]:
-    """A textbook in two parts is two books in a satchel, so it is two records with copies of their own."""
+    """A textbook in two parts is two books in a satchel, so it is two records."""
     word = "классы" if "–" in row["grades"] else "класс"
     parts = int(row["parts"])
     whole = row | {"title": f"{row['title']}. {row['grades']} {word}", "subtitle": "учебник"}
@@ -148,6 +157,7 @@ def _title(key: str, kind: Kind, row: Row) -> Title:
         bbk=subject["bbk"],
         heading=subject["heading"],
         form=FORMS[form] if form else "",
+        original=subject["original"],
         age=_number(row.get("age", "").removesuffix("+")),
         grades=row["grades"],
     )
@@ -169,7 +179,10 @@ def _author(name: str) -> Author:
 @cache
 def _authors() -> dict[str, Author]:
     rows = _table("authors")
-    return {row["name"]: Author(row["surname"], row["initials"], row["full"], row["mark"]) for row in rows}
+    return {
+        row["name"]: Author(row["surname"], row["initials"], row["full"], row["mark"])
+        for row in rows
+    }
 
 
 @cache
@@ -183,9 +196,8 @@ def _number(text: str) -> int | None:
 
 def _table(name: str) -> list[Row]:
     source = resources.files("hw_sim.library") / "data" / f"{name}.csv"
-    rows: list[Row] = []
-    for line, row in enumerate(csv.DictReader(source.read_text("utf-8").splitlines(), delimiter=";"), 2):
-        if None in row or None in row.values():
-            raise ValueError(f"{name}.csv, line {line}: wrong number of columns")
-        rows.append(row)
-    return rows
+    header, *lines = csv.reader(source.read_text("utf-8").splitlines(), delimiter=";")
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            raise ValueError(f"{name}.csv, line {number}: {len(line)} cells, not {len(header)}")
+    return [dict(zip(header, line, strict=True)) for line in lines]
