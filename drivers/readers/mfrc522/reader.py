@@ -55,10 +55,10 @@ class Mfrc522Reader:
         return Identity("MFRC522", f"{name} ({version:02X})", self._url, self._simulated)
 
     def poll(self) -> CardPoll:
-        """Look once. An empty field is also checked for a chip that lost its power in between."""
+        """Look once; unless a card was read, at the chip too: a dead bus looks like many cards."""
         try:
             found = poll_card(self._transceive)
-            if found.kind is CardPollKind.NONE:
+            if found.kind is not CardPollKind.ONE:
                 self._revive()
         except (OSError, IndexError) as error:
             raise self._absent(f"the SPI bus fails: {error}") from error
