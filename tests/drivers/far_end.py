@@ -163,7 +163,7 @@ def answer_frame(request: bytes, status: int, data: bytes = b"") -> bytes:
 
 
 def checksum(data: bytes) -> bytes:
-    """CRC-16, polynomial 8408 reflected, start FFFF, low byte first; bit by bit as in the manual."""
+    """CRC-16, polynomial 8408 reflected, start FFFF, low byte first; bit by bit as printed."""
     crc = 0xFFFF
     for byte in data:
         crc ^= byte

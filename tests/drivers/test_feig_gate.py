@@ -2,7 +2,7 @@
 
 import pytest
 
-from drivers.errors import StartFailed
+from drivers.errors import Failed, StartFailed
 from drivers.readers.feig.gate import FeigGate
 from tests.drivers import scripted_pad
 from tests.drivers.far_end import answer_frame, command_of, data_of
@@ -139,6 +139,18 @@ def test_fault_of_the_line_loses_no_tag(gate, buffer, command, fault):
 
     assert seen == [UID, OTHER]
     assert gate.poll() == ()
+
+
+def test_tags_whose_answer_never_arrived_are_not_acknowledged(gate, buffer):
+    buffer.notice(UID, 0x07, 1)
+    gate.poll()
+    buffer.notice(OTHER, 0x07, 2)
+    buffer.bend = {0x22: lambda whole: [answer_frame(whole, 0x10)]}  # EEPROM failure
+
+    with pytest.raises(Failed, match="eeprom"):
+        gate.poll()
+
+    assert [tag.uid for tag in gate.poll()] == [OTHER]
 
 
 def test_output_is_a_relay(far_end, buffer):

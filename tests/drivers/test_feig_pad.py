@@ -75,6 +75,23 @@ def test_inventory_survives_one_fault_of_the_line(pad, script, fault, key):
     assert pad.health.retries <= 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        scripted_pad.noise_before,
+        scripted_pad.slow,
+        scripted_pad.doubled,
+        scripted_pad.in_single_bytes,
+    ],
+)
+def test_answer_that_came_whole_is_not_asked_for_again(pad, script, fault):
+    script.add(UID)
+    script.faults[("B001", 1)] = fault
+
+    assert [tag.uid for tag in pad.inventory()] == [UID]
+    assert pad.health.retries == 0
+
+
 @pytest.mark.parametrize("fault", LINE_FAULTS)
 def test_blocks_survive_one_fault_of_the_line_and_never_belong_to_another_tag(pad, script, fault):
     script.add(UID, OTHER)
