@@ -1,8 +1,8 @@
 """A gate's aisle: where the beams and antennas are, and a person walking through with a bag.
 
-The x axis runs from the library (negative) to the exit (positive), in metres; 0 is the middle of the
-antennas. Everything here is a function of time, so that tests need no clock. Sizes: library aisles are
-85 to 100 cm wide, fields 0.6 to 1.0 m deep.
+The x axis runs from the library (negative) to the exit (positive), in metres; 0 is the middle of
+the antennas. Everything is a function of time, so that tests need no clock. Sizes: library aisles
+are 85 to 100 cm wide, fields 0.6 to 1.0 m deep.
 """
 
 import itertools
@@ -85,8 +85,8 @@ class _Leg:
 class Walk:
     """One person with these books. `shielding` 1 is a bag held against the body, 0 a free one.
 
-    `lateral_m` is the distance of the bag from antenna 1; None is the middle. With `turns_back` the person
-    goes to the middle of the gate and back again.
+    `lateral_m` is the distance of the bag from antenna 1; None is the middle. With `turns_back` the
+    person goes to the middle of the gate and back again.
     """
 
     walk_id: int
@@ -111,7 +111,7 @@ class Walk:
         return None
 
     def coupling(self, antenna: int, now: float) -> float:
-        """How well the bag's tags couple with one antenna: a bell over the way, highest at x = 0."""
+        """How well the bag couples with one antenna: a bell over the way, highest at x = 0."""
         x = self.position_m(now)
         if x is None:
             return 0.0

@@ -4,9 +4,11 @@ An endpoint is read by one thread and may be unplugged by any other.
 """
 
 import contextlib
+import fcntl
 import os
 import select
 import socket
+import sys
 import termios
 import threading
 import tty
@@ -15,6 +17,9 @@ from pathlib import Path
 from typing import Protocol
 
 READ_SIZE = 4096
+EXTPROC = 0o200000  # Linux, asm-generic/termbits.h; Python's termios does not name it
+LOCAL_FLAGS = 3  # index in what tcgetattr returns
+MARKS = (termios.ECHOK, termios.ECHOE)
 
 
 class UnpluggedError(Exception):
@@ -67,9 +72,11 @@ class PtyEndpoint:
     """A new pseudo-terminal at every plug-in, behind one symlink (what USB does with ttyUSB0).
 
     The slave stays open here, so that its settings and the line live on when a host closes. glibc
-    refuses tcsetattr when nothing at all changed and parity is wished for (a pty has none), so that
-    a second host could not open it at 8E1. Therefore ECHOK is set again whenever the line is looked
-    at: it means nothing in raw mode, and every host clears it, the change that glibc wants to see.
+    refuses tcsetattr when parity is wished for (a pty has none) and no other flag has changed since
+    before, so that a second host could not open it at 8E1. Therefore a flag is set again whenever a
+    host has cleared it, one that means nothing in raw mode and that every host clears. Two take
+    turns, so that glibc sees a change even if it looks after we have set it. Packet mode with
+    EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings.
     """
 
     def __init__(self, link: Path, baud: int) -> None:
@@ -78,6 +85,7 @@ class PtyEndpoint:
         self._guard = threading.Lock()
         self._wake = _Wakeable()
         self._ends: tuple[int, int] | None = None
+        self._turn = 0
 
     @property
     def url(self) -> str:
@@ -91,7 +99,8 @@ class PtyEndpoint:
         master, slave = os.openpty()
         tty.setraw(slave)
         os.set_blocking(master, False)
-        _mark(master)
+        fcntl.ioctl(master, termios.TIOCPKT, (1).to_bytes(4, sys.byteorder))
+        self._mark(master)
         with self._guard:
             self._ends = (master, slave)
             self._link.unlink(missing_ok=True)
@@ -108,40 +117,36 @@ class PtyEndpoint:
         self._wake.wake()
 
     def read(self, timeout_s: float | None) -> bytes:
-        look_s = 0.02 if timeout_s is None else min(timeout_s, 0.02)
-        waited_s = 0.0
-        while True:
-            data = self._read_once(look_s)
-            waited_s += look_s
-            if data or (timeout_s is not None and waited_s >= timeout_s):
-                return data
+        with self._guard:
+            master = self._plugged()
+        ready = self._wake.wait([master], timeout_s)
+        with self._guard:
+            if self._plugged() != master or not ready:
+                return b""
+            packet = os.read(master, READ_SIZE)
+            if packet[0] != termios.TIOCPKT_DATA:  # a host came, changed settings or flushed
+                self._mark(master)
+                return b""
+            return packet[1:]
 
     def write(self, data: bytes) -> None:
         with self._guard:
-            if self._ends is None:
-                raise UnpluggedError
+            master = self._plugged()
             with contextlib.suppress(BlockingIOError):  # nobody reads: the line does not wait
-                os.write(self._ends[0], data)
+                os.write(master, data)
 
-    def _read_once(self, timeout_s: float) -> bytes:
-        with self._guard:
-            if self._ends is None:
-                raise UnpluggedError
-            master = self._ends[0]
-        ready = self._wake.wait([master], timeout_s)
-        with self._guard:
-            if self._ends is None:
-                raise UnpluggedError
-            _mark(master)
-            return os.read(master, READ_SIZE) if ready else b""
+    def _plugged(self) -> int:
+        if self._ends is None:
+            raise UnpluggedError
+        return self._ends[0]
 
-
-def _mark(master: int) -> None:
-    """Set ECHOK in the slave's settings, if a host has cleared it."""
-    attributes = termios.tcgetattr(master)
-    if not attributes[3] & termios.ECHOK:
-        attributes[3] |= termios.ECHOK
-        termios.tcsetattr(master, termios.TCSANOW, attributes)
+    def _mark(self, master: int) -> None:
+        attributes = termios.tcgetattr(master)
+        marks = MARKS[0] | MARKS[1]
+        if not attributes[LOCAL_FLAGS] & marks:
+            self._turn += 1
+            attributes[LOCAL_FLAGS] |= MARKS[self._turn % 2] | EXTPROC
+            termios.tcsetattr(master, termios.TCSANOW, attributes)
 
 
 class TcpEndpoint:

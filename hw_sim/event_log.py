@@ -31,7 +31,7 @@ class EventLog:
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._seq = 0
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[Callable[[Event], object]] = []
 
     def add(self, source: str, kind: str, *, at: float | None = None, **details: object) -> Event:
         """Note one event; `at` defaults to now."""
@@ -57,7 +57,7 @@ class EventLog:
             return [event for event in self._events if event.source == source]
 
     @contextmanager
-    def listening(self, listener: Callable[[Event], None]) -> Iterator[None]:
+    def listening(self, listener: Callable[[Event], object]) -> Iterator[None]:
         """Call `listener` for each new event; it must be quick."""
         with self._lock:
             self._listeners.append(listener)

@@ -1,12 +1,13 @@
-"""A gate in the world: walkers, beams, antennas, lamp and sounder, and the clockwork that moves them."""
+"""A gate in the world: walkers, beams, antennas, lamp and sounder, and what moves them."""
 
+import itertools
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hw_sim.airtime import MULTIPLEX_MS
+from hw_sim.airtime import MULTIPLEX_MS, AirModel
 from hw_sim.aisle import ANTENNAS, Beam, Direction, Geometry, Walk
 from hw_sim.devices.feig_gate import FeigGate
 from hw_sim.field import READ_COUPLING, WRITE_COUPLING, Written
@@ -15,6 +16,7 @@ from hw_sim.tag import Tag
 
 AFTERGLOW_S = 2.0  # an alarm this long after a walk's end still belongs to it
 KEPT_WALKS = 1000
+IDLE_CYCLE_MS = len(ANTENNAS) * (AirModel().inventory_ms(0) + MULTIPLEX_MS)
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class GateSite:
         self._report = report
         self._is_secured = is_secured
         self._chance = chance
+        self._walk_ids = itertools.count(1)
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
@@ -107,7 +110,7 @@ class GateSite:
         """Let a person with these tags start now."""
         with self._changed:
             walk = Walk(
-                walk_id=len(self.passages) + 1,
+                walk_id=next(self._walk_ids),
                 tags=tuple(tags),
                 direction=direction,
                 speed_m_s=speed_m_s,
@@ -229,20 +232,24 @@ class GateSite:
 
     def _run_reader(self, device: FeigGate, real_time: bool) -> None:
         """The reader polls its antennas in turn for as long as somebody is in the aisle."""
-        due = 0.0
         while self._wait_for_walker():
             # nobody knows where in its cycle the reader is when a person comes
-            due = max(due, time.monotonic() + self._chance.random() * MULTIPLEX_MS / 1000)
-            for antenna in ANTENNAS:
-                due = self._scan(device, antenna, due, real_time=real_time)
-            if not real_time:
-                time.sleep(MULTIPLEX_MS / 1000)
+            due = time.monotonic() + self._chance.random() * IDLE_CYCLE_MS / 1000
+            while self._has_walker():
+                for antenna in ANTENNAS:
+                    due = self._scan(device, antenna, due, real_time=real_time)
+                if not real_time:
+                    time.sleep(MULTIPLEX_MS / 1000)
 
     def _wait_for_walker(self) -> bool:
         with self._changed:
             while not self._stopping and all(passage.ended for passage in self.passages):
                 self._changed.wait()
             return not self._stopping
+
+    def _has_walker(self) -> bool:
+        with self._lock:
+            return not self._stopping and any(not passage.ended for passage in self.passages)
 
     def _scan(self, device: FeigGate, antenna: int, start: float, *, real_time: bool) -> float:
         """One antenna's turn. A tag must couple at both ends of it to be heard. Returns its end."""

@@ -1,7 +1,7 @@
 """A FEIG reader below its tags: identity, field, outputs, inputs, and the dispatch of commands.
 
 Source: FEIG H20800-16e-ID-B chapters 4 and 5; type numbers from the FEIG SDK (FEDM_ISC.h). A
-command that is not in the table is logged as an error and answered with status 80, as a real one does.
+command that is not in the table is logged as an error and answered with status 80, nothing more.
 """
 
 import logging

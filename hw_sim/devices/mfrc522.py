@@ -1,7 +1,7 @@
 """An NXP MFRC522 at register level, behind SPI: FIFO, interrupts, timer, CRC, transceive.
 
-Source: NXP MFRC522 data sheet, chapters 8.1.2 (SPI), 9 (registers) and 10 (commands). A command that
-is not modelled is logged as an error and does nothing.
+Source: NXP MFRC522 data sheet, chapters 8.1.2 (SPI), 9 (registers) and 10 (commands). A command
+that is not modelled is logged as an error and does nothing.
 """
 
 import logging
@@ -85,13 +85,13 @@ class Mfrc522:
     def __init__(
         self,
         *,
-        lock: threading.RLock | None = None,
+        lock: threading.RLock,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.transfers = 0
         self.lost_answers = 0
         self.connected = True
-        self._lock = lock or threading.RLock()
+        self._lock = lock
         self._clock = clock
         self._cards: dict[bytes, Card] = {}
         self._registers: list[int] = []
