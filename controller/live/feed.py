@@ -19,7 +19,7 @@ SILENT_AFTER = timedelta(seconds=120)  # a kiosk reports at least once a minute
 _KEPT_INSIDE = ("payload",)  # the text of a damaged message is for the log, not for a screen
 
 _COLUMNS = (
-    "SELECT e.seq, e.at, e.kind, d.name, i.item_id, t.title, t.author, t.section, e.detail"
+    "SELECT e.seq, e.at, e.kind, d.name, i.item_id, t.title, t.author, t.section, i.security, e.detail"
     " FROM event e LEFT JOIN device d ON d.id = e.device_id"
     " LEFT JOIN item i ON i.id = e.item_id LEFT JOIN title t ON t.id = e.title_id"
 )
@@ -97,11 +97,12 @@ def devices_now(transaction: Transaction, now: datetime) -> list[DeviceNow]:
     return [_device(row, now) for row in transaction.rows(_DEVICES, {})]
 
 
-def _event(row: tuple[int, str, str, str, str, str, str, str, str]) -> LiveEvent:
-    seq, at, kind, device, item_id, title, author, section, detail = row
+def _event(row: tuple[int, str, str, str, str, str, str, str, str, str]) -> LiveEvent:
+    """`security_now` is the copy's at the moment of reading, not of the event."""
+    seq, at, kind, device, item_id, title, author, section, security, detail = row
     facts = {key: value for key, value in json.loads(detail).items() if key not in _KEPT_INSIDE}
     if title is not None:
-        facts |= {"author": author, "section": section}
+        facts |= {"author": author, "section": section, "security_now": security}
     return LiveEvent(
         seq=seq,
         at=to_utc(at),

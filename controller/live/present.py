@@ -61,8 +61,14 @@ class DeviceCard:
 
 
 def worth_showing(event: LiveEvent) -> bool:
-    """People without books only count; a page of them would hide the books."""
-    return event.kind != EventKind.GATE_PASSED or bool(event.detail.get("tags"))
+    """People without books only count, and a verified tag shows in the line of its loan."""
+    match event.kind:
+        case EventKind.GATE_PASSED:
+            return bool(event.detail.get("tags"))
+        case EventKind.SECURITY_SEEN:
+            return False
+        case _:
+            return True
 
 
 def line_of(event: LiveEvent, language: Language, zone: ZoneInfo) -> Line:
@@ -123,13 +129,19 @@ def grouped(number: int) -> str:
 
 
 def _tone(event: LiveEvent, kind: EventKind) -> Tone:
-    if event.detail.get("security") == SecurityState.DISARM_DUE:
+    if _tag_waits(event, kind):
         return Tone.WAIT
     if event.detail.get("verdict") == Verdict.FRIENDLY:
         return Tone.WAIT
     if event.detail.get("verdict") == Verdict.ALARM:
         return Tone.STOP
     return TONES[kind]
+
+
+def _tag_waits(event: LiveEvent, kind: EventKind) -> bool:
+    """Amber until an antenna has seen the tag disarmed, then the same line turns green."""
+    lent = kind is EventKind.CHECKED_OUT
+    return lent and event.detail.get("security_now") == SecurityState.DISARM_DUE
 
 
 def _title_without_book(event: LiveEvent, language: Language) -> str:
@@ -147,13 +159,27 @@ def _note(event: LiveEvent, kind: EventKind, language: Language) -> str:
         notes.append(VERDICTS[language][Verdict(verdict)])
     if isinstance(due := event.detail.get("due"), str):
         notes.append(f"{labels['due']} {_short_date(due)}")
-    if event.detail.get("security") == SecurityState.DISARM_DUE:
+    if _tag_waits(event, kind):
         notes.append(labels["tag_waits"])
     if event.detail.get("was_on_loan") is False:
         notes.append(labels["not_on_loan"])
+    if kind is EventKind.DEVICE_CHANGED:
+        notes += _device_words(event, language)
     if isinstance(reason := event.detail.get("reason"), str):
         notes.append(reason)
     return " · ".join(note for note in notes if note)
+
+
+def _device_words(event: LiveEvent, language: Language) -> list[str]:
+    labels = LABELS[language]
+    presence = event.detail.get("presence")
+    words = [labels[presence]] if isinstance(presence, str) else []
+    parts = ("reader", "pad", "card_reader")
+    return words + [
+        f"{labels[part]}: {labels[str(event.detail[part])]}"
+        for part in parts
+        if part in event.detail
+    ]
 
 
 def _short_date(iso: str) -> str:

@@ -18,7 +18,6 @@ from controller.live.feed import (
     DeviceNow,
     counts_today,
     devices_now,
-    events_after,
     last_seq,
     latest_events,
 )
@@ -73,12 +72,9 @@ def live_routes(live: Live) -> APIRouter:
         return page(request, "page.html", context | _now_context(live, now, language))
 
     @router.get("/live/rows", include_in_schema=False)
-    async def rows(
-        request: Request, after: Seq, up_to: Seq = _MAX_SEQ, language: Lang = Language.RU
-    ) -> HTMLResponse:
-        events = await live.reads.run(partial(events_after, after=after))
-        news = [event for event in reversed(events) if event.seq <= up_to]
-        return page(request, "rows.html", {"lines": _lines(live, news, language)})
+    async def rows(request: Request, language: Lang = Language.RU) -> HTMLResponse:
+        events = await live.reads.run(partial(latest_events, most=_LINES))
+        return page(request, "rows.html", {"lines": _lines(live, events, language)})
 
     @router.get("/live/now", include_in_schema=False)
     async def now(request: Request, language: Lang = Language.RU) -> HTMLResponse:

@@ -143,7 +143,7 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "offline": "нет связи",
         "never": "ещё не выходило на связь",
         "seen": "было на связи",
-        "pad": "стол",
+        "pad": "площадка",
         "card_reader": "карты",
         "reader": "считыватель",
         "queue": "в очереди",

@@ -1,35 +1,28 @@
-// Follows the log and asks the server for the new lines as it would have drawn them itself.
+// Follows the log; at each news it asks the server for the lines as the server would draw them.
 "use strict";
 
-const MOST_LINES = 100;
 const SETTLE_MS = 120;
 const LOOK_AGAIN_MS = 30000; // a device that falls silent makes no event
 const page = document.body.dataset;
 const lines = document.getElementById("lines");
 const link = document.getElementById("link");
-let after = Number(page.after);
 let waiting = null;
 
 async function fetchHtml(address) {
-  const answer = await fetch(address);
+  const answer = await fetch(`${address}?lang=${page.language}`);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.text();
 }
 
 async function showNow() {
-  document.getElementById("now").innerHTML = await fetchHtml(`/live/now?lang=${page.language}`);
+  document.getElementById("now").innerHTML = await fetchHtml("/live/now");
 }
 
-async function showNew(upTo) {
-  if (upTo - after > MOST_LINES) return location.reload();
-  const rows = document.createElement("template");
-  rows.innerHTML = await fetchHtml(`/live/rows?after=${after}&up_to=${upTo}&lang=${page.language}`);
-  after = upTo;
-  for (const row of rows.content.querySelectorAll("li")) row.classList.add("new");
-  lines.prepend(rows.content);
-  while (lines.children.length > MOST_LINES) lines.lastElementChild.remove();
+async function showLines() {
+  const known = Number(lines.firstElementChild?.dataset.seq ?? 0);
+  lines.innerHTML = await fetchHtml("/live/rows");
+  for (const row of lines.children) row.classList.toggle("new", Number(row.dataset.seq) > known);
   document.getElementById("nothing").hidden = lines.children.length > 0;
-  await showNow();
 }
 
 function linkIs(up) {
@@ -37,15 +30,17 @@ function linkIs(up) {
   link.classList.toggle("lost", !up);
 }
 
-const source = new EventSource(`/api/v1/events?after=${after}`);
+function show(...parts) {
+  Promise.all(parts.map((part) => part())).catch(() => linkIs(false));
+}
+
+const source = new EventSource(`/api/v1/events?after=${page.after}`);
 source.onopen = () => linkIs(true);
 source.onerror = () => linkIs(false);
-let newest = after;
-source.onmessage = (message) => {
-  newest = Math.max(newest, Number(message.lastEventId));
-  waiting ??= setTimeout(async () => {
+source.onmessage = () => {
+  waiting ??= setTimeout(() => {
     waiting = null;
-    if (newest > after) await showNew(newest).catch(() => linkIs(false));
+    show(showLines, showNow);
   }, SETTLE_MS);
 };
-setInterval(() => showNow().catch(() => linkIs(false)), LOOK_AGAIN_MS);
+setInterval(() => show(showNow), LOOK_AGAIN_MS);
