@@ -19,7 +19,8 @@ SILENT_AFTER = timedelta(seconds=120)  # a kiosk reports at least once a minute
 _KEPT_INSIDE = ("payload",)  # the text of a damaged message is for the log, not for a screen
 
 _COLUMNS = (
-    "SELECT e.seq, e.at, e.kind, d.name, i.item_id, t.title, t.author, t.section, i.security, e.detail"
+    "SELECT e.seq, e.at, e.kind, d.name, i.item_id, t.title, t.author, t.section, i.security,"
+    " e.detail"
     " FROM event e LEFT JOIN device d ON d.id = e.device_id"
     " LEFT JOIN item i ON i.id = e.item_id LEFT JOIN title t ON t.id = e.title_id"
 )
