@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from circulation.ids import parse_device_id
+from controller import openapi
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
 from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
-from controller.edge import describe_security, install_error_answers
+from controller.edge import install_error_answers
 from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.items.routes import item_routes
@@ -72,7 +73,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.wakeup = wakeup  # the server ends open streams before it waits for them
     install_error_answers(app)
-    describe_security(app)
+    openapi.complete(app)
     library = settings.library_display_name or settings.library_name
     app.include_router(loan_routes(writer, Loans(policy, time)))
     app.include_router(item_routes(reads))

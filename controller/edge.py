@@ -4,15 +4,15 @@ The writes of the desk come this way by hand: FastAPI's own body handling costs 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from circulation.api import Message, Refusal
+from circulation.api import Message
 from circulation.reasons import Reason
 from controller.answers import UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE, Answer, refused
 from controller.devices.tokens import Caller, find_caller, hash_token
@@ -24,44 +24,6 @@ _SCHEME = "Bearer "
 M = TypeVar("M", bound=Message)
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger()
-
-
-class Problem(BaseModel):
-    """One thing wrong with a body: where, what, and pydantic's word for it."""
-
-    loc: list[str | int]
-    msg: str
-    type: str
-
-
-class Malformed(BaseModel):
-    """Body of 422 when a request cannot be read; it never repeats what was sent."""
-
-    detail: list[Problem]
-
-
-Responses = dict[int | str, dict[str, Any]]
-READ_ERRORS: Responses = {
-    UNAUTHORIZED: {"model": Refusal, "description": "The device's token is missing or unknown"},
-    UNPROCESSABLE: {"model": Malformed, "description": "The body cannot be read"},
-    UNAVAILABLE: {"model": Refusal, "description": "The ledger cannot answer now; ask again"},
-}
-WRITE_ERRORS: Responses = {
-    **READ_ERRORS,
-    404: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
-    409: {"model": Refusal, "description": "The rules refuse; the first reason is the one to show"},
-    UNPROCESSABLE: {
-        "model": Malformed | Refusal,
-        "description": "The body cannot be read, or the operation id had another body before",
-    },
-}
-DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
-
-
-def body_schema(model: type[Message]) -> dict[str, Any]:
-    """The OpenAPI of a body that `read_body` reads."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}, **DEVICE_SECURITY}
 
 
 async def read_body(request: Request, model: type[M]) -> M:
@@ -111,19 +73,6 @@ def install_error_answers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(CommitFailed, _unavailable)
     app.add_exception_handler(WriterStopped, _unavailable)
-
-
-def describe_security(app: FastAPI) -> None:
-    """Say in OpenAPI what the token is."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = plain()
-        scheme = {"type": "http", "scheme": "bearer", "description": "polka controller add-device"}
-        schema["components"]["securitySchemes"] = {"device": scheme}
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:

@@ -7,7 +7,8 @@ from controller.answers import Answer
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
 from controller.devices.tokens import Caller
-from controller.edge import READ_ERRORS, as_device, body_schema, read_body, respond, token_hash
+from controller.edge import as_device, read_body, respond, token_hash
+from controller.openapi import READ_ERRORS, body_schema
 from controller.sql import Transaction
 from controller.writer import Writer
 

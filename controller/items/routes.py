@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request, Response
 
 from circulation.api import ITEMS_RESOLVE, ItemsAnswer, ItemsQuery
-from controller.edge import READ_ERRORS, as_device, body_schema, read_body, respond, token_hash
+from controller.edge import as_device, read_body, respond, token_hash
 from controller.items.service import resolve_items
+from controller.openapi import READ_ERRORS, body_schema
 from controller.reads import Reads
 
 

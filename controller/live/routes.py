@@ -12,7 +12,6 @@ from fastapi.templating import Jinja2Templates
 
 from circulation.api import EVENTS, LiveEvent
 from controller.clock import LibraryTime
-from controller.edge import Malformed
 from controller.live.feed import (
     Counts,
     DeviceNow,
@@ -24,6 +23,7 @@ from controller.live.feed import (
 from controller.live.present import Line, card_of, grouped, line_of, russian_date, worth_showing
 from controller.live.stream import Wakeup, stream
 from controller.live.words import LABELS, Language
+from controller.openapi import Malformed, reference
 from controller.reads import Reads
 from controller.sql import Transaction
 
@@ -87,7 +87,7 @@ def live_routes(live: Live) -> APIRouter:
         responses={
             200: {
                 "description": "Each event's data is a LiveEvent, its id the LiveEvent's seq",
-                "content": {"text/event-stream": {"schema": LiveEvent.model_json_schema()}},
+                "content": {"text/event-stream": {"schema": reference(LiveEvent)}},
             },
             422: {"model": Malformed, "description": "`after` is not a number of the log"},
         },

@@ -23,15 +23,14 @@ from circulation.api import (
 from controller.answers import Answer
 from controller.devices.tokens import Caller
 from controller.edge import (
-    WRITE_ERRORS,
     Endpoint,
-    body_schema,
     read_body,
     respond,
     stranger,
     token_hash,
 )
 from controller.loans.service import Loans
+from controller.openapi import WRITE_ERRORS, body_schema
 from controller.operations import perform
 from controller.sql import Transaction
 from controller.writer import Writer

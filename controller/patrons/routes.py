@@ -6,15 +6,12 @@ from fastapi import APIRouter, Path, Request, Response
 
 from circulation.api import ACCOUNTS, CARDS_RESOLVE, Account, CardQuery, PatronView, Refusal
 from controller.edge import (
-    DEVICE_SECURITY,
-    READ_ERRORS,
-    Responses,
     as_device,
-    body_schema,
     read_body,
     respond,
     token_hash,
 )
+from controller.openapi import DEVICE_SECURITY, READ_ERRORS, Responses, body_schema
 from controller.patrons.service import Patrons
 from controller.reads import Reads
 
