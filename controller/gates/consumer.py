@@ -152,7 +152,7 @@ class GateConsumer:
             outcome.safe.append(_Safe(report.topic, report.event.id))
         except BadReport as bad:
             digest = hashlib.sha256(message.topic.encode() + b"\0" + message.payload).digest()
-            if digest not in self._damaged:
+            if digest not in self._damaged and digest not in outcome.damaged:
                 set_aside(transaction, gate, str(bad), message.payload, now)
             outcome.damaged.append(digest)
 
