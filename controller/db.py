@@ -24,14 +24,20 @@ _PRAGMAS = (
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///path/to/polka.db` or `postgresql+psycopg://...`.
 
-    Raw connections of it (`engine.raw_connection()`) carry the same settings and autocommit: their
-    user says BEGIN and COMMIT.
+    Raw connections come from `raw_connection`.
     """
     if url.startswith("sqlite"):
         return _sqlite_engine(url)
-    engine = create_engine(url)
-    event.listen(engine, "connect", _configure_postgresql)
-    return engine
+    return create_engine(url)
+
+
+def raw_connection(engine: Engine) -> Any:
+    """A driver's connection in autocommit: its user says BEGIN and COMMIT, and closes it."""
+    connection = engine.raw_connection()
+    connection.detach()  # autocommit would surprise the pool's next user
+    if engine.dialect.name == "postgresql":
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+    return connection
 
 
 def sqlite_url(path: Path) -> str:
@@ -73,9 +79,3 @@ def _configure_sqlite(dbapi_connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _configure_postgresql(dbapi_connection: Any, _record: Any) -> None:
-    with dbapi_connection.cursor() as cursor:
-        cursor.execute("SET SESSION TIME ZONE 'UTC'")
-    dbapi_connection.commit()

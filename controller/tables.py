@@ -205,7 +205,7 @@ class Operation(SQLModel, table=True):
 
     op_id: str = Field(primary_key=True, max_length=36)
     device_id: int = Field(foreign_key="device.id")
-    kind: str = Field(max_length=16)
+    kind: str = Field(max_length=32)  # the name of the request
     body_hash: str = Field(max_length=64)  # SHA-256 of the canonical body, hex
     status: int  # HTTP
     answer: str = Field(sa_type=Text)  # the body as it was sent, byte for byte

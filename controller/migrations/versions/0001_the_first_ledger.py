@@ -179,7 +179,7 @@ def upgrade() -> None:
     op.create_table('operation',
     sa.Column('op_id', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
     sa.Column('device_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
     sa.Column('body_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('status', sa.Integer(), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
