@@ -49,9 +49,8 @@ class _Known:
     """The pupils of the ledger, by card and by name."""
 
     def __init__(self, connection: Connection) -> None:
-        self.by_card: dict[str, str] = dict(
-            connection.execute(select(col(Card.uid), col(Card.patron_id))).tuples().all()
-        )
+        cards = connection.execute(select(col(Card.uid), col(Card.patron_id)))
+        self.by_card = {row.uid: row.patron_id for row in cards}
         self.by_name: defaultdict[_NameKey, list[str]] = defaultdict(list)
         self.names: dict[str, str] = {}
         columns = (Patron.id, Patron.class_name, Patron.family_name, Patron.given_name)

@@ -2,31 +2,30 @@
 
 ISO 2709:2008: a leader of 24 characters (record length 0-4, base address of data 12-16), a
 directory of 12-character entries, fields that end with 1E, and 1D at the end of the record.
-Inside a sound frame pymarc decodes fields and subfields.
+MARC-8 is decoded by pymarc; the rest is ours, because pymarc drops values without subfields
+(IRBIS64 writes them) and a whole record for one Cyrillic letter typed as a subfield code. In the
+tests pymarc is the oracle.
 """
 
-import logging
 import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pymarc import Record
-from pymarc.exceptions import BadSubfieldCodeWarning, PymarcException
+from pymarc.marc8 import marc8_to_unicode
 
 from controller.catalogue.charset import Charset
 from controller.catalogue.fields import Field, SourceRecord
 from controller.catalogue.problems import Code, Problem, problem
 
-logging.getLogger("pymarc").addHandler(logging.NullHandler())  # it would warn on stderr
-
-# Length, status, type, level, two more, indicator and subfield counts "22", base address, three
-# more, entry map "45": ISO 2709:2008, 4.3, with the counts that every MARC format fixes.
-LEADER = re.compile(rb"\d{5}[\x20-\x7e]{5}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}")
+# Length, status, type, three more, indicator and subfield counts "22", base address, three more,
+# entry map "45": ISO 2709:2008, 4.3, with the counts that every MARC format fixes. The letter of
+# the type keeps the digits of a directory from looking like a leader.
+LEADER = re.compile(rb"\d{5}[a-z ][a-z][\x20-\x7e]{3}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}")
 _LEADER_BYTES = 24
 _ENTRY_BYTES = 12  # tag 3, length 4, start 5
-_FIELD_END, _RECORD_END = 0x1E, 0x1D
+_SUBFIELD, _FIELD_END, _RECORD_END = b"\x1f", 0x1E, 0x1D
+_TYPED = str.maketrans("асеорхАСЕОРХ", "aceopxACEOPX")  # codes typed on a Russian keyboard
 _MAX_RECORD = 99_999  # five digits of length
 _BETWEEN = b"\r\n \x00\x1a\xef\xbb\xbf"  # what exports put between records without harm
 _BLOCK = 1 << 18
@@ -97,19 +96,19 @@ def read_iso2709(stream: BinaryIO, charset: Charset) -> Iterator[SourceRecord | 
 def _look(data: bytes) -> tuple[bytes, int, Code | None]:
     """What starts here: the frame (or nothing), how far to go on, and what is wrong with it."""
     if not LEADER.match(data):
-        return b"", _next_leader(data, 1), Code.GARBAGE
+        return b"", _next_leader(data), Code.GARBAGE
     length = int(data[:5])
     if _sound(data[:length]):
         return data[:length], length, None
     end = data.find(_RECORD_END, 0, _MAX_RECORD) + 1
     if end and _sound(data[:end]):
         return b"%05d" % end + data[5:end], end, Code.LENGTH_WRONG
-    return b"", _next_leader(data, _LEADER_BYTES), Code.RECORD_DAMAGED
+    return b"", _next_leader(data), Code.RECORD_DAMAGED
 
 
-def _next_leader(data: bytes, start: int) -> int:
+def _next_leader(data: bytes) -> int:
     """Where the next leader is, or where the window ends; one cut by a full window is kept."""
-    if following := LEADER.search(data, start):
+    if following := LEADER.search(data, 1):
         return following.start()
     return len(data) - (_LEADER_BYTES if len(data) >= 2 * _MAX_RECORD else 0)
 
@@ -139,28 +138,36 @@ def _garbage(size: int, number: int, offset: int) -> Problem:
 
 
 def _decoded(frame: Frame, charset: Charset) -> SourceRecord | Problem:
+    decode = _decoder(charset)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", BadSubfieldCodeWarning)  # a Cyrillic "а" as the code
-            record = Record(
-                _declaring(frame.data, charset),
-                force_utf8=charset is Charset.UTF8,
-                hide_utf8_warnings=True,
-                file_encoding="iso8859-1" if charset is Charset.MARC8 else charset.value,
-            )
-    except (PymarcException, UnicodeError, ValueError, IndexError) as error:
-        return problem(Code.RECORD_UNREADABLE, error, record=frame.number, offset=frame.offset)
-    fields = tuple((str(item.tag), _field(item)) for item in record.fields)
-    return SourceRecord(frame.number, fields, str(record.leader), offset=frame.offset)
+        fields = tuple((tag, _field(tag, raw, decode)) for tag, raw in _raw_fields(frame.data))
+    except UnicodeDecodeError as error:
+        place = error.object[error.start :][:8].hex(" ")
+        return problem(Code.RECORD_UNREADABLE, place, record=frame.number, offset=frame.offset)
+    leader = frame.data[:_LEADER_BYTES].decode("ascii")
+    return SourceRecord(frame.number, fields, leader, offset=frame.offset)
 
 
-def _declaring(data: bytes, charset: Charset) -> bytes:
-    """Leader/09 "a" makes pymarc take UTF-8 whatever it was told; the chosen charset rules."""
-    return data if charset is Charset.UTF8 else data[:9] + b" " + data[10:]
+def _raw_fields(record: bytes) -> Iterator[tuple[str, bytes]]:
+    """Tag and bytes of each field of a sound record, without the field end."""
+    base = int(record[12:17])
+    for start in range(_LEADER_BYTES, base - 1, _ENTRY_BYTES):
+        entry = record[start : start + _ENTRY_BYTES]
+        at = base + int(entry[7:])
+        yield entry[:3].decode("ascii"), record[at : at + int(entry[3:7]) - 1]
 
 
-def _field(item: object) -> Field:
-    data = getattr(item, "data", None)
-    if data is not None:
-        return Field(str(data))
-    return Field("", tuple((str(s.code), str(s.value)) for s in getattr(item, "subfields", ())))
+def _decoder(charset: Charset) -> Callable[[bytes], str]:
+    if charset is Charset.MARC8:
+        return lambda data: str(marc8_to_unicode(data, True))
+    return lambda data: data.decode(charset.value)
+
+
+def _field(tag: str, raw: bytes, decode: Callable[[bytes], str]) -> Field:
+    """Indicators are dropped; IRBIS64 writes bare values, where there are none to drop."""
+    head, *parts = raw.split(_SUBFIELD)
+    if tag >= "010" and (parts or head[:2] == b"  ") and (len(head) <= 2 or head[:2] == b"  "):
+        head = head[2:]
+    texts = (decode(part) for part in parts)
+    subfields = tuple((text[0].translate(_TYPED).lower(), text[1:]) for text in texts if text)
+    return Field(decode(head), subfields)

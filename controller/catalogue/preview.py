@@ -83,6 +83,8 @@ def preview(path: Path, *, kind: Kind = Kind.AUTO, charset: Charset | None = Non
         findings.add(problem(Code.CHARSET_UNSURE, source.charset))
     seen = _see_roster if source.format is Format.ROSTER else _see_catalogue
     counts, first = seen(source, findings)
+    if not first and not findings.counts:
+        findings.add(problem(Code.FILE_EMPTY))
     return Preview(
         path, source, file_digest(path), counts, first, findings.kept, dict(findings.counts)
     )

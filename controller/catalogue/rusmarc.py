@@ -74,11 +74,9 @@ def _joined(*parts: str) -> str:
 
 
 def _set_of(record: SourceRecord) -> tuple[str, str]:
-    """Title of the set and the volume's place in it, from 461 in its three ways of writing."""
+    """Title of the set and the volume's place in it: 461 embedded, with $t, or IRBIS64's ^C."""
     for field in record.each("461"):
-        if title := field.first("c") if record.line is not None else field.first("t"):
-            return title, field.first("v")
-        if title := _embedded(field):
+        if title := _embedded(field) or field.first("tc"):
             return title, field.first("v")
     return "", ""
 

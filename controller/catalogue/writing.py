@@ -168,7 +168,7 @@ def _known_tags(connection: Connection, items: list[str], owner: Isil) -> dict[s
         query = select(col(Item.item_id), col(Item.tag_uid)).where(
             col(Item.owner) == owner, col(Item.item_id).in_(part)
         )
-        found |= dict(connection.execute(query).tuples().all())
+        found.update((item, tag) for item, tag in connection.execute(query))
     return found
 
 
