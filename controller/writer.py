@@ -50,6 +50,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._fatal: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -97,7 +98,7 @@ class Writer:
         while running:
             group, running = self._take()
             if group:
-                self._answer(group, _commit(transaction, group))
+                self._answer(group, _commit(transaction, group, self._fatal))
         transaction.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -128,10 +129,10 @@ class Writer:
             listener()
 
 
-def _commit(transaction: Transaction, group: list[_Job]) -> list[Any]:
+def _commit(transaction: Transaction, group: list[_Job], fatal: type[Exception]) -> list[Any]:
     try:
         transaction.begin_write()
-        outcomes = [_attempt(transaction, job.command) for job in group]
+        outcomes = [_attempt(transaction, job.command, fatal) for job in group]
         transaction.commit()
     except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
         log.error("commit_failed", commands=len(group), error=type(error).__name__)
@@ -142,10 +143,12 @@ def _commit(transaction: Transaction, group: list[_Job]) -> list[Any]:
     return outcomes
 
 
-def _attempt(transaction: Transaction, command: Command[Any]) -> Any:
+def _attempt(transaction: Transaction, command: Command[Any], fatal: type[Exception]) -> Any:
     transaction.save()
     try:
         value = command(transaction)
+    except fatal:
+        raise  # the disk is full or the server gone: nobody's own fault, so nobody's own answer
     except Exception as error:  # noqa: BLE001  # belongs to its caller, not to the group
         transaction.undo()
         return _Failure(error)

@@ -18,17 +18,18 @@ def ensure_library(engine: Engine, *, isil: str, name: str, display_name: str = 
         session.commit()
 
 
-def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str:
-    """Enrol a device and return its token, which is kept nowhere.
+def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str | None:
+    """Enrol a device and return its token, which is kept nowhere; None for a gate.
 
-    For a device that is there already this is a new token; the old one stops working at once.
+    A gate speaks MQTT only and has its password with the broker. For a device that is there already
+    this is a new token; the old one stops working at once.
     """
-    token = new_token()
+    token = None if kind is DeviceKind.GATE else new_token()
     with Session(engine) as session:
         known = select(Device).where(Device.library == isil, Device.name == parse_device_id(name))
         device = session.exec(known).first() or Device(library=isil, name=name, kind=kind)
         device.kind = kind
-        device.token_hash = hash_token(token)
+        device.token_hash = None if token is None else hash_token(token)
         session.add(device)
         session.commit()
     return token
