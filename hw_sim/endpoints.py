@@ -76,7 +76,8 @@ class PtyEndpoint:
     before, so that a second host could not open it at 8E1. Therefore a flag is set again whenever a
     host has cleared it, one that means nothing in raw mode and that every host clears. Two take
     turns, so that glibc sees a change even if it looks after we have set it. Packet mode with
-    EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings.
+    EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings; a host
+    that closes and opens again within a scheduler's tick can still be too quick for us.
     """
 
     def __init__(self, link: Path, baud: int) -> None:
