@@ -1,4 +1,4 @@
-"""Identities: copies, owners, tags, cards. Parsed once at the edge, then carried as types of their own."""
+"""Identities of copies, owners, tags and cards: parsed at the edge, then carried as types."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 ItemId = NewType("ItemId", str)
-"""Primary item identifier as it stands on the tag and in the ledger: 1 to 16 bytes of UTF-8, no control characters."""
+"""Primary item identifier: at most 16 bytes of UTF-8 in the ledger; foreign tags may carry more."""
 
 Isil = NewType("Isil", str)
 """Owner library in the form of ISO 15511, with its hyphen: ``RU-10010033``."""
@@ -15,7 +15,7 @@ TagUid = NewType("TagUid", str)
 """ISO 15693 UID: 16 upper-case hex digits, ``E0`` first."""
 
 CardUid = NewType("CardUid", str)
-"""Whole ISO 14443 UID in upper hex, most significant byte first, without check byte: 8, 14 or 20 digits."""
+"""Whole ISO 14443 UID, upper hex, first byte first, no check byte: 8, 14 or 20 digits."""
 
 PatronId = NewType("PatronId", str)
 """Opaque id of a patron; says nothing about the person."""
@@ -23,8 +23,12 @@ PatronId = NewType("PatronId", str)
 DeviceId = NewType("DeviceId", str)
 """Device or library name in topics: ``[a-z0-9-]{1,32}``."""
 
-MAX_ITEM_ID_BYTES = 16  # ISO 28560-3, 4.4: the primary item identifier takes bytes 3 to 18 of the basic block
-_ISIL = re.compile(r"[A-Z]{2}-[A-Za-z0-9:/-]{1,11}\Z")  # ISO 15511: country prefix, hyphen, up to 11 characters
+MAX_ITEM_ID_BYTES = (
+    16  # ISO 28560-3, 4.4: the primary item identifier takes bytes 3 to 18 of the basic block
+)
+_ISIL = re.compile(
+    r"[A-Z]{2}-[A-Za-z0-9:/-]{1,11}\Z"
+)  # ISO 15511: country prefix, hyphen, up to 11 characters
 _TAG_UID = re.compile(r"E0[0-9A-F]{14}\Z")
 _DEVICE = re.compile(r"[a-z0-9-]{1,32}\Z")
 _CARD_DIGITS = (8, 14, 20)  # ISO/IEC 14443-3, 6.5.4: single, double and triple size UID
@@ -71,7 +75,7 @@ def parse_tag_uid(text: str) -> TagUid:
 
 
 def parse_card_uid(text: str) -> CardUid:
-    """A card's whole UID (4, 7 or 10 bytes) from hex in any case, with or without blanks and colons."""
+    """A card's whole UID (4, 7 or 10 bytes) from hex in any case; blanks and colons are fine."""
     value = _hex_digits(text)
     if len(value) not in _CARD_DIGITS or not all(c in "0123456789ABCDEF" for c in value):
         raise BadId(f"card UID {text!r} is not 4, 7 or 10 bytes of hex")
@@ -81,7 +85,10 @@ def parse_card_uid(text: str) -> CardUid:
 
 
 def is_random_uid(uid: CardUid) -> bool:
-    """True for a UID the chip makes up anew at each field entry (ISO/IEC 14443-3, 6.5.4: single size, first byte 08)."""
+    """True for a UID made up anew at each field entry.
+
+    ISO/IEC 14443-3, 6.5.4: single size, first byte 08.
+    """
     return len(uid) == _CARD_DIGITS[0] and uid.startswith("08")
 
 

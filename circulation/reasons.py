@@ -1,10 +1,10 @@
-"""Every word of refusal, warning and alarm. Text is made at the screen, per language, from these."""
+"""Every word of refusal, warning and alarm; text is made from them at the screen, per language."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something was refused or needs care. The value travels over every wire; its code is for the log."""
+    """Why something was refused or needs care. The value travels; its code is for the log."""
 
     # the card
     CARD_UNKNOWN = "card_unknown"

@@ -3,8 +3,8 @@
 ReaderError
  ├─ NotAvailable   the port or library is not there: wait, look for the plug
  ├─ StartFailed    it is there and does not answer as its model: wrong model, speed or parity
- ├─ Failed         it answered, and the answer is an error or cannot be trusted: try again, then tell
- └─ TimedOut       no answer within the deadline: outcome unknown, read back before repeating a write
+ ├─ Failed         it answered with an error, or cannot be trusted: try again, then tell
+ └─ TimedOut       no answer in time: outcome unknown, read back before repeating a write
 """
 
 

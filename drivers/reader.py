@@ -19,7 +19,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who answered. `simulated` is told by the device itself, so that a real kiosk can refuse it."""
+    """Who answered. `simulated` is told by the device, so that a real kiosk can refuse it."""
 
     model: str
     firmware: str
@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class TagSeen:
-    """One tag in one inventory. `uid` is 16 upper hex digits (E0 first); `at` is monotonic seconds."""
+    """One tag in one inventory: `uid` 16 upper hex digits, E0 first; `at` monotonic seconds."""
 
     uid: str
     at: float
@@ -58,10 +58,12 @@ class Health:
     retries: int
     rf_warnings: int
     last_good_at: float | None
+    garbled: int = 0
+    reopened: int = 0
 
 
 class Reader(Protocol):
-    """An opened item reader. One thread owns it. Every method may raise a `drivers.errors.ReaderError`."""
+    """An opened item reader, owned by one thread; every method may raise a `ReaderError`."""
 
     @property
     def capabilities(self) -> Capabilities: ...
@@ -96,6 +98,36 @@ class Reader(Protocol):
 
     def reset_field(self) -> None:
         """Switch the field off for a moment, so that every tag answers again."""
+        ...
+
+    @property
+    def health(self) -> Health: ...
+
+    def close(self) -> None:
+        """Give the port back. Closing twice is harmless."""
+        ...
+
+
+class GateReader(Protocol):
+    """An opened gate reader: watches by itself, keeps what it saw. One thread owns it."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def identify(self) -> Identity:
+        """Ask the device who it is; `StartFailed` if something else answers."""
+        ...
+
+    def poll(self) -> tuple[TagSeen, ...]:
+        """What the reader noticed since, with AFI and antenna; empty when nobody passed.
+
+        The next call tells the reader that these were taken. Until it got through, the same tags
+        come again: at least once, so the caller must be indifferent to a tag seen twice.
+        """
+        ...
+
+    def set_output(self, number: int, *, on: bool, seconds: float) -> None:
+        """Switch a relay of the reader for a time."""
         ...
 
     @property

@@ -1,0 +1,166 @@
+"""Decide a checkout, a renewal, a return. Facts in, decision out: no clock, no database, no text.
+
+Every rule is a function `(Facts, Policy, today) -> Reason | None`. All of them are asked; the
+refusals come back in the order of `RULES`, which is their order of use to the patron: what he can
+do something about comes first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from circulation.ids import PatronId
+from circulation.loan import Act, ItemState, advance
+from circulation.policy import ItemKind, Policy
+from circulation.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class PatronFacts:
+    """What the ledger knows of the patron at this moment."""
+
+    patron: PatronId
+    blocked: bool
+    left: bool
+    counted_loans: int  # open loans that use up the limit
+    overdue_loans: int
+    age_years: int | None = None  # None: not known, then no age mark is enforced
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What the ledger knows of the copy at this moment."""
+
+    kind: ItemKind
+    state: ItemState
+    holder: PatronId | None = None
+    due: date | None = None
+    renewals: int = 0
+    reading_room_only: bool = False
+    age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision may look at."""
+
+    act: Act
+    item: ItemFacts
+    patron: PatronFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`ok`, or every reason against it. `due` is set for a granted checkout or renewal."""
+
+    reasons: tuple[Reason, ...]
+    due: date | None = None
+    can_still_borrow: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not self.reasons
+
+
+Rule = Callable[[Facts, Policy, date], Reason | None]
+
+
+def decide(facts: Facts, policy: Policy, today: date) -> Decision:
+    """Ask every rule of the act; `today` is the library's local date."""
+    asked = (rule(facts, policy, today) for rule in RULES[facts.act])
+    reasons = tuple(reason for reason in asked if reason is not None)
+    granted = not reasons and facts.act in (Act.CHECKOUT, Act.RENEW)
+    due = today + timedelta(days=policy.loan_days[facts.item.kind]) if granted else None
+    return Decision(reasons, due, _can_still_borrow(facts, policy))
+
+
+def _can_still_borrow(facts: Facts, policy: Policy) -> int | None:
+    if facts.patron is None:
+        return None
+    return max(0, policy.max_loans - facts.patron.counted_loans)
+
+
+def _patron_blocked(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.PATRON_BLOCKED if facts.patron and facts.patron.blocked else None
+
+
+def _patron_left(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.PATRON_LEFT if facts.patron and facts.patron.left else None
+
+
+def _already_yours(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    mine = facts.patron is not None and facts.item.holder == facts.patron.patron
+    return Reason.ALREADY_YOURS if mine and facts.item.state is ItemState.ON_LOAN else None
+
+
+def _on_loan_to_other(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    theirs = facts.patron is None or facts.item.holder != facts.patron.patron
+    return Reason.ON_LOAN_TO_OTHER if theirs and facts.item.state is ItemState.ON_LOAN else None
+
+
+def _not_lendable(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    """On loan has its own two reasons; a lost copy on the pad is lent after staff returned it."""
+    if facts.item.state is ItemState.ON_LOAN:
+        return None
+    return None if advance(facts.item.state, Act.CHECKOUT) else Reason.NOT_LENDABLE
+
+
+def _reading_room_only(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.READING_ROOM_ONLY if facts.item.reading_room_only else None
+
+
+def _age_mark(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    age = facts.patron.age_years if facts.patron else None
+    return Reason.AGE_MARK if age is not None and age < facts.item.age_mark else None
+
+
+def _overdue_items(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    over = facts.patron is not None and facts.patron.overdue_loans > policy.max_overdue
+    return Reason.OVERDUE_ITEMS if over else None
+
+
+def _limit_reached(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    if facts.patron is None or not policy.counts(facts.item.kind):
+        return None
+    return Reason.LIMIT_REACHED if facts.patron.counted_loans >= policy.max_loans else None
+
+
+def _not_on_loan(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.NOT_ON_LOAN if facts.item.state is not ItemState.ON_LOAN else None
+
+
+def _renewal_limit(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.RENEWAL_LIMIT if facts.item.renewals >= policy.max_renewals else None
+
+
+def _renewal_overdue(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    late = facts.item.due is not None and facts.item.due < today
+    return Reason.RENEWAL_OVERDUE if late else None
+
+
+def _not_returnable(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return None if advance(facts.item.state, Act.RETURN) else Reason.NOT_LENDABLE
+
+
+RULES: Mapping[Act, tuple[Rule, ...]] = {
+    Act.CHECKOUT: (
+        _already_yours,
+        _patron_left,
+        _patron_blocked,
+        _overdue_items,
+        _limit_reached,
+        _reading_room_only,
+        _age_mark,
+        _on_loan_to_other,
+        _not_lendable,
+    ),
+    Act.RENEW: (
+        _not_on_loan,
+        _on_loan_to_other,
+        _patron_left,
+        _patron_blocked,
+        _renewal_overdue,
+        _renewal_limit,
+    ),
+    Act.RETURN: (_not_returnable,),
+}
