@@ -1,0 +1,41 @@
+# Two commands for everybody: make demo, make test. Both install what is missing.
+PYTHON := .venv/bin/python
+CATALOGUE ?=
+ONLY ?=
+
+.PHONY: demo test test-long check format bench lock setup
+
+demo: ## play a whole library on this machine
+	@deploy/bootstrap demo
+	@.venv/bin/polka demo $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
+
+test: ## every test but the long campaigns
+	@deploy/bootstrap test
+	@$(PYTHON) -m pytest -m "not long"
+
+test-long: ## the long campaigns as well
+	@deploy/bootstrap test
+	@$(PYTHON) -m pytest
+
+check: ## format, lint, types, import contracts
+	@deploy/bootstrap test
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+format: ## put the code into shape
+	@deploy/bootstrap test
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+bench: ## speed as ratios in one run; ONLY=gate runs one group
+	@deploy/bootstrap test
+	@$(PYTHON) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
+
+lock: ## write requirements.lock anew from pyproject.toml
+	@deploy/bootstrap test
+	@.venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header \
+		--extra kiosk --extra gate --extra controller --extra sim --extra postgres --extra dev \
+		-o requirements.lock

@@ -1,0 +1,162 @@
+"""The broker: mosquitto from Debian, set up and started as a child of ours.
+
+The limits are the ones a trial found necessary: the default queue of 1,000 messages drops the rest
+silently after a success acknowledgement, and the default saving interval of 30 minutes loses
+acknowledged messages at a power cut (mosquitto.conf(5): max_queued_messages, autosave_interval).
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CONTROLLER_USER = "controller"
+_START_TIMEOUT_S = 10.0
+_STOP_TIMEOUT_S = 5.0
+_SBIN = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not in a plain user's PATH
+
+
+class BrokerUnavailable(RuntimeError):
+    """mosquitto is not installed, or it did not start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSettings:
+    """Where the broker listens and who may speak. `passwords` maps user name to password."""
+
+    state: Path
+    library: str
+    port: int
+    passwords: Mapping[str, str]
+    host: str = "127.0.0.1"
+
+
+def find_mosquitto(name: str = "mosquitto") -> Path:
+    """The program's path, looked for in sbin too; `BrokerUnavailable` when there is none."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), *_SBIN])
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise BrokerUnavailable(f"{name} is not installed: sudo apt-get install mosquitto")
+    return Path(found)
+
+
+def write_configuration(settings: BrokerSettings) -> Path:
+    """Write configuration, rights and hashed passwords under `settings.state`; returns the file."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    passwords, rights = settings.state / "passwords", settings.state / "rights"
+    _write_private(passwords, "".join(f"{u}:{p}\n" for u, p in settings.passwords.items()))
+    subprocess.run(  # noqa: S603  # hashes the file in place
+        [find_mosquitto("mosquitto_passwd"), "-U", passwords], check=True, capture_output=True
+    )
+    _write_private(rights, _rights(settings.library))
+    configuration = settings.state / "mosquitto.conf"
+    configuration.write_text(_configuration(settings, passwords, rights), encoding="utf-8")
+    return configuration
+
+
+def _rights(library: str) -> str:
+    """The controller reads and writes all; a device only under its own name."""
+    root = f"polka/v1/{library}"
+    return (
+        f"user {CONTROLLER_USER}\n"
+        "topic readwrite polka/v1/#\n\n"
+        f"pattern write {root}/%u/up/#\n"
+        f"pattern write {root}/%u/state\n"
+        f"pattern read {root}/%u/down/#\n"
+    )
+
+
+def _configuration(settings: BrokerSettings, passwords: Path, rights: Path) -> str:
+    lines = {
+        "listener": f"{settings.port} {settings.host}",
+        "allow_anonymous": "false",
+        "password_file": passwords,
+        "acl_file": rights,
+        "persistence": "true",
+        "persistence_location": f"{settings.state}/",
+        "autosave_on_changes": "true",
+        "autosave_interval": "1",
+        "max_queued_messages": "100000",
+        "max_inflight_messages": "200",
+        "message_size_limit": "65536",
+        "set_tcp_nodelay": "true",
+        "persistent_client_expiration": "30d",
+        "log_dest": f"file {settings.state}/mosquitto.log",
+        "log_timestamp_format": "%Y-%m-%dT%H:%M:%S",
+    }
+    if os.geteuid() == 0:
+        lines["user"] = "root"  # started by root it would become `mosquitto` and lose its own files
+    return "".join(f"{key} {value}\n" for key, value in lines.items())
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+class Broker:
+    """A mosquitto child process. Its state survives `kill` and a new `start`."""
+
+    def __init__(self, settings: BrokerSettings) -> None:
+        self.settings = settings
+        self._configuration = write_configuration(settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it listens; `BrokerUnavailable` when it cannot."""
+        if self._listens():
+            raise BrokerUnavailable(self._failure())
+        self._process = subprocess.Popen(  # noqa: S603
+            [find_mosquitto(), "-c", self._configuration],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + _START_TIMEOUT_S
+        while not self._listens():
+            if self._process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                raise BrokerUnavailable(self._failure())
+            time.sleep(0.02)
+
+    def _failure(self) -> str:
+        place = f"{self.settings.host}:{self.settings.port}"
+        log = self.settings.state / "mosquitto.log"
+        return f"mosquitto did not start on {place}: is the port taken? Its words are in {log}"
+
+    def _listens(self) -> bool:
+        try:
+            with socket.create_connection((self.settings.host, self.settings.port), timeout=0.2):
+                return True
+        except OSError:
+            return False
+
+    @property
+    def running(self) -> bool:
+        """True while the child lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it in good order, so that it saves its state."""
+        self._end(kill=False)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(kill=True)
+
+    def _end(self, *, kill: bool) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.kill() if kill else self._process.terminate()
+        try:
+            self._process.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
