@@ -32,11 +32,11 @@ def written(state: State, event: SecurityWritten) -> State:
     tag = state.tags.get(event.uid)
     if tag is None:
         return state
+    ours = (tag.ours or event.changed) if event.armed else False
     if not event.ok:
         retry_at = state.now + state.config.write_retry_s
         failed = replace(tag, writing=False, read=False, failed=tag.failed + 1, retry_at=retry_at)
-        return state.with_tag(failed)
-    ours = (tag.ours or event.changed) if event.armed else False
+        return state.with_tag(replace(failed, ours=ours))
     done = replace(tag, writing=False, read=True, armed=event.armed, failed=0, ours=ours)
     return state.with_tag(done)
 
