@@ -71,11 +71,16 @@ class Courier:
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
-    def deliver(self, entry: Entry, tell: Callable[[FactAnswer], None] | None = None) -> None:
-        """The journal has a new fact. `tell` hears `NoAnswer` at most once, then the answer."""
-        if tell is not None:
-            with self._told_lock:
-                self._told[entry.op_id] = tell
+    def expect(self, op_id: UUID, tell: Callable[[FactAnswer], None]) -> None:
+        """Somebody waits for this fact: call before the journal has it.
+
+        `tell` hears `NoAnswer` at most once, then the answer.
+        """
+        with self._told_lock:
+            self._told[op_id] = tell
+
+    def wake(self) -> None:
+        """The journal has something new."""
         self._wake.set()
 
     def _run(self) -> None:

@@ -22,6 +22,7 @@ from circulation.api import (
     SightingReceipt,
     SightingRequest,
 )
+from circulation.reasons import Reason
 from kiosk.client import ControllerClient, NotUnderstood
 from kiosk.courier import Courier, FactAnswer
 from kiosk.effects import (
@@ -91,6 +92,22 @@ class Desk:
             self._do(effect)
         except Exception:  # a worker's exception would vanish in its future, unseen
             log.exception("effect_failed", effect=type(effect).__name__)
+            self._give_up(effect)
+
+    def _give_up(self, effect: Asked) -> None:
+        """The disk is full or broken: nothing was sent, and nothing may look as if it were."""
+        match effect:
+            case RequestCheckout(session=session, slot=slot, copy=copy):
+                self._post(CheckoutAnswered(session, slot, copy, NoAnswer(sent=False)))
+            case RequestRenewal(session=session, slot=slot, copy=copy):
+                self._post(RenewalAnswered(session, slot, copy, NoAnswer(sent=False)))
+            case RequestReturn(session=session, slot=slot, copy=copy):
+                refused = Refusal(reasons=(Reason.NO_CONNECTION,))
+                self._post(ReturnAnswered(session, slot, copy, refused))
+            case ResolveCard() | ResolveItems() | FetchAccount() | RecordSighting():
+                pass  # nothing was promised; asked again, or shown in amber until the next sighting
+            case _:
+                assert_never(effect)
 
     def _do(self, effect: Asked) -> None:
         match effect:
@@ -159,24 +176,23 @@ class Desk:
         return answer
 
     def _take_back(self, effect: RequestReturn) -> None:
-        entry = self._journal.keep(
-            ReturnRequest(
-                op_id=uuid4(),
-                at=datetime.now(UTC),
-                owner=effect.copy.owner,
-                item_id=effect.copy.item,
-                uid=effect.uid,
-            )
-        )
-
         def tell(answer: FactAnswer) -> None:
             if not isinstance(answer, SightingReceipt):
                 self._post(ReturnAnswered(effect.session, effect.slot, effect.copy, answer))
 
-        self._courier.deliver(entry, tell)
+        request = ReturnRequest(
+            op_id=uuid4(),
+            at=datetime.now(UTC),
+            owner=effect.copy.owner,
+            item_id=effect.copy.item,
+            uid=effect.uid,
+        )
+        self._courier.expect(request.op_id, tell)
+        self._journal.keep(request)
+        self._courier.wake()
 
     def _record(self, effect: RecordSighting) -> None:
-        entry = self._journal.keep(
+        self._journal.keep(
             SightingRequest(
                 op_id=uuid4(),
                 at=datetime.now(UTC),
@@ -187,7 +203,7 @@ class Desk:
             )
         )
         self._post(SightingKept(effect.session, effect.copy, effect.armed))
-        self._courier.deliver(entry)
+        self._courier.wake()
 
 
 def _read(ask: Callable[[], T]) -> T | NoAnswer:

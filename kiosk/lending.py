@@ -208,7 +208,6 @@ def _refused(state: State, line: Line, refusal: Refusal) -> Step:
         line,
         phase=Phase.REFUSED,
         reasons=refusal.reasons,
-        can_still_borrow=refusal.can_still_borrow,
     )
     return state.with_line(refused), (PlaySound(Sound.STOP),)
 

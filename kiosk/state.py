@@ -89,7 +89,6 @@ class Line:
     reasons: tuple[Reason, ...] = ()
     due: date | None = None
     again: bool = False  # done before in this session, lifted, and laid down once more
-    can_still_borrow: int | None = None
     was_on_loan: bool = True
     overdue_days: int = 0
     destination: Destination = Destination.SHELF
