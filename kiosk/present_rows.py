@@ -175,7 +175,8 @@ def _yours(line: Line, texts: Texts) -> str:
 def _until(text: str, line: Line, texts: Texts) -> str:
     if line.due is None:
         return text
-    return f"{text} · {texts.say('until {date}', date=texts.day(line.due))}"
+    until = texts.say("until {date}", date=texts.day(line.due))
+    return f"{text} · {until}"
 
 
 def _returned(line: Line, texts: Texts) -> str:
