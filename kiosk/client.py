@@ -40,6 +40,7 @@ _OK = 200
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _SERVER_ERROR = 500
 _NO_CONTENT = 204
+_UNPROCESSABLE = 422
 
 
 class NotUnderstood(Exception):
@@ -126,7 +127,7 @@ def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswe
             return expected.model_validate_json(response.content)
         return Refusal.model_validate_json(response.content)
     except ValidationError as error:
-        if response.status_code == httpx2.codes.UNPROCESSABLE_ENTITY:
+        if response.status_code == _UNPROCESSABLE:
             raise NotUnderstood(f"{response.request.url.path}: {response.status_code}") from error
         log.error(
             "answer_not_understood", path=response.request.url.path, status=response.status_code

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from circulation.api import Destination, ItemView, LoanView
 from circulation.ids import Copy
-from circulation.loan import ItemState, SecurityState
+from circulation.loan import ItemState
 from circulation.reasons import Reason, reason_code
 from kiosk.choices import loan_copy, row_choices
 from kiosk.i18n import Texts, mark
@@ -16,6 +16,7 @@ from kiosk.state import (
     State,
     being_secured,
     blocker,
+    is_disarmed,
     is_secured,
     missing_parts,
     newest_first,
@@ -152,9 +153,9 @@ def _without_card(state: State, line: Line, texts: Texts) -> Note:
     item = state.items.get(line.copy)
     if item is None or item.state is not ItemState.ON_LOAN:
         return texts.say("Waits for your card"), Tone.INFO
-    if item.security is not SecurityState.DISARMED:
-        return texts.say("On loan. Do not move the book: the security is still on"), Tone.WAIT
-    return texts.say("On loan. The security is off"), Tone.INFO
+    if is_disarmed(state, line.copy):
+        return texts.say("On loan. The security is off"), Tone.INFO
+    return texts.say("On loan. Do not move the book: the security is still on"), Tone.WAIT
 
 
 def _lent(state: State, line: Line, texts: Texts) -> Note:

@@ -47,9 +47,10 @@ def follow_ledger(state: State) -> Step:
     for copy, item in state.items.items():
         if item is None or item.state not in _FOLLOWED or not _may_follow(state, copy):
             continue
-        state, orders = _order(state, copy, item)
+        # What was seen goes first: if the write then fails, the ledger and the gates know.
         state, sightings = _record(state, copy, item)
-        effects += [*orders, *sightings]
+        state, orders = _order(state, copy, item)
+        effects += [*sightings, *orders]
     return state, tuple(effects)
 
 

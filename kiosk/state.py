@@ -215,9 +215,15 @@ def blocker(state: State, copy: Copy) -> Reason | None:
 
 def is_secured(state: State, line: Line) -> bool:
     """A lent copy whose disarmed tag was verified, and the sighting is safe on disk."""
-    item = state.items.get(line.copy)
-    disarmed = item is not None and item.security is SecurityState.DISARMED
-    return line.phase is Phase.LENT and disarmed and line.copy not in state.recording
+    kept = line.copy not in state.recording
+    return line.phase is Phase.LENT and kept and is_disarmed(state, line.copy)
+
+
+def is_disarmed(state: State, copy: Copy) -> bool:
+    """The ledger holds so, and no tag of the copy that lies here says otherwise."""
+    item = state.items.get(copy)
+    here = all(tag.read and tag.armed is False for tag in tags_of(state, copy))
+    return here and item is not None and item.security is SecurityState.DISARMED
 
 
 def is_done(state: State, line: Line) -> bool:

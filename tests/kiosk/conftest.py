@@ -19,6 +19,8 @@ from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
+from drivers.errors import Failed
+from drivers.reader import Capabilities, Health, Identity, TagInfo, TagSeen
 from kiosk.effects import (
     ArmTag,
     DisarmTag,
@@ -207,6 +209,70 @@ class Story:
 
     def row(self, item: str) -> Row:
         return next(row for row in self.view().rows if row.key == f"{OWNER}/{item}")
+
+
+class ScriptedReader:
+    """Tags that lie there; `log` is every call in order."""
+
+    def __init__(self):
+        self.tags = {}
+        self.afis = {}
+        self.faults = {}
+        self.log = []
+        self.simulated = False
+        self.closed = False
+
+    capabilities = Capabilities(max_tags=20, has_afi=True, has_eas=False, echoes_uid=True)
+    health = Health(0, 0, 0, None)
+
+    def lay(self, uid, data, afi=0x07):
+        self.tags[uid], self.afis[uid] = data, afi
+
+    def _do(self, act, uid=""):
+        self.log.append((act, uid))
+        faults = self.faults.get((act, uid)) or self.faults.get((act, ""), [])
+        if faults and (fault := faults.pop(0)) is not None:
+            raise fault
+        if uid and uid not in self.tags:
+            raise Failed("no tag in the field")
+
+    def identify(self):
+        return Identity("scripted", "1", "test", self.simulated)
+
+    def inventory(self):
+        self._do("inventory")
+        return tuple(TagSeen(uid, 0.0, dsfid=0x3E) for uid in self.tags)
+
+    def system_information(self, uid):
+        self._do("system_information", uid)
+        blocks = len(self.tags[uid]) // 4
+        return TagInfo(uid, 0x3E, self.afis[uid], 4, blocks, 1)
+
+    def read_blocks(self, uid, first, count):
+        self._do("read_blocks", uid)
+        return self.tags[uid][first * 4 : (first + count) * 4]
+
+    def write_blocks(self, uid, first, data):
+        raise AssertionError("the kiosk never writes content")
+
+    def write_afi(self, uid, afi):
+        self._do("write_afi", uid)
+        self.afis[uid] = afi
+
+    def set_output(self, number, *, on, seconds):
+        raise AssertionError("not used")
+
+    def reset_field(self):
+        raise AssertionError("not used")
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def reader():
+    """An item reader with nothing on it."""
+    return ScriptedReader()
 
 
 @pytest.fixture

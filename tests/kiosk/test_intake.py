@@ -1,6 +1,6 @@
 """When a tag counts as there and as gone, how soon it is told, and how orders are carried out.
 
-The reader here is scripted at the level of methods, for timing only; bytes are tested elsewhere.
+The reader is scripted at the level of methods, for timing only; bytes are tested elsewhere.
 """
 
 import threading
@@ -13,7 +13,6 @@ from circulation.tags.afi import SecurityAfi
 from circulation.tags.codec import encode
 from circulation.tags.item_tag import TagContent, Usage
 from drivers.errors import Failed, NotAvailable, TimedOut
-from drivers.reader import Capabilities, Health, Identity, TagInfo, TagSeen
 from kiosk.events import (
     BookTag,
     ItemLifted,
@@ -36,64 +35,6 @@ UID = "E004010012345678"
 def memory(item="A1", *, owner=OWNER, usage=Usage.CIRCULATING, size=112, parts=1, part=1):
     content = TagContent(ItemId(item), owner=owner, usage=usage, parts=parts, part=part)
     return encode(content, size=size)
-
-
-class ScriptedReader:
-    """Tags that lie there; `log` is every call in order."""
-
-    def __init__(self, *, simulated=False):
-        self.tags = {}
-        self.afis = {}
-        self.faults = {}
-        self.log = []
-        self.simulated = simulated
-        self.closed = False
-
-    capabilities = Capabilities(max_tags=20, has_afi=True, has_eas=False, echoes_uid=True)
-    health = Health(0, 0, 0, None)
-
-    def lay(self, uid, data, afi=ARMED):
-        self.tags[uid], self.afis[uid] = data, afi
-
-    def _do(self, act, uid=""):
-        self.log.append((act, uid))
-        faults = self.faults.get((act, uid)) or self.faults.get((act, ""), [])
-        if faults and (fault := faults.pop(0)) is not None:
-            raise fault
-        if uid and uid not in self.tags:
-            raise Failed("no tag in the field")
-
-    def identify(self):
-        return Identity("scripted", "1", "test", self.simulated)
-
-    def inventory(self):
-        self._do("inventory")
-        return tuple(TagSeen(uid, 0.0, dsfid=0x3E) for uid in self.tags)
-
-    def system_information(self, uid):
-        self._do("system_information", uid)
-        blocks = len(self.tags[uid]) // 4
-        return TagInfo(uid, 0x3E, self.afis[uid], 4, blocks, 1)
-
-    def read_blocks(self, uid, first, count):
-        self._do("read_blocks", uid)
-        return self.tags[uid][first * 4 : (first + count) * 4]
-
-    def write_blocks(self, uid, first, data):
-        raise AssertionError("the kiosk never writes content")
-
-    def write_afi(self, uid, afi):
-        self._do("write_afi", uid)
-        self.afis[uid] = afi
-
-    def set_output(self, number, *, on, seconds):
-        raise AssertionError("not used")
-
-    def reset_field(self):
-        raise AssertionError("not used")
-
-    def close(self):
-        self.closed = True
 
 
 class Bench:
@@ -123,11 +64,6 @@ class Bench:
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(found()) >= count, timeout_s), self.events
             return found()
-
-
-@pytest.fixture
-def reader():
-    return ScriptedReader()
 
 
 @pytest.fixture
@@ -328,8 +264,8 @@ def test_reader_that_is_not_there_is_tried_again(benches, reader):
     assert [type(event) for event in bench.events] == [ReaderLost, ReaderBack]
 
 
-def test_simulated_reader_is_refused_by_a_real_kiosk(benches):
-    reader = ScriptedReader(simulated=True)
+def test_simulated_reader_is_refused_by_a_real_kiosk(benches, reader):
+    reader.simulated = True
     reader.lay(UID, memory())
 
     bench = benches(lambda: reader, allow_simulated=False)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from circulation.api import ItemsAnswer
+from circulation.ids import Copy, Isil, ItemId
 from circulation.loan import ItemState, SecurityState
 from circulation.reasons import Reason, reason_code
 from kiosk.effects import (
@@ -16,10 +17,12 @@ from kiosk.effects import (
     ResolveItems,
 )
 from kiosk.events import (
+    BookTag,
     ItemPlaced,
     ItemsResolved,
     OddTag,
     Pressed,
+    SecuritySeen,
 )
 from kiosk.sounds import Sound
 from kiosk.state import Phase, Stage
@@ -157,6 +160,17 @@ def test_loan_with_armed_tag_of_another_day_heals_with_nobody_logged_in(story):
     assert amber is Tone.WAIT
     assert story.row("A1").note == "Книга выдана. Защита снята"
     assert not story.ordered_of(RequestCheckout)
+
+
+def test_security_is_not_called_off_before_the_tag_itself_was_read(story):
+    story.happens(ItemPlaced(UID, BookTag(Copy(Isil("RU-10010033"), ItemId("A1")))))
+
+    story.ledger_knows(ItemState.ON_LOAN, SecurityState.DISARMED)
+    unread = story.row("A1").tone
+    story.happens(SecuritySeen(UID, armed=True))
+
+    assert unread is Tone.WAIT
+    assert [effect.armed for effect in story.ordered_of(RecordSighting)] == [True]
 
 
 def test_copy_in_stock_that_is_not_armed_is_armed_in_silence(story):
