@@ -36,8 +36,9 @@ from drivers.card import CardPoll, CardPollKind
 from drivers.reader import Capabilities, Identity
 from kiosk.client import ControllerClient
 from kiosk.journal import Journal, Outcome
+from kiosk.ports import Ports, ports_of
 from kiosk.settings import Settings
-from kiosk.shell import Ports, Shell
+from kiosk.shell import Shell
 from kiosk.view import ScreenName, Tone
 
 OWNER = "RU-10010033"
@@ -364,3 +365,24 @@ def test_keys_and_language_reach_the_session(room):
 def test_key_without_a_meaning_is_an_error(room):
     with pytest.raises(ValueError, match="volume"):
         room.shell.key("volume")
+
+
+def test_reader_that_is_not_plugged_in_is_a_problem_screen(tmp_path):
+    settings = Settings(
+        device="kiosk-1",
+        owner=OWNER,
+        controller_url="http://127.0.0.1:9",
+        token="s3cret",
+        journal=tmp_path / "kiosk.sqlite",
+        reader_port=str(tmp_path / "no-such-port"),
+    )
+    shell = Shell(settings, ports_of(settings, lambda _: None))
+    shell.start()
+
+    end = time.monotonic() + 5
+    while (view := shell.drain()).notice is None and time.monotonic() < end:
+        time.sleep(0.02)
+    shell.stop()
+
+    assert view.screen is ScreenName.PROBLEM
+    assert view.notice.text.startswith("Полка не отвечает")
