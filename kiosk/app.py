@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
-from kivy.clock import Clock
+from kivy.clock import Clock, ClockEvent
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
@@ -70,6 +70,7 @@ class KioskApp(App):
         self._broken = broken
         self._closable = closable
         self._sheets: dict[ScreenName, Sheet] = {}
+        self._ending: ClockEvent | None = None
         self._last_press: tuple[str, float] = ("", -SAME_PRESS_S)
 
     def build(self) -> Widget:
@@ -93,6 +94,8 @@ class KioskApp(App):
     def on_stop(self) -> None:
         """Close the shell; clock events of a stopped app would live on."""
         self._ticks.cancel()
+        if self._ending is not None:
+            self._ending.cancel()
         Clock.unschedule(self._drain)
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
@@ -124,7 +127,7 @@ class KioskApp(App):
         self.failed = True
         self._ticks.cancel()
         self.show(self._broken)
-        Clock.schedule_once(lambda _: self.stop(), BROKEN_S)
+        self._ending = Clock.schedule_once(lambda _: self.stop(), BROKEN_S)
 
     def _act(self, action_id: str) -> None:
         now = Clock.get_time()

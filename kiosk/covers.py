@@ -33,7 +33,7 @@ _UNKNOWN = "9"
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What is painted: ground, the darker spine, letter and rule in `INK`, and where the rule is."""
+    """What is painted: ground and darker spine, letter and rule in `INK`, how high the rule is."""
 
     ground: Colour
     spine: Colour

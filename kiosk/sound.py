@@ -1,7 +1,6 @@
 """Plays the session's sounds through Kivy's mixer. Import after the environment is set."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from kiosk.tones import wav
 class Speaker:
     """All sounds, made and loaded once; a machine without a sound card stays silent."""
 
-    def __init__(self, volume: Callable[[], float]) -> None:
-        """`volume` from 0 to 1 is asked at each sound, so that evenings can be quieter."""
+    def __init__(self, volume: float) -> None:
+        """`volume` from 0 to 1."""
         self._volume = volume
         self._folder = tempfile.TemporaryDirectory(prefix="polka-sounds-")
         self._loaded = {sound: self._load(sound) for sound in Sound}
@@ -31,7 +30,7 @@ class Speaker:
         if loaded is None:
             return
         loaded.stop()  # the same note again starts anew
-        loaded.volume = min(1.0, max(0.0, self._volume()))
+        loaded.volume = self._volume
         loaded.play()
 
     def close(self) -> None:

@@ -14,8 +14,8 @@ class AccountScreen(Sheet):
         super().__init__(emit)
         self.ids.shelf.emit = emit
 
-    def show_middle(self, view: View) -> None:
-        self.ids.shelf.show(view.rows)
+    def show_middle(self, view: View, focus: str | None) -> None:
+        self.ids.shelf.show(view.rows, focus)
         self.ids.empty.icon = "" if view.rows else "shelf"
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:

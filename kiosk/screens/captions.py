@@ -42,4 +42,4 @@ def _lines(text: str, font_px: float, width: float) -> int:
     label = CoreLabel(text=text, font_name=FONT, font_size=font_px, text_size=(width, None))
     height = label.render()[1]
     one = label.get_extents("Щ")[1]
-    return round(height / one)
+    return round(float(height) / float(one))

@@ -14,8 +14,8 @@ class PadScreen(Sheet):
         super().__init__(emit)
         self.ids.shelf.emit = emit
 
-    def show_middle(self, view: View) -> None:
-        self.ids.shelf.show(view.rows)
+    def show_middle(self, view: View, focus: str | None) -> None:
+        self.ids.shelf.show(view.rows, focus)
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
         empty = self.view is None or not self.view.rows

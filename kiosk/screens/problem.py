@@ -15,14 +15,14 @@ class ProblemScreen(Sheet):
         super().__init__(emit)
         self.ids.notice.plain = True
 
-    def show_middle(self, view: View) -> None:
+    def show_middle(self, view: View, focus: str | None) -> None:
         tint = TINTS[view.notice.tone if view.notice else Tone.STOP]
         self.ids.big.icon, self.ids.big.color = tint.sign, tint.ink
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
         theme = style.theme()
         big = self.ids.big
-        big.font_size = max(1.0, min(height - theme.mm(4), width, theme.mm(64)))
+        big.font_size = max(1.0, min(height - theme.mm(4), width, theme.mm(56)))
         big.size = big.font_size, big.font_size
         ring = big.font_size / 12  # the set draws each sign with a twelfth of empty space around it
         big.pos = x - ring, y + height - big.height

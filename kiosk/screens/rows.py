@@ -38,6 +38,7 @@ class BookRow(Widget):
         self.row = row
         self._emit = emit
         self._button: ActButton | None = None
+        self._button_below = False
         self._measured: tuple[Row, float] | None = None
         self._paint(row)
 
@@ -96,13 +97,25 @@ class BookRow(Widget):
 
     def _measure(self, width: float) -> float:
         theme = style.theme()
+        self._button_below = False
         room = self._text_room(width)
+        if self._button is not None and self._widest_word() > room:
+            self._button_below = True  # rather than break a word beside it
+            room = self._text_room(width)
         self.title = shorten(self.row.title, font_px=theme.body, width=room, lines=2)
         lines = self.ids.title.fit(room) + self.ids.note.fit(room)
         self._fit_author(room)
         grid = theme.mm(GRID_MM)
-        least = LEAST_MM + (2 * _INSET_MM if self._button is not None else 0.0)
-        return max(theme.mm(least), math.ceil((lines + theme.mm(3)) / grid) * grid)
+        high: float = max(theme.mm(LEAST_MM), math.ceil((lines + theme.mm(3)) / grid) * grid)
+        if self._button is None:
+            return high
+        if self._button_below:
+            return high + theme.mm(LEAST_MM + _INSET_MM)
+        return max(theme.mm(LEAST_MM + 2 * _INSET_MM), high)
+
+    def _widest_word(self) -> float:
+        font_px = style.theme().body
+        return max((width_of(word, font_px) for word in self.row.title.split()), default=0.0)
 
     def _fit_author(self, room: float) -> None:
         """The author follows the title where the line has room, else only the cover knows him."""
@@ -114,13 +127,14 @@ class BookRow(Widget):
 
     def _text_room(self, width: float) -> float:
         taken = _INSET_MM + _COVER_MM + _BADGE_MM + 2 * _PAD_MM
-        if self._button is not None:
+        if self._button is not None and not self._button_below:
             taken += _BUTTON_MM + _INSET_MM
         return max(1.0, width - style.theme().mm(taken))
 
     def _place(self) -> None:
         theme, ids = style.theme(), self.ids
-        middle = self.y + self.height / 2
+        below = theme.mm(LEAST_MM + _INSET_MM) if self._button_below else 0.0
+        middle = self.y + below + (self.height - below) / 2
         cover, sign, title, note = ids.cover, ids.sign, ids.title, ids.note
         cover.pos = self.x + theme.mm(_INSET_MM), middle - cover.height / 2
         sign.pos = cover.x + cover.width + theme.mm(_BADGE_MM) - sign.width, cover.y - theme.mm(1)
@@ -135,7 +149,8 @@ class BookRow(Widget):
         )
         if self._button is not None:
             inset = theme.mm(_INSET_MM)
-            self._button.size = theme.mm(_BUTTON_MM), self.height - 2 * inset
+            high = theme.mm(LEAST_MM) if below else self.height - 2 * inset
+            self._button.size = theme.mm(_BUTTON_MM), high
             self._button.pos = self.x + self.width - theme.mm(_BUTTON_MM) - inset, self.y + inset
 
     def _pop_sign(self) -> None:

@@ -50,16 +50,16 @@ class Sheet(Widget):
         self.view = view
         self.title, self.subtitle = view.title, view.subtitle
         self.count, self.status = view.count, view.status
-        focus = view.actions[view.focus].id if view.focus is not None else None
+        focus = _focused(view)
         self.ids.notice.show(view.notice)
         self.ids.countdown.show(view.seconds_left, view.seconds_total)
         self.ids.actions.show(view.actions, focus)
-        self.ids.bar.show(view.bar, None)
-        self.show_middle(view)
+        self.ids.bar.show(view.bar, focus)
+        self.show_middle(view, focus)
         self.place()
 
-    def show_middle(self, view: View) -> None:
-        """Draw the part of the view that only this screen has."""
+    def show_middle(self, view: View, focus: str | None) -> None:
+        """Draw the part of the view that only this screen has; `focus` is the focused action."""
         raise NotImplementedError
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
@@ -89,7 +89,8 @@ class Sheet(Widget):
         top = self._hang(self._head(), x, self.y + self.height - margin, lead)
         foot = ids.status.fit(lead)
         ids.status.pos = (x, self.y + (margin + gap - foot) / 2)
-        self.place_middle(x, bottom + (gap if foot else 0), lead, top - bottom - (gap if foot else 0))
+        low = bottom + (gap if foot else 0)
+        self.place_middle(x, low, lead, top - low)
 
         x = self.x + self.width - margin - side
         ids.actions.columns = 1
@@ -163,3 +164,11 @@ class Sheet(Widget):
             close = part is self.ids.title and self.subtitle  # these two belong together
             top -= height + gap * (bool(height) and not close)
         return top
+
+
+def _focused(view: View) -> str | None:
+    """The id of the action that the keypad stands on: screen, then rows, then bar."""
+    if view.focus is None:
+        return None
+    in_rows = (row.action for row in view.rows if row.action is not None)
+    return (*view.actions, *in_rows, *view.bar)[view.focus].id

@@ -109,12 +109,12 @@ class Shelf(Widget):
         """The arrows up and down; they are in the tree while the list is longer than its window."""
         return self._up, self._down
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[Row], focus: str | None) -> None:
         """Draw these rows from the top; a new first row brings the list back to its top."""
         fresh = [row.key for row in rows if row.key not in self._rows]
         for gone in self._rows.keys() - {row.key for row in rows}:
             self._window.remove_widget(self._rows.pop(gone))
-        self._rows = {row.key: self._row(row) for row in rows}
+        self._rows = {row.key: self._row(row, focus) for row in rows}
         if rows and rows[0].key in fresh:
             self.offset = 0.0
         self.place()
@@ -124,7 +124,7 @@ class Shelf(Widget):
 
     def page(self, direction: int) -> None:
         """Move by what the window holds, less one row, so that the eye keeps its place."""
-        step = max(self._window.height - style.theme().mm(22), style.theme().mm(22))
+        step = max(self._window.height - style.theme().mm(22), self._window.height * 0.6)
         self.scroll_by(direction * step)
 
     def scroll_by(self, pixels: float) -> None:
@@ -148,13 +148,15 @@ class Shelf(Widget):
         self.offset = max(0.0, min(self._furthest(), self.offset))
         self._place_keys(longer)
 
-    def _row(self, row: Row) -> BookRow:
+    def _row(self, row: Row, focus: str | None) -> BookRow:
         found = self._rows.get(row.key)
         if found is None:
             found = BookRow(row, lambda action_id: self.emit(action_id))
             found.fbind("shift", self._soon)
             self._window.add_widget(found)
         found.show(row)
+        if found.button is not None:
+            found.button.focused = found.button.action.id == focus
         return found
 
     def _lay_rows(self, width: float, height: float) -> float:
@@ -165,7 +167,7 @@ class Shelf(Widget):
         top = start = top + self.offset
         for row in self._rows.values():
             top -= row.lay(self.x, top, width) + gap
-        return start - top - (gap if self._rows else 0.0)
+        return float(start - top) - (gap if self._rows else 0.0)
 
     def _place_keys(self, longer: bool) -> None:
         for key in self.keys:

@@ -13,7 +13,7 @@ class StartScreen(Sheet):
         style.load_beside(__file__)
         super().__init__(emit)
 
-    def show_middle(self, view: View) -> None:
+    def show_middle(self, view: View, focus: str | None) -> None:
         """The picture never changes."""
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:

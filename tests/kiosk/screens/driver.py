@@ -1,6 +1,7 @@
 """Steps the real kiosk app frame by frame in the test's own thread, on SDL's offscreen driver."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from kivy.base import EventLoop, runTouchApp
@@ -13,6 +14,12 @@ from kiosk.app import KioskApp
 from kiosk.theme import Theme
 from kiosk.view import View
 from tests.kiosk.screens import touch
+
+
+class Open(Protocol):
+    """The fixture `open_kiosk`: opens the kiosk on a panel of `pictures.PANELS`."""
+
+    def __call__(self, view: View, panel: str = ...) -> "Driver": ...
 
 
 class ScriptedShell:

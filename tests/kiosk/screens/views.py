@@ -68,7 +68,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_renew": "Textbook · due 31 May",
         "renew_all": "Renew all",
         "problem": "This desk is out of order for a moment",
-        "problem_text": "Please call the librarian. Your books are recorded, nothing happened to them.",
+        "problem_text": "Please call the librarian. Your books are recorded and safe.",
         "retry": "Try again",
         "staff": "Call the librarian",
         "unknown": "New book",
@@ -201,6 +201,12 @@ def problem(language: str) -> View:
         ),
         bar=bar(language),
     )
+
+
+def with_disabled_primary(view: View) -> View:
+    """The same view while its primary action cannot be taken."""
+    actions = (replace(each, enabled=each.weight is not Weight.PRIMARY) for each in view.actions)
+    return replace(view, actions=tuple(actions))
 
 
 def bar(language: str) -> tuple[Action, ...]:
