@@ -58,6 +58,8 @@ class Health:
     retries: int
     rf_warnings: int
     last_good_at: float | None
+    garbled: int = 0
+    reopened: int = 0
 
 
 class Reader(Protocol):
@@ -96,6 +98,36 @@ class Reader(Protocol):
 
     def reset_field(self) -> None:
         """Switch the field off for a moment, so that every tag answers again."""
+        ...
+
+    @property
+    def health(self) -> Health: ...
+
+    def close(self) -> None:
+        """Give the port back. Closing twice is harmless."""
+        ...
+
+
+class GateReader(Protocol):
+    """An opened gate reader: watches by itself, keeps what it saw. One thread owns it."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def identify(self) -> Identity:
+        """Ask the device who it is; `StartFailed` if something else answers."""
+        ...
+
+    def poll(self) -> tuple[TagSeen, ...]:
+        """What the reader noticed since, with AFI and antenna; empty when nobody passed.
+
+        The next call tells the reader that these were taken. Until it got through, the same tags
+        come again: at least once, so the caller must be indifferent to a tag seen twice.
+        """
+        ...
+
+    def set_output(self, number: int, *, on: bool, seconds: float) -> None:
+        """Switch a relay of the reader for a time."""
         ...
 
     @property

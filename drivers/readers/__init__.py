@@ -1,0 +1,1 @@
+"""One package per make of reader; no make leans on another."""

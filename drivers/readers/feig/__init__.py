@@ -1,0 +1,1 @@
+"""FEIG OBID i-scan / classic-pro: pads and gates over the ISO host protocol."""

@@ -1,0 +1,1 @@
+"""NXP MFRC522 on SPI: the card reader of a kiosk."""
