@@ -5,7 +5,7 @@ the same id with another body is 422 `operation_changed`. Business refusals are 
 `Refusal`; a malformed body is 422.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -31,6 +31,10 @@ ItemIdText = Annotated[str, Field(min_length=1, max_length=16)]
 OwnerText = Annotated[str, Field(min_length=1, max_length=16)]
 UidText = Annotated[str, Field(pattern=r"^E0[0-9A-F]{14}$")]
 CardText = Annotated[str, Field(pattern=r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$")]
+DeviceTime = Annotated[  # a clock that woke up in 1970 is heard; the year 1 has no UTC
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
 PatronText = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -97,7 +101,7 @@ class Operation(Message):
     """What every write carries."""
 
     op_id: UUID
-    at: AwareDatetime  # the device's own time of the act
+    at: DeviceTime  # the device's own time of the act
 
 
 class CheckoutRequest(Operation):

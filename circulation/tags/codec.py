@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from circulation.tags.iso28560_2 import read_28560_2, write_28560_2
+from circulation.tags.iso28560_2 import Proof, read_28560_2, write_28560_2
 from circulation.tags.iso28560_3 import read_28560_3, resembles_28560_3, write_28560_3
 from circulation.tags.iso28560_4 import USER_BANK_DSFID, is_epc_bank, read_epc_bank, read_user_bank
 from circulation.tags.item_tag import CannotEncode, ItemTag, Layout, TagContent, TagProblem
@@ -18,6 +18,7 @@ WRITTEN_DSFIDS: Final[dict[Layout, int]] = {
 """The layouts `encode` writes, and the DSFID to write beside each."""
 
 DEFAULT_SIZE: Final = 112  # ICODE SLIX: 28 blocks of 4 bytes
+NDEF_START: Final = b"\xe1\x40"  # capability container of an NFC Forum type 5 tag
 _ITEM_ID_PRECURSOR: Final = 0x01  # low nibble of the first byte of a 28560-2 chain
 
 
@@ -35,7 +36,8 @@ def decode(memory: bytes, *, dsfid: int | None = None) -> ItemTag:
     if fixed.item_id is not None or dsfid == DSFID_28560_3:
         return fixed
     resembles_fixed = resembles_28560_3(memory)
-    chained = read_28560_2(memory, told_by_dsfid=dsfid == DSFID_28560_2 and not resembles_fixed)
+    proof = Proof.TOLD if dsfid == DSFID_28560_2 else Proof.CLEAN
+    chained = read_28560_2(memory, proof=Proof.LISTED if resembles_fixed else proof)
     if chained.item_id is not None or dsfid == DSFID_28560_2:
         return chained
     if resembles_fixed:
@@ -82,6 +84,7 @@ def _decode_others(memory: bytes) -> ItemTag | None:
 def _explain(memory: bytes, chained: ItemTag) -> ItemTag:
     """Nothing could be read: it is a broken chain that starts as an item's, or not ours."""
     broken = chained.problems != (TagProblem.FOREIGN,)
-    if memory[0] & 0x0F == _ITEM_ID_PRECURSOR and broken:
+    starts_as_item = memory[0] & 0x0F == _ITEM_ID_PRECURSOR and not memory.startswith(NDEF_START)
+    if starts_as_item and broken:
         return chained
     return ItemTag(Layout.UNKNOWN, problems=(TagProblem.FOREIGN,))

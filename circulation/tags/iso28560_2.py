@@ -1,8 +1,10 @@
 """ISO 28560-2: a chain of elements. Polka reads it, and writes it where a library uses it.
 
 The layout has no checksum. What can be checked is: the item id comes first, no element comes twice,
-every compaction and its filling are right, and the memory behind the chain is empty.
+every compaction and its filling are right; and `Proof` tells what else a chain must show.
 """
+
+from enum import Enum, auto
 
 from circulation.ids import ItemId
 from circulation.tags.compaction import Compaction, choose_compaction, compact, expand
@@ -35,23 +37,34 @@ from circulation.tags.item_tag import (
 from circulation.tags.title_fit import TitleFit, cut_text
 
 _MAX_PARTS = 999
+_LONGEST_LIST = 16  # bytes; OID 26 is in the third, and some writers leave room for more
 _WRITE_MARK = b"W_OK"  # a vendor's mark in the last four bytes of real tags
 _OWN_OIDS = frozenset({ITEM_ID, CONTENT_PARAMETER, OWNER, SET_INFORMATION, TYPE_OF_USAGE, TITLE})
 
 
-def read_28560_2(memory: bytes, *, told_by_dsfid: bool) -> ItemTag:
-    """Read a chain that starts with an item id.
+class Proof(Enum):
+    """Why a memory is taken for a chain, and so what must be right before it is believed."""
 
-    When no DSFID told the layout, the chain must prove itself.
-    """
+    TOLD = auto()  # the DSFID says so
+    CLEAN = auto()  # nothing says so: every value is good, and the memory behind is empty
+    LISTED = auto()  # it looks like another layout: only a full content parameter will do
+
+
+def read_28560_2(memory: bytes, *, proof: Proof) -> ItemTag:
+    """Read a chain that starts with an item id."""
     chain = read_chain(memory)
-    problem = chain.problem or _what_is_wrong(chain, told_by_dsfid=told_by_dsfid)
+    problem = chain.problem or _what_is_wrong(chain)
     if problem is not None:
         return ItemTag(Layout.ISO28560_2, problems=(problem,))
     item_id = read_item_id(_item_text(chain.elements[0]))
     if item_id is None:
         return ItemTag(Layout.ISO28560_2, problems=(TagProblem.BAD_ITEM_ID,))
-    return read_elements(chain.elements, item_id=item_id, layout=Layout.ISO28560_2)
+    tag = read_elements(chain.elements, item_id=item_id, layout=Layout.ISO28560_2)
+    if proof is Proof.TOLD or _lists_itself(chain):
+        return tag
+    if proof is Proof.CLEAN and not tag.problems and not _left_behind(chain):
+        return tag
+    return ItemTag(Layout.ISO28560_2, problems=tag.problems or (TagProblem.FOREIGN,))
 
 
 def read_elements(
@@ -63,7 +76,7 @@ def read_elements(
         element_text(by_oid[oid]) if oid in by_oid else ""
         for oid in (OWNER, TYPE_OF_USAGE, SET_INFORMATION, TITLE)
     )
-    if owner is None or usage_text is None or set_text is None or not is_plain(owner):
+    if owner is None or usage_text is None or set_text is None or _any_damaged(elements):
         return ItemTag(layout, problems=(TagProblem.BAD_ELEMENT,))
     place = read_set_information(set_text)
     usage, detail = _read_usage(usage_text)
@@ -123,24 +136,29 @@ def write_28560_2(content: TagContent, *, size: int, title_fit: TitleFit) -> byt
     return memory.ljust(size, b"\0")
 
 
-def _what_is_wrong(chain: Chain, *, told_by_dsfid: bool) -> TagProblem | None:
+def _what_is_wrong(chain: Chain) -> TagProblem | None:
     oids = [element.oid for element in chain.elements]
     if not oids or oids[0] != ITEM_ID:
         return TagProblem.NO_ITEM_ID
-    if len(set(oids)) < len(oids):
-        return TagProblem.DUPLICATE_ELEMENT
-    if told_by_dsfid or _proves_itself(chain):
-        return None
-    return TagProblem.FOREIGN
+    return TagProblem.DUPLICATE_ELEMENT if len(set(oids)) < len(oids) else None
 
 
-def _proves_itself(chain: Chain) -> bool:
-    """True when nothing stands behind the chain, or its content parameter lists all of it."""
-    if not chain.rest.removesuffix(_WRITE_MARK).strip(b"\0"):
-        return True
-    second, *others = chain.elements[1:] or (chain.elements[0],)
-    listed = listed_oids(second.data) if second.oid == CONTENT_PARAMETER else ()
-    return bool(others) and all(element.oid in listed for element in others)
+def _lists_itself(chain: Chain) -> bool:
+    """True when the second element is a content parameter that lists all that follow it."""
+    if len(chain.elements) < 3:
+        return False
+    _, second, *others = chain.elements
+    if (second.oid, second.compaction) != (CONTENT_PARAMETER, Compaction.APPLICATION):
+        return False
+    if len(second.data) > _LONGEST_LIST:
+        return False
+    listed = listed_oids(second.data)
+    return all(element.oid in listed for element in others)
+
+
+def _left_behind(chain: Chain) -> bytes:
+    """What stands behind the chain, apart from zeros and a vendor's mark."""
+    return chain.rest.removesuffix(_WRITE_MARK).strip(b"\0")
 
 
 def _item_text(element: Element) -> str | None:
@@ -157,6 +175,18 @@ def _read_usage(text: str) -> tuple[Usage | None, int]:
         return None, 0
     usage = USAGES.get(int(text[0], 16))
     return usage, int(text[1:] or "0", 16) if usage is not None else 0
+
+
+def _any_damaged(elements: tuple[Element, ...]) -> bool:
+    """True when a text is not one; elements that only others know are not judged."""
+    return any(
+        text is None or not is_plain(text)
+        for text in (
+            element_text(element)
+            for element in elements
+            if element.oid in ELEMENT_NAMES and element.oid != TITLE
+        )
+    )
 
 
 def _extra(element: Element) -> Extra:

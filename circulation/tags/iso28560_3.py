@@ -1,5 +1,7 @@
 """ISO 28560-3 (ГОСТ Р ИСО 28560-3): the layout Polka writes, and the ways others write it."""
 
+from typing import Final
+
 from circulation.tags.basic_block import (
     BASIC_BLOCK_BYTES,
     OWNER_BYTES,
@@ -19,6 +21,7 @@ from circulation.tags.extensions import (
 from circulation.tags.fields import (
     check_content,
     drop_hyphen,
+    is_plain,
     padded_text,
     place_in_set,
     read_item_id,
@@ -35,7 +38,11 @@ from circulation.tags.item_tag import (
 )
 from circulation.tags.title_fit import TitleFit, cut_text
 
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+
 _MAX_PARTS = 255
+_AFTER_ITEM = 19  # checksum and owner
+_ODD_FROM_ONE_BYTE = 2  # a damaged lead byte leaves two characters of UTF-8 unreadable
 
 
 def read_28560_3(memory: bytes) -> ItemTag:
@@ -79,17 +86,29 @@ def write_28560_3(content: TagContent, *, size: int, title_fit: TitleFit) -> byt
 
 
 def resembles_28560_3(memory: bytes) -> bool:
-    """True when two of head, item id and owner look like this layout: so does a damaged tag."""
-    if len(memory) < SMALL_TAG_BYTES:
+    """True when a damaged byte is all that keeps the memory from being a basic block.
+
+    Such a memory is not taken for another layout that has no checksum: the damage would give an id.
+    """
+    if len(memory) < SMALL_TAG_BYTES or not any(memory[_AFTER_ITEM:BASIC_BLOCK_BYTES]):
         return False
     block = BasicBlock.from_bytes(memory)
-    owner = padded_text(block.owner) or ""
-    head = block.header >> 4 == VERSION and 1 <= block.ordinal <= block.total
-    return head + bool(padded_text(block.item)) + owner[:2].isalpha() >= 2
+    high, low = block.header >> 4, block.header & 0x0F
+    right_head = (high == VERSION and low in USAGES) or (low == VERSION and high in USAGES)
+    odd = 0 if right_head else _ODD_FROM_ONE_BYTE
+    odd += int(block.ordinal > block.total)
+    return odd + _odd_characters(block.item) + _odd_characters(block.owner) <= _ODD_FROM_ONE_BYTE
 
 
 def _refused(problem: TagProblem) -> ItemTag:
     return ItemTag(Layout.ISO28560_3, problems=(problem,))
+
+
+def _odd_characters(field: bytes) -> int:
+    """How many characters are none; a byte that breaks the padding counts once, not its zeros."""
+    parts = field.rstrip(b"\0").decode(errors="replace").split("\0")
+    odd = sum(char == REPLACEMENT or not is_plain(char) for part in parts for char in part)
+    return odd + int(len(parts) > 1)
 
 
 def _read_checked(memory: bytes, problems: tuple[TagProblem, ...]) -> ItemTag:

@@ -1,0 +1,55 @@
+"""Run one controller: `python -m controller --settings controller.toml`."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+import structlog
+
+from controller.app import create_app
+from controller.server import make_server
+from controller.settings import BadSettings, Settings, load_policy, load_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 after a good end, 1 when it could not start, 2 for unusable settings."""
+    parser = argparse.ArgumentParser(prog="controller", description="The ledger of a library.")
+    parser.add_argument("--settings", type=Path, required=True, help="the controller's TOML file")
+    parser.add_argument("--check-config", action="store_true", help="check the settings and end")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(options.settings)
+        load_policy(settings)
+    except BadSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if options.check_config:
+        sys.stdout.write(settings.model_dump_json(indent=2) + "\n")
+        return 0
+    return run(settings)
+
+
+def run(settings: Settings) -> int:
+    """Serve until told to stop."""
+    _configure_logs()
+    server = make_server(create_app(settings), host=settings.host, port=settings.port)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _configure_logs() -> None:
+    """One line per event on standard error, for the journal: ids, never names."""
+    logging.basicConfig(level=logging.WARNING, format="level=%(levelname)s event=%(message)r")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Devices: who may talk to the controller, and how they are."""

@@ -1,0 +1,35 @@
+"""Enrol libraries and devices: what the command line does before a device may talk."""
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from circulation.ids import parse_device_id, parse_isil
+from controller.devices.tokens import hash_token, new_token
+from controller.tables import Device, DeviceKind, Library
+
+
+def ensure_library(engine: Engine, *, isil: str, name: str, display_name: str = "") -> None:
+    """The owner library's row, new or brought up to date."""
+    with Session(engine) as session:
+        library = session.get(Library, parse_isil(isil)) or Library(isil=isil, name=name)
+        library.name = parse_device_id(name)
+        library.display_name = display_name or library.display_name
+        session.add(library)
+        session.commit()
+
+
+def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str | None:
+    """Enrol a device and return its token, which is kept nowhere; None for a gate.
+
+    A gate speaks MQTT only and has its password with the broker. For a device that is there already
+    this is a new token; the old one stops working at once.
+    """
+    token = None if kind is DeviceKind.GATE else new_token()
+    with Session(engine) as session:
+        known = select(Device).where(Device.library == isil, Device.name == parse_device_id(name))
+        device = session.exec(known).first() or Device(library=isil, name=name, kind=kind)
+        device.kind = kind
+        device.token_hash = None if token is None else hash_token(token)
+        session.add(device)
+        session.commit()
+    return token

@@ -1,0 +1,43 @@
+"""Device tokens: 32 random bytes, shown once, kept as SHA-256.
+
+A fast hash is right here: the token is random and long, so there is nothing to guess.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from controller.sql import Statement, Transaction
+from controller.tables import DeviceKind
+
+_TOKEN_BYTES = 32
+
+_BY_TOKEN = Statement(
+    "SELECT id, library, name, kind FROM device WHERE token_hash = :token_hash",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The device that asks."""
+
+    device_id: int
+    library: str  # ISIL
+    name: str
+    kind: DeviceKind
+
+
+def new_token() -> str:
+    """A token for one device, safe in a header and a settings file."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def hash_token(token: str) -> str:
+    """What is stored instead of the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_caller(transaction: Transaction, token_hash: str) -> Caller | None:
+    """The device with this token, or None. A revoked token stops at the next request."""
+    row = transaction.row(_BY_TOKEN, {"token_hash": token_hash})
+    return None if row is None else Caller(row[0], row[1], row[2], DeviceKind(row[3]))

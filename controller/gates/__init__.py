@@ -1,0 +1,1 @@
+"""What gates report, and the list they need to let loans pass."""

@@ -1,0 +1,1 @@
+"""Which books lie on a pad."""

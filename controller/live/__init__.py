@@ -1,0 +1,1 @@
+"""What happens in the library now, as a page and as a stream."""

@@ -1,0 +1,1 @@
+"""Checkout, renewal, return and sighting of copies."""

@@ -1,0 +1,80 @@
+"""The rows that lending changes, as prebuilt statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from circulation.loan import ItemState, SecurityState
+from controller.columns import utc_text
+from controller.loans.facts import CopyRecord
+from controller.sql import Statement, Transaction
+
+_INSERT_LOAN = Statement(
+    "INSERT INTO loan (item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
+    " device_id) VALUES (:item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
+    " :device_id) RETURNING id"
+)
+_RENEW_LOAN = Statement(
+    "UPDATE loan SET due = :due, renewals = renewals + 1, policy_version = :policy_version"
+    " WHERE id = :loan_id"
+)
+_CLOSE_LOAN = Statement("UPDATE loan SET returned_at = :now WHERE id = :loan_id")
+_MOVE_ITEM = Statement("UPDATE item SET state = :state, security = :security WHERE id = :id")
+_LEARN_TAG = Statement(
+    "UPDATE item SET tag_uid = :uid WHERE id = :id AND tag_uid IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM item WHERE tag_uid = :uid)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLoan:
+    """A loan about to be written."""
+
+    item_id: int
+    patron_id: str
+    lent_at: datetime
+    due: date
+    counted: bool
+    policy_version: str
+    device_id: int
+
+
+def insert_loan(transaction: Transaction, loan: NewLoan) -> int:
+    """The id of the new loan. A second open loan of a copy is the database's own error."""
+    parameters = {
+        "item_id": loan.item_id,
+        "patron_id": loan.patron_id,
+        "lent_at": utc_text(loan.lent_at),
+        "due": loan.due.isoformat(),
+        "counted": loan.counted,
+        "policy_version": loan.policy_version,
+        "device_id": loan.device_id,
+    }
+    return int(transaction.row(_INSERT_LOAN, parameters)[0])
+
+
+def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version: str) -> None:
+    """A later due date, one renewal more, under the policy that granted it."""
+    parameters = {"loan_id": loan_id, "due": due.isoformat(), "policy_version": policy_version}
+    transaction.run(_RENEW_LOAN, parameters)
+
+
+def close_loan(transaction: Transaction, loan_id: int, now: datetime) -> None:
+    """The loan is over."""
+    transaction.run(_CLOSE_LOAN, {"loan_id": loan_id, "now": utc_text(now)})
+
+
+def move_item(
+    transaction: Transaction, item: int, state: ItemState, security: SecurityState
+) -> None:
+    """The copy's new place in both lifecycles."""
+    parameters = {"id": item, "state": state.value, "security": security.value}
+    transaction.run(_MOVE_ITEM, parameters)
+
+
+def learn_tag(transaction: Transaction, copy: CopyRecord, uid: str | None) -> None:
+    """Remember a copy's tag the first time a pad reports it; gates know copies by it alone.
+
+    A tag that is already known for this or another copy is left as it is.
+    """
+    if uid is not None and copy.tag_uid is None:
+        transaction.run(_LEARN_TAG, {"id": copy.id, "uid": uid})

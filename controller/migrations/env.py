@@ -1,0 +1,16 @@
+"""How Alembic meets the ledger: always on a connection that `controller.db` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import controller.tables  # noqa: F401  # the import fills the metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,  # SQLite cannot alter a constraint in place
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

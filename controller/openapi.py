@@ -1,0 +1,96 @@
+"""What /openapi.json says beyond what FastAPI sees: bodies read by hand, every error, the token."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from circulation.api import (
+    CardQuery,
+    CheckoutRequest,
+    DeviceState,
+    ItemsQuery,
+    LiveEvent,
+    Message,
+    Refusal,
+    RenewRequest,
+    ReturnRequest,
+    SightingRequest,
+)
+from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
+
+
+class Problem(BaseModel):
+    """One thing wrong with a body: where, what, and pydantic's word for it."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class Malformed(BaseModel):
+    """Body of 422 when a request cannot be read; it never repeats what was sent."""
+
+    detail: list[Problem]
+
+
+Responses = dict[int | str, dict[str, Any]]
+READ_ERRORS: Responses = {
+    UNAUTHORIZED: {"model": Refusal, "description": "The device's token is missing or unknown"},
+    UNPROCESSABLE: {"model": Malformed, "description": "The request cannot be read"},
+    UNAVAILABLE: {"model": Refusal, "description": "The ledger cannot answer now; ask again"},
+}
+WRITE_ERRORS: Responses = {
+    **READ_ERRORS,
+    NOT_FOUND: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
+    CONFLICT: {
+        "model": Refusal,
+        "description": "The rules refuse; the first reason is the one to show",
+    },
+    UNPROCESSABLE: {
+        "model": Malformed | Refusal,
+        "description": "The body cannot be read, or the operation id had another body before",
+    },
+}
+DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
+_BY_HAND: tuple[type[Message], ...] = (
+    CardQuery,
+    ItemsQuery,
+    CheckoutRequest,
+    RenewRequest,
+    ReturnRequest,
+    SightingRequest,
+    DeviceState,
+    LiveEvent,
+)
+_PLACE = "#/components/schemas/{model}"
+
+
+def reference(model: type[Message]) -> dict[str, str]:
+    """Where the document describes a model of `_BY_HAND`."""
+    return {"$ref": _PLACE.format(model=model.__name__)}
+
+
+def body_schema(model: type[Message]) -> dict[str, Any]:
+    """The OpenAPI of an operation whose body is read by hand, for devices only."""
+    content = {"application/json": {"schema": reference(model)}}
+    return {"requestBody": {"required": True, "content": content}, **DEVICE_SECURITY}
+
+
+def complete(app: FastAPI) -> None:
+    """Add the models read by hand and the token to the document."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        components = document["components"]
+        scheme = {"type": "http", "scheme": "bearer", "description": "polka controller add-device"}
+        components["securitySchemes"] = {"device": scheme}
+        for model in _BY_HAND:
+            schema = model.model_json_schema(ref_template=_PLACE)
+            for name, part in schema.pop("$defs", {}).items():
+                components["schemas"].setdefault(name, part)
+            components["schemas"].setdefault(model.__name__, schema)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way

@@ -1,0 +1,74 @@
+"""Do a device's write once: the first answer is kept with the work and given to every repeat."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from circulation.api import Operation
+from circulation.reasons import Reason
+from controller.answers import UNAUTHORIZED, UNPROCESSABLE, Answer, refused
+from controller.columns import utc_text
+from controller.devices.tokens import Caller, find_caller
+from controller.sql import Statement, Transaction
+
+Act = Callable[[Transaction, Caller], Answer]
+
+_FIND = Statement(
+    "SELECT device_id, kind, body_hash, status, answer FROM operation WHERE op_id = :op_id",
+)
+_KEEP = Statement(
+    "INSERT INTO operation"
+    " (op_id, device_id, kind, body_hash, status, answer, device_time, received_at)"
+    " VALUES (:op_id, :device_id, :kind, :body_hash, :status, :answer, :device_time, :received_at)"
+)
+
+
+def perform(
+    transaction: Transaction, *, token_hash: str, request: Operation, act: Act, now: datetime
+) -> Answer:
+    """The answer to this request: the kept one if this operation was asked before.
+
+    401 for an unknown device, which leaves no trace; 422 `operation_changed` for a known operation
+    id with another body, act or device. Refusals are kept like any other answer.
+    """
+    caller = find_caller(transaction, token_hash)
+    if caller is None:
+        return refused(UNAUTHORIZED, Reason.DEVICE_UNKNOWN)
+    op_id = str(request.op_id)
+    identity = (caller.device_id, type(request).__name__, _body_hash(request))
+    kept = transaction.row(_FIND, {"op_id": op_id})
+    if kept is not None:
+        if tuple(kept[:3]) != identity:
+            return refused(UNPROCESSABLE, Reason.OPERATION_CHANGED)
+        return Answer(kept[3], kept[4])
+    answer = act(transaction, caller)
+    _keep(transaction, op_id, identity, answer, device_time=request.at, received_at=now)
+    return answer
+
+
+def _body_hash(request: Operation) -> str:
+    """Of the canonical body, so that the order of its keys does not matter."""
+    return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+
+
+def _keep(
+    transaction: Transaction,
+    op_id: str,
+    identity: tuple[int, str, str],
+    answer: Answer,
+    *,
+    device_time: datetime,
+    received_at: datetime,
+) -> None:
+    device_id, kind, body_hash = identity
+    parameters = {
+        "op_id": op_id,
+        "device_id": device_id,
+        "kind": kind,
+        "body_hash": body_hash,
+        "status": answer.status,
+        "answer": answer.body,
+        "device_time": utc_text(device_time),
+        "received_at": utc_text(received_at),
+    }
+    transaction.run(_KEEP, parameters)

@@ -1,0 +1,1 @@
+"""Cards, patrons and their accounts."""

@@ -1,0 +1,174 @@
+"""One thread writes: it takes the commands that wait, commits them together, then answers.
+
+A group shares one durable commit, so sixteen kiosks cost one sync and not sixteen. Each command has
+its own savepoint: a command that raises loses only its own work. When the commit itself fails,
+every command of the group fails, and nobody was told otherwise before.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+
+from controller.db import raw_connection
+from controller.sql import Dialect, Transaction
+
+MAX_GROUP = 128  # commands per commit: more adds waiting, not rate
+T = TypeVar("T")
+Command = Callable[[Transaction], T]
+log = structlog.get_logger()
+
+
+class CommitFailed(Exception):
+    """Nothing of this command was kept; the same operation may be asked again."""
+
+
+class WriterStopped(Exception):
+    """The controller is shutting down and takes no more writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    command: Command[Any]
+    future: Future[Any] | asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop | None
+
+
+class Writer:
+    """The only writer of this process. `start` before use, `stop` drains what was accepted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._fatal: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._listeners: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._accepting = threading.Lock()
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Refuse new commands, finish the accepted ones, close the connection."""
+        with self._accepting:
+            self._stopped = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def after_commit(self, listener: Callable[[], None]) -> None:
+        """Call this, quickly, in the writer's thread after each commit. Register before `start`."""
+        self._listeners.append(listener)
+
+    async def run(self, command: Command[T]) -> T:
+        """The command's value, after it is durable; its exception; or `CommitFailed`."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(command, future, loop))
+        return await future
+
+    def submit(self, command: Command[T]) -> Future[T]:
+        """The same for a thread."""
+        future: Future[T] = Future()
+        self._put(_Job(command, future, None))
+        return future
+
+    def _put(self, job: _Job) -> None:
+        with self._accepting:
+            if self._stopped:
+                raise WriterStopped("the controller is shutting down")
+            self._queue.put(job)
+
+    def _work(self) -> None:
+        connection = raw_connection(self._engine)
+        transaction = Transaction(connection, Dialect(self._engine.dialect.name))
+        running = True
+        while running:
+            group, running = self._take()
+            if group:
+                self._answer(group, _commit(transaction, group, self._fatal))
+        transaction.close()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take what is there; False when told to stop."""
+        group: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == MAX_GROUP:
+                return group, True
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return group, True
+        return group, False
+
+    def _answer(self, group: list[_Job], outcomes: list[Any]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
+        for job, outcome in zip(group, outcomes, strict=True):
+            if job.loop is None:
+                _resolve([(job.future, outcome)])
+            else:
+                by_loop.setdefault(job.loop, []).append((job.future, outcome))  # type: ignore[arg-type]
+        for loop, answers in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_resolve, answers)
+        for listener in self._listeners:
+            listener()
+
+
+def _commit(transaction: Transaction, group: list[_Job], fatal: type[Exception]) -> list[Any]:
+    try:
+        transaction.begin_write()
+        outcomes = [_attempt(transaction, job.command, fatal) for job in group]
+        transaction.commit()
+    except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
+        log.error("commit_failed", commands=len(group), error=type(error).__name__)
+        _roll_back(transaction)
+        failure = CommitFailed("the ledger could not be written")
+        failure.__cause__ = error
+        return [_Failure(failure)] * len(group)
+    return outcomes
+
+
+def _attempt(transaction: Transaction, command: Command[Any], fatal: type[Exception]) -> Any:
+    transaction.save()
+    try:
+        value = command(transaction)
+    except fatal:
+        raise  # the disk is full or the server gone: nobody's own fault, so nobody's own answer
+    except Exception as error:  # noqa: BLE001  # belongs to its caller, not to the group
+        transaction.undo()
+        return _Failure(error)
+    transaction.keep()
+    return value
+
+
+def _roll_back(transaction: Transaction) -> None:
+    try:
+        transaction.rollback()
+    except Exception as error:  # noqa: BLE001  # SQLite rolls back by itself on some errors
+        log.debug("nothing_to_roll_back", error=type(error).__name__)
+
+
+def _resolve(answers: list[tuple[Any, Any]]) -> None:
+    """Set what is still waited for; a caller that went away has cancelled its future."""
+    for future, outcome in answers:
+        if future.done():
+            continue
+        if isinstance(outcome, _Failure):
+            future.set_exception(outcome.error)
+        else:
+            future.set_result(outcome)

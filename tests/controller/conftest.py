@@ -1,0 +1,195 @@
+"""A real ledger on a SQLite file, a real server in a thread, a clock that tests can set."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from circulation.policy import ItemKind
+from controller.app import create_app
+from controller.db import make_engine, sqlite_url, upgrade
+from controller.devices.registry import add_device, ensure_library
+from controller.server import make_server
+from controller.settings import MqttSettings, Settings
+from controller.tables import Card, DeviceKind, Item, Patron, Title
+
+ISIL = "RU-10010033"
+LIBRARY = "school-33"
+ANNA, BORIS = "p-anna", "p-boris"
+ANNAS_CARD, BORISS_CARD, LOST_CARD = "04A1B2C3D4E5F6", "DEADBEEF", "0411223344AABB"
+MTSYRI, GOGOL, DICTIONARY = "B-0001", "B-0002", "R-0001"
+MTSYRI_TAG = "E004015012345601"
+
+
+class SettableClock:
+    """Noon in Moscow, until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A controller that answers, and the ledger behind it."""
+
+    url: str
+    engine: Engine
+    app: Any
+    clock: SettableClock
+    kiosk_token: str
+
+    def scalar(self, sql: str, **parameters: object) -> Any:
+        with self.engine.connect() as connection:
+            return connection.scalar(text(sql), parameters)
+
+    def rows(self, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(sql), parameters)]
+
+    def change(self, sql: str, **parameters: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(sql), parameters)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(sqlite_url(tmp_path / "polka.db"))
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def tokens(engine: Engine) -> dict[str, str]:
+    """A small school library; the tokens of its two kiosks."""
+    ensure_library(engine, isil=ISIL, name=LIBRARY, display_name="Библиотека школы № 33")
+    with Session(engine) as session:
+        session.add(
+            Title(
+                id=1,
+                title="Мцыри",
+                author="Лермонтов М. Ю.",
+                section="84(2)",
+                source="t",
+                source_key="1",
+            )
+        )
+        session.add(
+            Title(
+                id=2,
+                title="Вий",
+                author="Гоголь Н. В.",
+                section="84(2)",
+                age_mark=12,
+                source="t",
+                source_key="2",
+            )
+        )
+        session.add(
+            Title(
+                id=3,
+                title="Толковый словарь",
+                kind=ItemKind.REFERENCE,
+                section="81",
+                source="t",
+                source_key="3",
+            )
+        )
+        session.add(Patron(id=ANNA, family_name="Петрова", given_name="Анна", class_name="7Б"))
+        session.add(Patron(id=BORIS, family_name="Орлов", given_name="Борис", class_name="3А"))
+        session.flush()
+        session.add(Item(owner=ISIL, item_id=MTSYRI, title_id=1, tag_uid=MTSYRI_TAG))
+        session.add(Item(owner=ISIL, item_id=GOGOL, title_id=2))
+        session.add(Item(owner=ISIL, item_id=DICTIONARY, title_id=3, reading_room_only=True))
+        session.add_all([Item(owner=ISIL, item_id=f"C-{n}", title_id=1) for n in range(8)])
+        session.add(Card(uid=ANNAS_CARD, patron_id=ANNA))
+        session.add(Card(uid=BORISS_CARD, patron_id=BORIS))
+        session.add(Card(uid=LOST_CARD, patron_id=ANNA, blocked=True))
+        session.commit()
+    names = ("kiosk-1", "kiosk-2")
+    return {
+        name: add_device(engine, isil=ISIL, name=name, kind=DeviceKind.KIOSK) or ""
+        for name in names
+    }
+
+
+@pytest.fixture
+def mqtt_settings() -> MqttSettings | None:
+    """No gates; a test module with gates overrides this."""
+    return None
+
+
+@pytest.fixture
+def running(
+    engine: Engine,
+    tokens: dict[str, str],
+    clock: SettableClock,
+    mqtt_settings: MqttSettings | None,
+) -> Iterator[Running]:
+    settings = Settings(
+        library_isil=ISIL,
+        library_name=LIBRARY,
+        library_display_name="Библиотека школы № 33",
+        database_url=str(engine.url),
+        mqtt=mqtt_settings,
+    )
+    app = create_app(settings, clock)
+    server = make_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 15
+    while not server.started and time.monotonic() < until and thread.is_alive():
+        time.sleep(0.01)
+    assert server.started
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Running(f"http://127.0.0.1:{port}", engine, app, clock, tokens["kiosk-1"])
+    server.should_exit = True
+    thread.join(15)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def kiosk(running: Running) -> Iterator[httpx2.Client]:
+    """The first kiosk's HTTP client."""
+    headers = {"Authorization": f"Bearer {running.kiosk_token}"}
+    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+        yield client
+
+
+Body = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def body(clock: SettableClock) -> Body:
+    """The body of a write: a fresh operation at the clock's time, with these fields over it."""
+
+    def make(**fields: object) -> dict[str, Any]:
+        common = {
+            "op_id": str(uuid4()),
+            "at": clock().isoformat(),
+            "owner": ISIL,
+            "item_id": MTSYRI,
+        }
+        return common | fields
+
+    return make

@@ -1,0 +1,79 @@
+"""What a crash interrupts is delivered again: the broker forgets only what was acknowledged."""
+
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from controller.broker import Broker
+from controller.mqtt import Bus, Received
+from controller.settings import MqttSettings
+from tests.controller.gates.conftest import PASSWORD, FakeGate
+
+
+@pytest.fixture
+def bus_settings(broker: Broker) -> MqttSettings:
+    return MqttSettings.model_validate({"port": broker.settings.port, "password": PASSWORD})
+
+
+def connect(settings: MqttSettings, arrived: SimpleQueue[Received]) -> Bus:
+    ready: SimpleQueue[None] = SimpleQueue()
+    bus = Bus(
+        settings,
+        client_id="controller-test",
+        on_message=arrived.put,
+        on_connect=lambda: ready.put(None),
+    )
+    bus.start()
+    ready.get(timeout=10)
+    return bus
+
+
+def test_only_unacknowledged_messages_come_again(
+    bus_settings: MqttSettings, gate: FakeGate
+) -> None:
+    arrived: SimpleQueue[Received] = SimpleQueue()
+    bus = connect(bus_settings, arrived)
+    gate.say("up/event", "kept")
+    bus.acknowledge(arrived.get(timeout=10))
+    gate.say("up/event", "lost in a crash")
+    assert arrived.get(timeout=10).payload == b"lost in a crash"
+    bus.stop()
+
+    again: SimpleQueue[Received] = SimpleQueue()
+    bus = connect(bus_settings, again)
+
+    assert again.get(timeout=10).payload == b"lost in a crash"
+    with pytest.raises(Empty):
+        again.get(timeout=0.3)
+    bus.stop()
+
+
+def test_acknowledgement_of_an_old_connection_is_not_sent(
+    bus_settings: MqttSettings, gate: FakeGate, broker: Broker
+) -> None:
+    arrived: SimpleQueue[Received] = SimpleQueue()
+    bus = connect(bus_settings, arrived)
+    gate.say("up/event", "first")
+    first = arrived.get(timeout=10)
+
+    broker.stop()
+    broker.start()
+    again = arrived.get(timeout=20)
+    bus.acknowledge(first)
+
+    assert (first.payload, again.payload) == (b"first", b"first")
+    assert again.connection == first.connection + 1
+    bus.stop()
+
+
+def test_messages_that_came_while_away_are_delivered(
+    bus_settings: MqttSettings, gate: FakeGate
+) -> None:
+    arrived: SimpleQueue[Received] = SimpleQueue()
+    connect(bus_settings, arrived).stop()
+
+    gate.say("up/event", "while away")
+    bus = connect(bus_settings, arrived)
+
+    assert arrived.get(timeout=10).payload == b"while away"
+    bus.stop()

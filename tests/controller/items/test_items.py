@@ -1,0 +1,33 @@
+"""A pad full of books is one question."""
+
+import httpx2
+import pytest
+
+from circulation.api import CHECKOUTS, ITEMS_RESOLVE
+from tests.controller.conftest import ANNA, GOGOL, ISIL, MTSYRI, MTSYRI_TAG, Body
+
+
+def test_pad_gets_titles_states_and_the_unknown(kiosk: httpx2.Client, body: Body) -> None:
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+    copies = [
+        {"owner": ISIL, "item_id": GOGOL},
+        {"owner": ISIL, "item_id": "NO-SUCH"},
+        {"owner": ISIL, "item_id": MTSYRI, "uid": MTSYRI_TAG},
+        {"owner": "RU-99999999", "item_id": MTSYRI},
+    ]
+
+    answer = kiosk.post(ITEMS_RESOLVE, json={"copies": copies})
+
+    assert answer.status_code == 200
+    found = [(item["title"], item["state"], item["security"]) for item in answer.json()["items"]]
+    assert found == [("Вий", "in_stock", "armed"), ("Мцыри", "on_loan", "disarm_due")]
+    assert answer.json()["unknown"] == ["NO-SUCH", MTSYRI]
+
+
+@pytest.mark.parametrize("number", [0, 101])
+def test_pad_holds_one_to_a_hundred(kiosk: httpx2.Client, number: int) -> None:
+    copies = [{"owner": ISIL, "item_id": MTSYRI}] * number
+
+    answer = kiosk.post(ITEMS_RESOLVE, json={"copies": copies})
+
+    assert answer.status_code == 422

@@ -1,0 +1,88 @@
+"""`polka controller`: what an administrator types."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from controller.__main__ import main
+from controller.db import make_engine, sqlite_url
+from controller.devices.tokens import hash_token
+from deploy.commands.controller import app
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "controller.toml"
+    url = sqlite_url(tmp_path / "polka.db")
+    path.write_text(
+        f'library_isil = "RU-10010033"\nlibrary_name = "school-33"\ndatabase_url = "{url}"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_add_device_prints_a_token_once_and_keeps_its_hash(file: Path, tmp_path: Path) -> None:
+    arguments = ["add-device", "kiosk-1", "--kind", "kiosk", "--settings", str(file)]
+
+    result = CliRunner().invoke(app, arguments)
+
+    assert result.exit_code == 0, result.output
+    token = result.output.strip()
+    with make_engine(sqlite_url(tmp_path / "polka.db")).connect() as connection:
+        kept = connection.execute(text("SELECT name, token_hash FROM device")).all()
+    assert kept == [("kiosk-1", hash_token(token))]
+
+
+def test_add_device_as_json(file: Path) -> None:
+    arguments = ["add-device", "gate-1", "--kind", "gate", "--settings", str(file)]
+
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+
+    assert json.loads(result.output) == {"device": "gate-1", "kind": "gate", "token": None}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add-device", "Kiosk 1", "--kind", "kiosk", "--settings", "FILE"],
+        ["add-device", "kiosk-1", "--kind", "toaster", "--settings", "FILE"],
+        ["check-config", "--settings", "nowhere.toml"],
+        ["run", "--settings", "nowhere.toml"],
+    ],
+)
+def test_unusable_input_ends_with_two(file: Path, arguments: list[str]) -> None:
+    given = [str(file) if argument == "FILE" else argument for argument in arguments]
+
+    result = CliRunner().invoke(app, given)
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_migrate_makes_the_ledger(file: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["migrate", "--settings", str(file)])
+
+    assert result.exit_code == 0, result.output
+    with make_engine(sqlite_url(tmp_path / "polka.db")).connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM loan")) == 0
+
+
+def test_check_config_of_the_process(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["--settings", str(file), "--check-config"])
+
+    assert status == 0
+    assert json.loads(capsys.readouterr().out)["library_name"] == "school-33"
+
+
+def test_process_refuses_bad_settings_in_a_sentence(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("colour = 1\n", encoding="utf-8")
+
+    status = main(["--settings", str(file)])
+
+    assert status == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,104 @@
+"""The migrations and the tables say the same, and the promises are in the database itself."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+import controller.tables  # noqa: F401  # the import fills the metadata
+from controller.db import make_engine, sqlite_url, upgrade
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    engine = make_engine(sqlite_url(tmp_path / "polka.db"))
+    upgrade(engine)
+    return engine
+
+
+def test_migrations_and_tables_agree(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        difference = compare_metadata(context, SQLModel.metadata)
+
+    assert difference == []
+
+
+def test_upgrading_twice_is_harmless(engine: Engine) -> None:
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        revisions = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    assert len(revisions) == 1
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
+)
+def test_every_connection_is_durable_and_checked(
+    engine: Engine, pragma: str, value: str | int
+) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_second_open_loan_of_a_copy_is_refused_by_the_database(engine: Engine) -> None:
+    insert_loan = text(
+        "INSERT INTO loan (item_id, patron_id, lent_at, due, returned_at, renewals, counted,"
+        " policy_version, device_id) VALUES (1, 'p1', '2026-09-01', '2026-09-15', :returned,"
+        " 0, true, 'default-1', 1)"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO library VALUES ('RU-10010033', 'school', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO title (id, title, author, subtitle, publisher, kind, section, udc,"
+                " age_mark, source, source_key)"
+                " VALUES (1, 'Мцыри', '', '', '', 'book', '84', '', 0, 'hand', '1')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO item (id, owner, item_id, title_id, place, parts, state, security,"
+                " reading_room_only)"
+                " VALUES (1, 'RU-10010033', 'B-1', 1, '', 1, 'in_stock', 'armed', false)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO patron VALUES ('p1', 'Петрова', 'Анна', '', '7Б', 'pupil', 0, 0)")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO device (id, library, name, kind, state)"
+                " VALUES (1, 'RU-10010033', 'kiosk-1', 'kiosk', '{}')"
+            )
+        )
+        connection.execute(insert_loan, {"returned": "2026-09-02"})
+        connection.execute(insert_loan, {"returned": None})
+
+        with pytest.raises(IntegrityError, match="UNIQUE constraint failed"):
+            connection.execute(insert_loan, {"returned": None})
+
+
+@pytest.mark.parametrize("act", ["UPDATE event SET detail = '{}'", "DELETE FROM event"])
+def test_log_lines_cannot_be_changed(engine: Engine, act: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO event (at, kind, detail) VALUES ('2026-09-01', 'returned', '{}')")
+        )
+
+        with pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(text(act))
+
+
+def test_unknown_word_is_refused_by_the_database(engine: Engine) -> None:
+    with engine.begin() as connection, pytest.raises(IntegrityError, match="patroncategory"):
+        connection.execute(
+            text("INSERT INTO patron VALUES ('p2', 'Ким', '', '', '', 'ghost', 0, 0)")
+        )

@@ -1,0 +1,186 @@
+"""The writer: one commit for what waits, own savepoints, and no success before the commit."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+from sqlalchemy import Engine, text
+
+from controller.sql import Statement, Transaction
+from controller.writer import MAX_GROUP, CommitFailed, Writer, WriterStopped
+
+ADD = Statement("INSERT INTO library (isil, name, display_name) VALUES (:isil, :isil, '')")
+DEFER_FOREIGN_KEYS = Statement("PRAGMA defer_foreign_keys = ON")
+ADD_CARD_OF_NOBODY = Statement("INSERT INTO card VALUES ('04AABBCC', 'nobody', 0)")
+
+
+@pytest.fixture
+def commits() -> list[None]:
+    return []
+
+
+@pytest.fixture
+def writer(engine: Engine, commits: list[None]) -> Iterator[Writer]:
+    writer = Writer(engine)
+    writer.after_commit(lambda: commits.append(None))
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+@pytest.fixture
+def gate_keeper(writer: Writer) -> Iterator[threading.Event]:
+    """Holds the writer inside a command, so that what is submitted next waits as one group."""
+    inside, release = threading.Event(), threading.Event()
+
+    def hold(_transaction: Transaction) -> None:
+        inside.set()
+        release.wait(10)
+
+    writer.submit(hold)
+    inside.wait(10)
+    yield release
+    release.set()
+
+
+def libraries(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT isil FROM library ORDER BY isil")))
+
+
+def test_value_comes_after_the_row_is_visible_to_others(writer: Writer, engine: Engine) -> None:
+    def add(transaction: Transaction) -> int:
+        return transaction.run(ADD, {"isil": "RU-1"})
+
+    assert writer.submit(add).result(10) == 1
+    assert libraries(engine) == ["RU-1"]
+
+
+def test_what_waits_shares_one_commit(
+    writer: Writer, commits: list[None], gate_keeper: threading.Event, engine: Engine
+) -> None:
+    futures = [
+        writer.submit(lambda inside, n=n: inside.run(ADD, {"isil": f"RU-{n}"})) for n in range(20)
+    ]
+
+    gate_keeper.set()
+    results = [future.result(10) for future in futures]
+
+    assert results == [1] * 20
+    assert len(commits) == 2  # the keeper's own and one for all twenty
+    assert len(libraries(engine)) == 20
+
+
+def test_group_is_bounded(
+    writer: Writer, commits: list[None], gate_keeper: threading.Event
+) -> None:
+    futures = [writer.submit(lambda _inside: None) for _ in range(MAX_GROUP + 1)]
+
+    gate_keeper.set()
+    for future in futures:
+        future.result(10)
+
+    assert len(commits) == 3
+
+
+def test_command_that_raises_loses_only_its_own_work(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    def add_and_raise(transaction: Transaction) -> None:
+        transaction.run(ADD, {"isil": "RU-BAD"})
+        raise KeyError("a bug in one command")
+
+    before = writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"}))
+    broken = writer.submit(add_and_raise)
+    after = writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-2"}))
+    gate_keeper.set()
+
+    with pytest.raises(KeyError, match="a bug in one command"):
+        broken.result(10)
+    assert (before.result(10), after.result(10)) == (1, 1)
+    assert libraries(engine) == ["RU-1", "RU-2"]
+
+
+def test_failed_commit_fails_every_command_of_the_group(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    def break_a_promise_that_only_commit_checks(transaction: Transaction) -> None:
+        transaction.run(DEFER_FOREIGN_KEYS, {})
+        transaction.run(ADD_CARD_OF_NOBODY, {})
+
+    futures: list[Future[object]] = [
+        writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"})),
+        writer.submit(break_a_promise_that_only_commit_checks),
+        writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-2"})),
+    ]
+    gate_keeper.set()
+
+    for future in futures:
+        with pytest.raises(CommitFailed):
+            future.result(10)
+    assert libraries(engine) == []
+
+
+def test_writer_works_on_after_a_failed_commit(writer: Writer, engine: Engine) -> None:
+    def break_a_promise(transaction: Transaction) -> None:
+        transaction.run(DEFER_FOREIGN_KEYS, {})
+        transaction.run(ADD_CARD_OF_NOBODY, {})
+
+    with pytest.raises(CommitFailed):
+        writer.submit(break_a_promise).result(10)
+
+    writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"})).result(10)
+    assert libraries(engine) == ["RU-1"]
+
+
+def test_full_disk_inside_a_command_fails_the_group(writer: Writer) -> None:
+    def write_to_a_full_disk(transaction: Transaction) -> None:
+        transaction.run(Statement("PRAGMA max_page_count = 1"), {})
+        for number in range(5_000):
+            transaction.run(ADD, {"isil": f"RU-{number}"})
+
+    with pytest.raises(CommitFailed):
+        writer.submit(write_to_a_full_disk).result(30)
+
+
+def test_event_loop_gets_its_answers(writer: Writer) -> None:
+    async def ask() -> list[int]:
+        commands = [
+            writer.run(lambda inside, n=n: inside.run(ADD, {"isil": f"RU-{n}"})) for n in range(5)
+        ]
+        return await asyncio.gather(*commands)
+
+    assert asyncio.run(ask()) == [1] * 5
+
+
+def test_caller_that_went_away_does_not_disturb_the_others(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    async def ask() -> int:
+        impatient = asyncio.ensure_future(
+            writer.run(lambda inside: inside.run(ADD, {"isil": "RU-1"}))
+        )
+        patient = asyncio.ensure_future(
+            writer.run(lambda inside: inside.run(ADD, {"isil": "RU-2"}))
+        )
+        await asyncio.sleep(0)
+        impatient.cancel()
+        gate_keeper.set()
+        return await patient
+
+    assert asyncio.run(ask()) == 1
+    assert libraries(engine) == ["RU-1", "RU-2"]
+
+
+def test_stop_finishes_what_was_accepted_and_takes_no_more(engine: Engine) -> None:
+    writer = Writer(engine)
+    accepted = writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"}))
+    writer.start()
+
+    writer.stop()
+
+    assert accepted.result(0) == 1
+    with pytest.raises(WriterStopped):
+        writer.submit(lambda _inside: None)

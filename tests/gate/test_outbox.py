@@ -1,0 +1,128 @@
+"""An event is on disk before it is sent and stays until the controller has committed it."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from circulation.messages import Clock, Direction, GateEvent, GateEventKind, PendingList
+from gate.outbox import Counters, Outbox, pending_uids
+
+NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
+
+
+def make(seq: int, counters: Counters) -> GateEvent:
+    return GateEvent(
+        id=uuid4(),
+        seq=seq,
+        at=NOW,
+        clock=Clock.SURE,
+        kind=GateEventKind.PASSAGE,
+        count_in=counters.came_in,
+        count_out=counters.went_out,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "gate" / "outbox.db"
+
+
+def test_sequence_goes_on_after_everything_is_acknowledged_and_the_gate_restarted(
+    path: Path,
+) -> None:
+    outbox = Outbox(path)
+    first = outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
+    outbox.forget([first.id])
+    outbox.close()
+
+    again = Outbox(path)
+    second = again.add(GateEventKind.PASSAGE, Direction.OUT, make)
+    again.close()
+
+    assert (first.seq, second.seq) == (1, 2)
+
+
+def test_counters_are_absolute_and_belong_to_the_event_that_made_them(path: Path) -> None:
+    outbox = Outbox(path)
+    out = outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
+    back = outbox.add(GateEventKind.PASSAGE, Direction.TURNED_BACK, make)
+    came = outbox.add(GateEventKind.PASSAGE, Direction.IN, make)
+    alarm = outbox.add(GateEventKind.ALARM, Direction.OUT, make)
+    outbox.close()
+
+    assert [(e.count_in, e.count_out) for e in (out, back, came, alarm)] == [
+        (0, 1),
+        (0, 1),
+        (1, 1),
+        (1, 1),
+    ]
+
+
+def test_only_what_is_acknowledged_is_forgotten(path: Path) -> None:
+    outbox = Outbox(path)
+    kept, gone = (outbox.add(GateEventKind.PASSAGE, Direction.OUT, make) for _ in range(2))
+
+    outbox.forget([gone.id, UUID(int=0)])
+
+    assert [seq for seq, _ in outbox.waiting()] == [kept.seq]
+    assert GateEvent.model_validate_json(outbox.waiting()[0][1]) == kept
+    outbox.close()
+
+
+def test_a_failed_event_leaves_neither_number_nor_count(path: Path) -> None:
+    outbox = Outbox(path)
+
+    def fail(seq: int, counters: Counters) -> GateEvent:
+        raise RuntimeError("cannot be made")
+
+    with pytest.raises(RuntimeError):
+        outbox.add(GateEventKind.PASSAGE, Direction.OUT, fail)
+
+    assert outbox.counters() == Counters(0, 0)
+    assert outbox.add(GateEventKind.PASSAGE, Direction.OUT, make).seq == 1
+    outbox.close()
+
+
+def test_the_local_list_is_known_after_a_power_cut(path: Path) -> None:
+    pending = PendingList(version=7, at=NOW, uids=("E004010012345678",))
+    outbox = Outbox(path)
+    outbox.keep_list(pending)
+    outbox.close()
+
+    again = Outbox(path)
+    known = again.kept_list()
+    again.close()
+
+    assert known == pending
+    assert pending_uids(known) == {"E004010012345678"}
+    assert pending_uids(None) == frozenset()
+
+
+_STORE_AND_DIE = """
+import os, sys, uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from circulation.messages import Clock, Direction, GateEvent, GateEventKind
+from gate.outbox import Outbox
+outbox = Outbox(Path(sys.argv[1]))
+for _ in range(10):
+    outbox.add(GateEventKind.PASSAGE, Direction.OUT, lambda seq, c: GateEvent(
+        id=uuid.uuid4(), seq=seq, at=datetime.now(UTC), clock=Clock.SURE,
+        kind=GateEventKind.PASSAGE, count_in=c.came_in, count_out=c.went_out))
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_killed_gate_has_lost_nothing(path: Path) -> None:
+    died = subprocess.run([sys.executable, "-c", _STORE_AND_DIE, path], check=False)
+
+    outbox = Outbox(path)
+
+    assert died.returncode == -9
+    assert [seq for seq, _ in outbox.waiting()] == list(range(1, 11))
+    assert outbox.counters() == Counters(0, 10)
+    outbox.close()
