@@ -61,7 +61,7 @@ class Theme:
     focus: ClassVar[Colour] = rgb("#1F5FA8")
 
     def __post_init__(self) -> None:
-        if not 40 <= self.ppi <= 400:
+        if not 40 <= self.ppi <= 600:
             raise ValueError(
                 f"a panel of {self.ppi} pixels per inch cannot be right: "
                 "divide its width in pixels by its width in inches"

@@ -4,6 +4,7 @@ Short and warm (look.md): each further book is one step up the chord, "done" res
 back" is two equal notes, "stop" is low and short.
 """
 
+import cmath
 import io
 import math
 import wave
@@ -58,18 +59,20 @@ def _mix(notes: tuple[Note, ...]) -> list[float]:
     end_s = max(note.at_s + 3 * note.decay_s for note in notes)
     mixed = [0.0] * int(end_s * RATE_HZ)
     for note in notes:
-        start = int(note.at_s * RATE_HZ)
-        for index in range(start, len(mixed)):
-            mixed[index] += _struck((index - start) / RATE_HZ, note)
+        for partial in _PARTIALS:
+            _strike(mixed, note, partial)
     loudest = max(abs(sample) for sample in mixed)
     return [sample * _PEAK / loudest for sample in mixed]
 
 
-def _struck(at_s: float, note: Note) -> float:
-    rise = min(1.0, at_s / _ATTACK_S)
-    return rise * sum(
-        loudness
-        * math.exp(-at_s / (note.decay_s * length))
-        * math.sin(math.tau * note.pitch_hz * multiple * at_s)
-        for multiple, loudness, length in _PARTIALS
+def _strike(mixed: list[float], note: Note, partial: tuple[float, float, float]) -> None:
+    """Add one dying partial: a pointer that turns and shrinks by one factor per sample."""
+    multiple, loudness, length = partial
+    turn = cmath.exp(
+        complex(-1 / (note.decay_s * length), math.tau * note.pitch_hz * multiple) / RATE_HZ
     )
+    pointer = complex(loudness)
+    start, attack = int(note.at_s * RATE_HZ), int(_ATTACK_S * RATE_HZ)
+    for index in range(start, len(mixed)):
+        mixed[index] += pointer.imag * min(1.0, (index - start) / attack)
+        pointer *= turn

@@ -8,7 +8,7 @@ from kiosk.view import Tone, View
 
 
 class ProblemScreen(Sheet):
-    """The desk cannot go on: the sign has the tone of the notice."""
+    """The desk cannot go on: the sign has the tone of the notice; without one it just waits."""
 
     def __init__(self, emit: Emit) -> None:
         style.load_beside(__file__)
@@ -16,7 +16,7 @@ class ProblemScreen(Sheet):
         self.ids.notice.plain = True
 
     def show_middle(self, view: View, focus: str | None) -> None:
-        tint = TINTS[view.notice.tone if view.notice else Tone.STOP]
+        tint = TINTS[view.notice.tone if view.notice else Tone.BUSY]
         self.ids.big.icon, self.ids.big.color = tint.sign, tint.ink
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:

@@ -10,6 +10,8 @@ from kivy.core.window import Window
 from kiosk.app import KioskApp
 from kiosk.screens.buttons import ActButton
 from kiosk.screens.rows import BookRow
+from kiosk.sound import Speaker
+from kiosk.sounds import Sound
 from kiosk.view import ScreenName, Tone
 from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Open
@@ -151,3 +153,14 @@ def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
         if isinstance(each, ActButton) and each.focused
     ]
     assert framed == ["renew:2"]
+
+
+def test_the_speaker_has_each_sound_and_plays_it_without_a_card() -> None:
+    speaker = Speaker(0.5)
+
+    speaker.load()
+    for sound in Sound:
+        speaker.play(sound)
+
+    assert speaker.works
+    speaker.close()
