@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     panel_height_px: Annotated[int, Field(ge=320, le=7680)] = 1920
     panel_ppi: Annotated[float, Field(ge=50, le=600)] = 141.0  # 15.6 inches portrait
     fullscreen: bool = True
+    reduced_motion: bool = False  # nothing slides and nothing grows: for people it makes dizzy
     idle_s: Seconds = 40.0
     warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react
     clear_s: Annotated[float, Field(ge=2, le=60)] = 5.0
