@@ -7,6 +7,7 @@ hands each effect to the thread that carries it out.
 import queue
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,10 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.ids import Copy, Isil, ItemId
+from drivers.card import CardReader
+from drivers.reader import Reader
 from kiosk.cards import Cards
+from kiosk.client import ControllerClient
 from kiosk.courier import Courier
 from kiosk.desk import Desk
 from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound
@@ -23,14 +27,24 @@ from kiosk.events import Event, Key, KeyPressed, Pressed, Tick, UnsentReturns
 from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
-from kiosk.ports import Ports
 from kiosk.present import present
 from kiosk.session import step
 from kiosk.settings import Settings
+from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
 from kiosk.view import View
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world. Opening is repeated after a loss; `play` runs on the UI's thread."""
+
+    open_reader: Callable[[], Reader]
+    open_card_reader: Callable[[], CardReader]
+    client: ControllerClient
+    play: Callable[[Sound], None]
 
 
 class Shell:

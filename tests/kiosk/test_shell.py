@@ -34,11 +34,11 @@ from circulation.tags.codec import encode
 from circulation.tags.item_tag import TagContent
 from drivers.card import CardPoll, CardPollKind
 from drivers.reader import Capabilities, Identity
+from drivers.registry import open_reader
 from kiosk.client import ControllerClient
 from kiosk.journal import Journal, Outcome
-from kiosk.ports import Ports, ports_of
 from kiosk.settings import Settings
-from kiosk.shell import Shell
+from kiosk.shell import Ports, Shell
 from kiosk.view import ScreenName, Tone
 
 OWNER = "RU-10010033"
@@ -376,7 +376,13 @@ def test_reader_that_is_not_plugged_in_is_a_problem_screen(tmp_path):
         journal=tmp_path / "kiosk.sqlite",
         reader_port=str(tmp_path / "no-such-port"),
     )
-    shell = Shell(settings, ports_of(settings, lambda _: None))
+    ports = Ports(
+        lambda: open_reader(settings.reader_model, settings.reader_port),
+        CardSlot,
+        ControllerClient(settings.controller_url, settings.read_token()),
+        lambda _: None,
+    )
+    shell = Shell(settings, ports)
     shell.start()
 
     end = time.monotonic() + 5
