@@ -8,6 +8,7 @@ import pytest
 
 from hw_sim.airtime import AirModel
 from hw_sim.devices.feig_gate import TABLE_SIZE, FeigGate, feig_gate
+from hw_sim.event_log import Report
 from hw_sim.field import Field
 from hw_sim.tag import Tag, blank_tag
 
@@ -23,10 +24,8 @@ ONE_SET = bytes.fromhex(
 
 
 @pytest.fixture
-def gate(field: Field) -> FeigGate:
-    return feig_gate(
-        antenna=field, lock=threading.RLock(), report=lambda *_, **__: None, air=AirModel()
-    )
+def gate(field: Field, report: Report) -> FeigGate:
+    return feig_gate(antenna=field, lock=threading.RLock(), report=report, air=AirModel())
 
 
 def test_a_tag_is_told_with_afi_and_antenna_until_it_is_cleared(gate: FeigGate, book: Tag) -> None:
@@ -95,11 +94,11 @@ def test_in_buffered_mode_host_commands_are_not_available(gate: FeigGate) -> Non
     assert gate.reader.exchange(inventory).frame == bytes.fromhex("06 00 B0 82 CF D5")
 
 
-def test_in_host_mode_the_antenna_is_inventoried(field: Field) -> None:
+def test_in_host_mode_the_antenna_is_inventoried(field: Field, report: Report) -> None:
     host = feig_gate(
         antenna=field,
         lock=threading.RLock(),
-        report=lambda *_, **__: None,
+        report=report,
         air=AirModel(),
         buffered=False,
     )
