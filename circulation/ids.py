@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 ItemId = NewType("ItemId", str)
-"""Primary item identifier, on the tag and in the ledger: 1 to 16 bytes of UTF-8, no controls."""
+"""Primary item identifier: at most 16 bytes of UTF-8 in the ledger; foreign tags may carry more."""
 
 Isil = NewType("Isil", str)
 """Owner library in the form of ISO 15511, with its hyphen: ``RU-10010033``."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from drivers.reader import Capabilities, Identity
+from drivers.reader import Identity
 
 GONE_POLLS: Final = 3  # a card on the edge of the field misses a poll now and then
 GONE_S: Final = 0.4
@@ -30,9 +30,6 @@ class CardPoll:
 
 class CardReader(Protocol):
     """An opened card reader, owned by one thread. Every method may raise a `ReaderError`."""
-
-    @property
-    def capabilities(self) -> Capabilities: ...
 
     def identify(self) -> Identity:
         """Ask the chip who it is; `NotAvailable` if it is not there."""

@@ -12,6 +12,7 @@ import socket
 import termios
 import time
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import serial
 
@@ -93,12 +94,14 @@ class Port:
 
     def close(self) -> None:
         """Give the line back. Closing twice is harmless."""
-        # pyserial forgets to close its socket when the far side hung up first
-        lost_socket = getattr(self._line, "_socket", None)
+        tcp = getattr(self._line, "_socket", None)
+        if self.url.startswith("socket:") and isinstance(tcp, socket.socket):
+            # pyserial would leak the socket when the far side hung up first, and sleeps 0.3 s
+            tcp.close()
+            self._line.is_open = False
+            return
         with contextlib.suppress(*_TROUBLE):
             self._line.close()
-        if isinstance(lost_socket, socket.socket):
-            lost_socket.close()
 
     def _read_slice(self, size: int) -> bytes:
         try:
@@ -107,11 +110,9 @@ class Port:
             raise self._gone(error) from error
 
     def _open(self) -> serial.SerialBase:
-        scheme = self.url.partition("://")[0] if "://" in self.url else ""
-        if scheme and scheme not in _NETWORK_SCHEMES:
-            raise self._unusable(
-                f"{scheme}:// is no port: use /dev/..., socket://host:port or rfc2217://host:port"
-            )
+        scheme = urlsplit(self.url).scheme
+        if scheme and not _names_network_port(self.url):
+            raise self._unusable("use /dev/..., socket://host:port or rfc2217://host:port")
         try:
             line = self._connect(scheme)
         except termios.error as error:
@@ -161,6 +162,14 @@ def open_port(
 ) -> Port:
     """The open line; `NotAvailable`: not there, `StartFailed`: it refuses the settings."""
     return Port(url, baudrate=baudrate, parity=parity, exclusive=exclusive, model=model)
+
+
+def _names_network_port(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme in _NETWORK_SCHEMES and bool(parts.hostname and parts.port)
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _hurry(line: serial.SerialBase) -> None:

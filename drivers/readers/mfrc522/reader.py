@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from drivers.card import CardPoll, CardPollKind
 from drivers.errors import NotAvailable
-from drivers.reader import Capabilities, Identity
+from drivers.reader import Identity
 from drivers.readers.mfrc522.iso14443 import poll_card
 from drivers.readers.mfrc522.transceiver import Transceiver
 
@@ -38,15 +38,14 @@ class Mfrc522Reader:
         self._transceive = Transceiver(self._chip.Read_MFRC522, self._chip.Write_MFRC522)
         self._closed = False
         try:
-            self._version = self._wait_for_chip()
+            self._wait_for_chip()
             self._transceive.set_timer()
-        except (OSError, NotAvailable) as error:
+        except OSError as error:
             self.close()
             raise self._absent(f"the SPI bus fails: {error}") from error
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities(max_tags=1, has_afi=False, has_eas=False, echoes_uid=True)
+        except NotAvailable:
+            self.close()
+            raise
 
     def identify(self) -> Identity:
         """What the chip says of itself; `NotAvailable` if it is not there."""
@@ -55,12 +54,12 @@ class Mfrc522Reader:
         return Identity("MFRC522", f"{name} ({version:02X})", self._url, self._simulated)
 
     def poll(self) -> CardPoll:
-        """Look once. An empty field is also checked for a chip that lost its power in between."""
+        """Look once; unless a card was read, at the chip too: a dead bus looks like many cards."""
         try:
             found = poll_card(self._transceive)
-            if found.kind is CardPollKind.NONE:
+            if found.kind is not CardPollKind.ONE:
                 self._revive()
-        except (OSError, IndexError) as error:
+        except OSError as error:
             raise self._absent(f"the SPI bus fails: {error}") from error
         return found
 
@@ -93,18 +92,17 @@ class Mfrc522Reader:
                 f"no SPI here: {error}; switch SPI on and check the group"
             ) from error
 
-    def _wait_for_chip(self) -> int:
-        for _ in range(_START_TRIES - 1):
-            version: int = self._chip.Read_MFRC522(_VERSION_REGISTER)
-            if version not in _NO_CHIP:
-                return version
+    def _wait_for_chip(self) -> None:
+        for _ in range(_START_TRIES):
+            if self._chip.Read_MFRC522(_VERSION_REGISTER) not in _NO_CHIP:
+                return
             time.sleep(_START_PAUSE_S)
-        return self._read_version()
+        self._read_version()
 
     def _read_version(self) -> int:
         try:
             version: int = self._chip.Read_MFRC522(_VERSION_REGISTER)
-        except (OSError, IndexError) as error:
+        except OSError as error:
             raise self._absent(f"the SPI bus fails: {error}") from error
         if version in _NO_CHIP:
             raise self._absent(f"no chip answers (version {version:02X}): check wiring and power")

@@ -1,0 +1,1 @@
+"""Catalogues and rosters from other systems: read, previewed, then written."""

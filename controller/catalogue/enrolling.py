@@ -1,0 +1,140 @@
+"""Writing a previewed roster: who is known is updated, who is new is added, cards are bound.
+
+A pupil is found again by the card, else by class and full name, else as the one who had this name
+in the same class letter a year below (5А becomes 6А). Nobody is removed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlmodel import col
+
+from controller.catalogue.preview import Findings
+from controller.catalogue.problems import Code, problem
+from controller.catalogue.records import RosterRow
+from controller.tables import Card, Patron, PatronCategory, new_patron_id
+
+_NameKey = tuple[str, str]  # class and full name, letter case aside
+
+
+@dataclass(slots=True)
+class Enrolled:
+    """What went into the database."""
+
+    patrons_new: int = 0
+    patrons_updated: int = 0
+    cards_new: int = 0
+    findings: Findings = field(default_factory=Findings)
+
+
+def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
+    """Write all pupils in one transaction: a class is never half there."""
+    done = Enrolled()
+    with engine.begin() as connection:
+        matches = _Known(connection).match(rows, done.findings)
+        fresh = [(row, new_patron_id()) for row, patron in matches if patron is None]
+        known = [(row, patron) for row, patron in matches if patron is not None]
+        if fresh:
+            connection.execute(insert(Patron), [_patron(row, patron) for row, patron in fresh])
+        for row, patron in known:
+            connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row))
+        done.cards_new = _bind_cards(connection, [*fresh, *known])
+        done.patrons_new, done.patrons_updated = len(fresh), len(known)
+    return done
+
+
+class _Known:
+    """The pupils of the ledger, by card and by name."""
+
+    def __init__(self, connection: Connection) -> None:
+        cards = connection.execute(select(col(Card.uid), col(Card.patron_id)))
+        self.by_card = {row.uid: row.patron_id for row in cards}
+        self.by_name: defaultdict[_NameKey, list[str]] = defaultdict(list)
+        self.names: dict[str, str] = {}
+        columns = (Patron.id, Patron.class_name, Patron.family_name, Patron.given_name)
+        rows = connection.execute(
+            select(*(col(c) for c in columns), col(Patron.patronymic))
+            .where(col(Patron.category) == PatronCategory.PUPIL)
+            .order_by(col(Patron.id))
+        )
+        for patron, school_class, *parts in rows:
+            name = " ".join(part for part in parts if part).casefold()
+            self.by_name[school_class, name].append(patron)
+            self.names[patron] = name
+
+    def match(
+        self, rows: tuple[RosterRow, ...], findings: Findings
+    ) -> list[tuple[RosterRow, str | None]]:
+        """Each row with its pupil or None; cards first, so that a name cannot take their pupil."""
+        found: list[tuple[RosterRow, str | None]] = []
+        rest: list[RosterRow] = []
+        taken: set[str] = set()
+        for row in rows:
+            patron = self.by_card.get(row.card) if row.card else None
+            if patron is None:
+                rest.append(row)
+            elif self.names.get(patron) != row.full_name.casefold():
+                findings.add(problem(Code.SAME_CARD, row.card, line=row.line))
+            else:
+                taken.add(patron)
+                found.append((row, patron))
+        for class_before in (_same_class, _class_below):
+            rest = self._match_names(rest, class_before, taken, found)
+        return [*found, *((row, None) for row in rest)]
+
+    def _match_names(
+        self,
+        rows: list[RosterRow],
+        class_before: Callable[[str], str],
+        taken: set[str],
+        found: list[tuple[RosterRow, str | None]],
+    ) -> list[RosterRow]:
+        """Matches by name into `found`; the rows that stay without a pupil."""
+        rest: list[RosterRow] = []
+        for row in rows:
+            known = self.by_name[class_before(row.school_class), row.full_name.casefold()]
+            patron = next((patron for patron in known if patron not in taken), None)
+            if patron is None:
+                rest.append(row)
+            else:
+                taken.add(patron)
+                found.append((row, patron))
+        return rest
+
+
+def _same_class(school_class: str) -> str:
+    return school_class
+
+
+def _class_below(school_class: str) -> str:
+    letter = school_class.lstrip("0123456789")
+    return f"{int(school_class.removesuffix(letter)) - 1}{letter}"
+
+
+def _patron(row: RosterRow, patron: str) -> dict[str, object]:
+    return {"id": patron, "category": PatronCategory.PUPIL, "blocked": False} | _changes(row)
+
+
+def _changes(row: RosterRow) -> dict[str, object]:
+    return {
+        "family_name": row.surname,
+        "given_name": row.name,
+        "patronymic": row.patronymic,
+        "class_name": row.school_class,
+        "has_left": False,
+    }
+
+
+def _bind_cards(connection: Connection, pupils: list[tuple[RosterRow, str]]) -> int:
+    """Binds every card that is not bound yet; those in the ledger were checked by `match`."""
+    bound = set(connection.scalars(select(col(Card.uid))))
+    cards = [
+        {"uid": row.card, "patron_id": patron, "blocked": False}
+        for row, patron in pupils
+        if row.card and row.card not in bound
+    ]
+    if cards:
+        connection.execute(insert(Card), cards)
+    return len(cards)

@@ -1,0 +1,112 @@
+"""`make demo`: a whole library on this machine, with the story of a book played on it.
+
+Where there is a screen the kiosk opens as a window and the live page in the browser, and the
+library stays open after the story; without one the story is told in the terminal, with pictures of
+the kiosk's screens in ``var/demo/``. Ends with 0 only if loan, tag, gate and log agree at each act.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+import webbrowser
+from pathlib import Path
+
+from hw_sim.evidence import Ledger
+from hw_sim.library.build import IRBIS, ROSTER_CSV
+from hw_sim.library.stock import OWNER
+from hw_sim.stage import Plan, Stage, StageError
+from hw_sim.story import Disagreement, Story, Told
+
+OUT = Path("var/demo")
+SAMPLE = Path(__file__).parent / "library" / "files"
+_RUSSIAN = {
+    "tag": "Библиотекарь наклеил метку и записал её на станции разметки",
+    "borrow": "Читатель положил билет и книгу на полку терминала",
+    "silence": "Он вынес книгу через ворота, ворота молчали",
+    "return": "Он нажал «Вернуть» и положил книгу на полку",
+    "alarm": "Кто-то понёс ту же книгу, не записав её на себя",
+    "early": "Вторую книгу сняли с полки в миг записи метки",
+    "friendly": "Её вынесли через ворота: выдача есть, защита ещё не снята",
+    "heal": "Её ещё раз положили на полку, и защита снялась сама",
+    "count": "Журнал сверен: каждое событие записано ровно один раз",
+}
+_ENGLISH = {
+    "tag": "The librarian stuck a tag on a book and wrote it at the tagging pad",
+    "borrow": "A reader laid card and book on the kiosk's pad",
+    "silence": "He carried the book out; the gate was silent",
+    "return": "He pressed «Вернуть» and laid the book on the pad",
+    "alarm": "Somebody carried the same book out without borrowing it",
+    "early": "A second book was lifted in the very moment of the write",
+    "friendly": "It was carried out: the loan stands, the tag is still armed",
+    "heal": "Laid on the pad once more, its tag was disarmed by itself",
+    "count": "The log was counted: every event is there exactly once",
+}
+
+
+def run(catalogue: Path | None, *, pace_s: float, stay: bool | None) -> int:
+    """Play the demo; 0 when every witness agreed, 1 when not."""
+    window = bool(os.environ.get("DISPLAY"))
+    told = _RUSSIAN if os.environ.get("LANG", "").startswith("ru") else _ENGLISH
+    _say(f"Polka demo: {catalogue or 'the sample school library'}")
+    # Unix sockets have short names only, so the running state lives in a short folder.
+    state = Path(tempfile.mkdtemp(prefix="polka-"))
+    shutil.rmtree(OUT, ignore_errors=True)
+    plan = Plan(state, OWNER, catalogue or SAMPLE / IRBIS, SAMPLE / ROSTER_CSV, window=window)
+    stage = Stage(plan)
+    try:
+        began = time.monotonic()
+        stage.start()
+        _introduce(stage, time.monotonic() - began)
+        if window:
+            webbrowser.open(stage.address)
+        _play(Story(stage, OUT), told, pace_s)
+        if stay if stay is not None else window:
+            _stay(stage)
+    except (StageError, Disagreement, KeyboardInterrupt) as error:
+        _say(f"\nThe story ended: {error or 'stopped'}\nWhat every process said: {state}/*.log")
+        return 1
+    finally:
+        stage.stop()
+    shutil.rmtree(state)
+    _say(f"\nLoan, tag, gate and log agreed at every step. Pictures of the kiosk: {OUT}/")
+    return 0
+
+
+def _introduce(stage: Stage, seconds: float) -> None:
+    counts = Ledger(stage.database).one(
+        "SELECT (SELECT count(*) FROM title) AS titles, (SELECT count(*) FROM item) AS items, "
+        "(SELECT count(*) FROM patron) AS patrons"
+    )
+    _say(
+        f"  {counts['titles']} titles, {counts['items']} copies, {counts['patrons']} readers; "
+        f"broker, controller, kiosk, gate and simulated readers are up after {seconds:.1f} s\n"
+        f"  live page: {stage.address}\n"
+    )
+
+
+def _play(story: Story, told: dict[str, str], pace_s: float) -> None:
+    _say(f"  «{story.book.title}», {story.book.author}: copy {story.book.item_id}\n")
+    for number, act in enumerate(story.acts(), start=1):
+        began = time.monotonic()
+        _tell(number, act(), told)
+        time.sleep(max(0.0, pace_s - (time.monotonic() - began)))
+
+
+def _tell(number: int, done: Told, told: dict[str, str]) -> None:
+    _say(f"{number}. {told[done.title]}")
+    for witness, says in done.evidence:
+        _say(f"     {witness:<6} {says}")
+
+
+def _stay(stage: Stage) -> None:
+    _say(f"\nThe library stays open: {stage.address}. End it with Ctrl-C.")
+    while not (dead := stage.dead()):
+        time.sleep(0.5)
+    raise StageError(f"ended by themselves: {', '.join(dead)}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

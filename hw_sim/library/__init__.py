@@ -1,0 +1,1 @@
+"""The sample school library: real titles, invented pupils, and the files a school hands over."""

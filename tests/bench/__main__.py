@@ -1,0 +1,31 @@
+"""Run the benchmarks: `python -m tests.bench [--only reader]`."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench.result import Result, keep, table
+
+GROUPS = ("reader", "http", "gate", "kiosk")
+LATEST = Path("var/bench/latest.json")
+
+
+def main() -> int:
+    """0 when every goal is met, 1 when one is missed."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--only", choices=GROUPS, help="run one group")
+    only = parser.parse_args().only
+    results: list[Result] = []
+    for name in (only,) if only else GROUPS:
+        sys.stderr.write(f"bench: {name} ...\n")
+        measure: Callable[[], list[Result]] = importlib.import_module(f"tests.bench.{name}").measure
+        results += measure()
+    keep(results, LATEST)
+    print(table(results))
+    return 0 if all(result.met for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Wires, far ends and the shared golden data, for the tests of the device layer."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.readers.feig.pad import FeigPad
+from tests.drivers.far_end import Answer, FarEnd, PtyWire, TcpWire
+from tests.drivers.scripted_pad import ScriptedPad
+
+_VECTORS = Path(__file__).parents[2].parent / "shared" / "vectors"
+
+
+@pytest.fixture(scope="session")
+def shared_vectors() -> Callable[[str], Any]:
+    """Golden data that lies beside the project; the tests that need it are skipped without."""
+
+    def load(name: str) -> Any:
+        path = _VECTORS / name
+        if not path.exists():
+            pytest.skip(f"no golden data at ../shared/vectors/{name}")
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    return load
+
+
+@pytest.fixture(params=[PtyWire, TcpWire], ids=["pty", "tcp"])
+def wire(request: pytest.FixtureRequest) -> PtyWire | TcpWire:
+    return request.param()
+
+
+@pytest.fixture
+def far_end(wire: PtyWire | TcpWire) -> Iterator[Callable[[Callable[[bytes], Answer]], FarEnd]]:
+    """Start a scripted device on the wire."""
+    started: list[FarEnd] = []
+
+    def start(device: Callable[[bytes], Answer]) -> FarEnd:
+        started.append(FarEnd(wire, device))
+        return started[0]
+
+    yield start
+    for far in started:
+        far.close()
+
+
+@pytest.fixture
+def script() -> ScriptedPad:
+    return ScriptedPad()
+
+
+@pytest.fixture
+def pad(
+    far_end: Callable[[Callable[[bytes], Answer]], FarEnd], script: ScriptedPad
+) -> Iterator[FeigPad]:
+    """The real driver on the scripted pad, over a real pty and a real socket."""
+    reader = FeigPad(far_end(script).url)
+    yield reader
+    reader.close()
