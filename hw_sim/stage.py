@@ -147,6 +147,11 @@ class Stage:
         return self.state / "sim"
 
     @property
+    def stubs(self) -> Path:
+        """What stands in for spidev, RPi.GPIO and the pins; reachable only through PYTHONPATH."""
+        return _STUBS
+
+    @property
     def finger(self) -> Path:
         return self.state / "finger"
 
