@@ -24,14 +24,10 @@ def take(folder: Path, panels: list[str], language: str) -> None:
     """One PNG per screen and panel."""
     from PIL import Image
 
-    from kiosk.theme import Theme
-    from tests.kiosk.screens.driver import Driver
+    from tests.kiosk.screens.driver import open_on
 
     for panel in panels:
-        size, ppi = PANELS[panel]
-        theme = Theme(ppi, reduced_motion=True)
-        broken = views.problem(language)
-        driver = Driver(views.start(language), size=size, theme=theme, broken=broken)
+        driver = open_on(views.start(language), panel)
         for name, make in views.SCREENS.items():
             driver.show(make(language))
             Image.fromarray(driver.pixels()).save(folder / f"{name}-{panel}-{language}.png")

@@ -39,6 +39,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Попробовать снова",
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
+        "hello": "Здравствуйте, Константин П., 11 «Б»",
+        "put_back": "Книга записана на вас. Верните её на полку на 2 секунды — снимем защиту",
+        "unsafe": "Готово (защита не снята: 1 книга)",
     },
     EN: {
         "english": "Русский",
@@ -72,6 +75,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Try again",
         "staff": "Call the librarian",
         "unknown": "New book",
+        "hello": "Hello, Konstantin P., 11B",
+        "put_back": "The book is lent to you. Put it back for 2 seconds: security is on",
+        "unsafe": "Finish (1 book unsafe)",
     },
 }
 
@@ -156,6 +162,23 @@ def warning(language: str) -> View:
     )
 
 
+def crowded(language: str) -> View:
+    """The most that the session puts on one screen: greeting, long notice, three long actions."""
+    w = words(language)
+    return replace(
+        pad(language),
+        title=w["borrow"],
+        subtitle=w["hello"],
+        notice=Notice(w["put_back"], Tone.WAIT),
+        actions=(
+            _action("finish", w["unsafe"], Weight.PRIMARY, "finish"),
+            _action("return", w["return"], icon="return"),
+            _action("account", w["account"], icon="account"),
+        ),
+        status=w["offline"],
+    )
+
+
 def account(language: str) -> View:
     """What Anna has at home."""
     w = words(language)
@@ -237,6 +260,7 @@ SCREENS = {
     "pad_empty": lambda language: pad(language, 0),
     "pad": pad,
     "warning": warning,
+    "crowded": crowded,
     "account": account,
     "problem": problem,
 }
