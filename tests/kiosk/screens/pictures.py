@@ -16,6 +16,8 @@ PANELS = {
 }
 """Panel: window size in pixels, pixels per inch."""
 
+PICTURED = ("start", "pad_empty", "pad", "warning", "account", "problem")
+
 LARGEST = (1920, 1920)
 """First size of the window: SDL's offscreen surface never grows beyond it."""
 
@@ -28,8 +30,8 @@ def take(folder: Path, panels: list[str], language: str) -> None:
 
     for panel in panels:
         driver = open_on(views.start(language), panel)
-        for name, make in views.SCREENS.items():
-            driver.show(make(language))
+        for name in PICTURED:
+            driver.show(views.SCREENS[name](language))
             Image.fromarray(driver.pixels()).save(folder / f"{name}-{panel}-{language}.png")
         driver.close()
 

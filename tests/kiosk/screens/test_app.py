@@ -149,7 +149,7 @@ def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
 
     framed = [
         each.action.id
-        for each in driver.app.sheet.walk()
+        for each in driver.app.sheet.walk(restrict=True)
         if isinstance(each, ActButton) and each.focused
     ]
     assert framed == ["renew:2"]

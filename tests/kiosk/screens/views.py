@@ -22,12 +22,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "finish": "Готово",
         "done": "Записано · до 14 октября",
         "busy": "Не двигайте книгу, читаю метку",
-        "wait": "Записано. Положите книгу обратно на 2 секунды",
+        "wait": "Записано. Положите книгу обратно на 2\N{NO-BREAK SPACE}секунды",
         "stop": "Только для читального зала. RC-12",
-        "left": "Вы ещё здесь? Сеанс завершится через 14 секунд",
+        "left": "Вы ещё здесь? Сеанс завершится через 14\N{NO-BREAK SPACE}секунд",
         "continue": "Продолжить",
         "mine": "Мой формуляр",
-        "on_loan": "3 книги",
+        "on_loan": "5 книг",
         "renew": "Продлить",
         "until": "До 14 октября",
         "late": "Просрочена на 3 дня. Верните книгу",
@@ -40,7 +40,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
         "hello": "Здравствуйте, Константин П., 11 «Б»",
-        "put_back": "Книга записана на вас. Верните её на полку на 2 секунды — снимем защиту",
+        "put_back": (
+            "Книга записана на вас. "
+            "Верните её на полку на 2\N{NO-BREAK SPACE}секунды — снимем защиту"
+        ),
         "unsafe": "Готово (защита не снята: 1 книга)",
     },
     EN: {
@@ -58,12 +61,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "finish": "Done",
         "done": "Borrowed · due 14 October",
         "busy": "Keep the book still, reading its tag",
-        "wait": "Borrowed. Put the book back for 2 seconds",
+        "wait": "Borrowed. Put the book back for 2\N{NO-BREAK SPACE}seconds",
         "stop": "For the reading room only. RC-12",
         "left": "Still there? The session ends in 14 seconds",
         "continue": "Continue",
         "mine": "My account",
-        "on_loan": "3 books",
+        "on_loan": "5 books",
         "renew": "Renew",
         "until": "Due 14 October",
         "late": "3 days overdue. Please return it",
@@ -76,7 +79,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Call the librarian",
         "unknown": "New book",
         "hello": "Hello, Konstantin P., 11B",
-        "put_back": "The book is lent to you. Put it back for 2 seconds: security is on",
+        "put_back": (
+            "The book is lent to you. Put it back for 2\N{NO-BREAK SPACE}seconds: security is on"
+        ),
         "unsafe": "Finish (1 book unsafe)",
     },
 }
