@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world of a kiosk."""
+    """The outside world. Opening is repeated after a loss; `play` runs on the UI's thread."""
 
     open_reader: Callable[[], Reader]
     open_card_reader: Callable[[], CardReader]

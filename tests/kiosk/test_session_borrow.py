@@ -405,3 +405,23 @@ def test_book_left_behind_is_not_lent_to_the_next_reader(story):
     assert story.state.stage is Stage.BORROW
     assert not story.ordered_of(RequestCheckout)
     assert story.view().rows == ()
+
+
+def test_refused_book_takes_its_row_along_when_it_is_lifted(story):
+    story.card()
+    story.place("A1")
+    story.ledger_knows()
+    story.ledger_refuses(Reason.READING_ROOM_ONLY)
+
+    story.lift("A1")
+
+    assert story.view().rows == ()
+
+
+def test_lent_book_keeps_its_row_when_it_is_lifted(story):
+    story.card()
+    story.borrowed("A1")
+
+    story.lift("A1")
+
+    assert story.row("A1").tone is Tone.DONE

@@ -34,6 +34,7 @@ from circulation.tags.codec import encode
 from circulation.tags.item_tag import TagContent
 from drivers.card import CardPoll, CardPollKind
 from drivers.reader import Capabilities, Identity
+from drivers.registry import open_reader
 from kiosk.client import ControllerClient
 from kiosk.journal import Journal, Outcome
 from kiosk.settings import Settings
@@ -364,3 +365,30 @@ def test_keys_and_language_reach_the_session(room):
 def test_key_without_a_meaning_is_an_error(room):
     with pytest.raises(ValueError, match="volume"):
         room.shell.key("volume")
+
+
+def test_reader_that_is_not_plugged_in_is_a_problem_screen(tmp_path):
+    settings = Settings(
+        device="kiosk-1",
+        owner=OWNER,
+        controller_url="http://127.0.0.1:9",
+        token="s3cret",
+        journal=tmp_path / "kiosk.sqlite",
+        reader_port=str(tmp_path / "no-such-port"),
+    )
+    ports = Ports(
+        lambda: open_reader(settings.reader_model, settings.reader_port),
+        CardSlot,
+        ControllerClient(settings.controller_url, settings.read_token()),
+        lambda _: None,
+    )
+    shell = Shell(settings, ports)
+    shell.start()
+
+    end = time.monotonic() + 5
+    while (view := shell.drain()).notice is None and time.monotonic() < end:
+        time.sleep(0.02)
+    shell.stop()
+
+    assert view.screen is ScreenName.PROBLEM
+    assert view.notice.text.startswith("Полка не отвечает")
