@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -34,7 +35,8 @@ def run(settings: Settings) -> int:
     """Serve until told to stop."""
     _configure_logs()
     server = make_server(create_app(settings), host=settings.host, port=settings.port)
-    server.run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises it anew after a good end
+        server.run()
     return 0 if server.started else 1
 
 

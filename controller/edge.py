@@ -3,26 +3,26 @@
 The writes of the desk come this way by hand: FastAPI's own body handling costs more than the loan.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from circulation.api import Message
 from circulation.reasons import Reason
 from controller.answers import UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE, Answer, refused
 from controller.devices.tokens import Caller, find_caller, hash_token
-from controller.sql import Transaction
-from controller.writer import CommitFailed, WriterStopped
+from controller.sql import LedgerUnavailable, Transaction
 
 MAX_BODY_BYTES = 65_536  # a hundred copies of a pad are about 8 kB
 _SCHEME = "Bearer "
 M = TypeVar("M", bound=Message)
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 log = structlog.get_logger()
 
 
@@ -37,6 +37,18 @@ async def read_body(request: Request, model: type[M]) -> M:
         return model.model_validate_json(bytes(body))
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
+
+
+class ByHand(APIRoute):
+    """A route whose endpoint takes the bare request: no dependencies, no body, no model to solve.
+
+    It stays in the OpenAPI document; at 16 clients the desk answers a fifth more this way.
+    """
+
+    def get_route_handler(self) -> Endpoint:
+        """The endpoint itself."""
+        endpoint: Endpoint = self.endpoint
+        return endpoint
 
 
 def token_hash(request: Request) -> str | None:
@@ -71,8 +83,7 @@ def as_device(
 def install_error_answers(app: FastAPI) -> None:
     """Every error in the shape that OpenAPI says."""
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(CommitFailed, _unavailable)
-    app.add_exception_handler(WriterStopped, _unavailable)
+    app.add_exception_handler(LedgerUnavailable, _unavailable)
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:
@@ -82,7 +93,7 @@ async def _malformed(_request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    log.error("write_failed", path=request.url.path, error=type(error).__name__)
+    log.error("ledger_unavailable", path=request.url.path, error=type(error).__name__)
     return respond(refused(UNAVAILABLE, Reason.NO_CONNECTION))
 
 

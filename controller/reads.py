@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from controller.db import raw_connection
-from controller.sql import Dialect, Transaction
+from controller.sql import Dialect, LedgerUnavailable, Transaction
 
 THREADS = 2
 T = TypeVar("T")
@@ -23,6 +23,7 @@ class Reads:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._fatal: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
         self._local = threading.local()
         self._opened: list[Transaction] = []
         self._threads = ThreadPoolExecutor(THREADS, "reads", initializer=self._open)
@@ -48,8 +49,11 @@ class Reads:
 
     def _read(self, query: Callable[[Transaction], T]) -> T:
         transaction: Transaction = self._local.transaction
-        transaction.begin_read()
         try:
-            return query(transaction)
-        finally:
-            transaction.rollback()
+            transaction.begin_read()
+            try:
+                return query(transaction)
+            finally:
+                transaction.rollback()
+        except self._fatal as error:
+            raise LedgerUnavailable("the ledger could not be read") from error

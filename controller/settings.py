@@ -39,12 +39,23 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _in_a_folder(url: str) -> str:
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    if url.startswith("sqlite") and not folder.is_dir():
+        raise ValueError(f"the folder {folder} does not exist; create it first")
+    return url
+
+
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 IsilText = Annotated[str, AfterValidator(parse_isil)]
 LibraryName = Annotated[str, AfterValidator(parse_device_id)]
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
-DatabaseUrl = Annotated[str, StringConstraints(pattern=r"^(sqlite:///|postgresql\+psycopg://).+")]
+DatabaseUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^(sqlite:///|postgresql\+psycopg://).+"),
+    AfterValidator(_in_a_folder),
+]
 
 
 class MqttSettings(BaseModel):

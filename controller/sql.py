@@ -30,6 +30,10 @@ class Statement:
         }
 
 
+class LedgerUnavailable(Exception):
+    """The database does not take or give anything now: locked, full, away. Ask again later."""
+
+
 _BEGIN_WRITE = {Dialect.SQLITE: "BEGIN IMMEDIATE", Dialect.POSTGRESQL: "BEGIN"}
 _BEGIN_READ = {
     Dialect.SQLITE: "BEGIN",

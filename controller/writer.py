@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 
 from controller.db import raw_connection
-from controller.sql import Dialect, Transaction
+from controller.sql import Dialect, LedgerUnavailable, Transaction
 
 MAX_GROUP = 128  # commands per commit: more adds waiting, not rate
 T = TypeVar("T")
@@ -25,11 +25,11 @@ Command = Callable[[Transaction], T]
 log = structlog.get_logger()
 
 
-class CommitFailed(Exception):
+class CommitFailed(LedgerUnavailable):
     """Nothing of this command was kept; the same operation may be asked again."""
 
 
-class WriterStopped(Exception):
+class WriterStopped(LedgerUnavailable):
     """The controller is shutting down and takes no more writes."""
 
 
@@ -58,7 +58,9 @@ class Writer:
         self._stopped = False
 
     def start(self) -> None:
-        """Begin to take commands."""
+        """Open the connection, so that a database that cannot be opened is said here; then work."""
+        connection = raw_connection(self._engine)
+        self._transaction = Transaction(connection, Dialect(self._engine.dialect.name))
         self._thread.start()
 
     def stop(self) -> None:
@@ -92,14 +94,12 @@ class Writer:
             self._queue.put(job)
 
     def _work(self) -> None:
-        connection = raw_connection(self._engine)
-        transaction = Transaction(connection, Dialect(self._engine.dialect.name))
         running = True
         while running:
             group, running = self._take()
             if group:
-                self._answer(group, _commit(transaction, group, self._fatal))
-        transaction.close()
+                self._answer(group, _commit(self._transaction, group, self._fatal))
+        self._transaction.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
         """Wait for one job, then take what is there; False when told to stop."""

@@ -63,7 +63,7 @@ def open_gate_reader(model: str, url: str) -> GateReader:
 
 
 def open_card_reader(model: str, url: str) -> CardReader:
-    """The opened card reader of this model (``spi://``, ``pcsc://``); errors as in `open_reader`."""
+    """The opened card reader, at ``spi://`` or ``pcsc://``; errors as in `open_reader`."""
     reader: CardReader = _row(CARD_READERS, model)(url, model=model)
     return reader
 

@@ -96,6 +96,14 @@ Effect = Signal | Report
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """When a tag was last read, and with which AFI."""
+
+    at: float
+    afi: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the gate has in mind."""
 
@@ -103,7 +111,7 @@ class State:
     pending: frozenset[TagUid] = frozenset()
     judged: tuple[Judged, ...] = ()
     last_tag_at: float | None = None
-    last_seen: Mapping[TagUid, float] = field(default_factory=lambda: MappingProxyType({}))
+    last_seen: Mapping[TagUid, Seen] = field(default_factory=lambda: MappingProxyType({}))
     passage: int = 1
     reader_present: bool = True
 
@@ -145,9 +153,9 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
 
 def _tag(state: State, read: TagRead, rules: Rules) -> Step:
     before = state.last_seen.get(read.uid)
-    remembered = MappingProxyType({**state.last_seen, read.uid: read.at})
+    remembered = MappingProxyType({**state.last_seen, read.uid: Seen(read.at, read.afi)})
     state = replace(state, last_seen=remembered)
-    if before is not None and read.at - before < rules.rearm_s:
+    if before is not None and _is_the_same_event(before, read, rules):
         return state, ()
     verdict = judge(state, read, rules)
     judged = Judged(read.uid, read.afi, read.antenna, verdict)
@@ -164,6 +172,11 @@ def _tag(state: State, read: TagRead, rules: Rules) -> Step:
             return state, ()
         case _:
             assert_never(verdict)
+
+
+def _is_the_same_event(before: Seen, read: TagRead, rules: Rules) -> bool:
+    """A book that was carried out, returned and taken again at once has another AFI."""
+    return read.afi == before.afi and read.at - before.at < rules.rearm_s
 
 
 def _finish(state: State, done: tuple[Direction, ...], at: float) -> Step:
@@ -197,7 +210,7 @@ def _nobody_came(state: State, now: float, rules: Rules) -> bool:
 
 
 def _forget(state: State, now: float, rules: Rules) -> State:
-    kept = {uid: at for uid, at in state.last_seen.items() if now - at < rules.rearm_s}
+    kept = {uid: seen for uid, seen in state.last_seen.items() if now - seen.at < rules.rearm_s}
     if len(kept) == len(state.last_seen):
         return state
     return replace(state, last_seen=MappingProxyType(kept))

@@ -76,7 +76,8 @@ class PtyEndpoint:
     before, so that a second host could not open it at 8E1. Therefore a flag is set again whenever a
     host has cleared it, one that means nothing in raw mode and that every host clears. Two take
     turns, so that glibc sees a change even if it looks after we have set it. Packet mode with
-    EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings.
+    EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings; a host
+    that closes and opens again within a scheduler's tick can still be too quick for us.
     """
 
     def __init__(self, link: Path, baud: int) -> None:
@@ -118,11 +119,13 @@ class PtyEndpoint:
 
     def read(self, timeout_s: float | None) -> bytes:
         with self._guard:
-            master = self._plugged()
-        ready = self._wake.wait([master], timeout_s)
+            ends = self._plugged()
+        ready = self._wake.wait([ends[0]], timeout_s)
         with self._guard:
-            if self._plugged() != master or not ready:
+            # a plug that was out and in again may have the same numbers, but is another one
+            if self._plugged() is not ends or not ready:
                 return b""
+            master = ends[0]
             packet = os.read(master, READ_SIZE)
             if packet[0] != termios.TIOCPKT_DATA:  # a host came, changed settings or flushed
                 self._mark(master)
@@ -131,14 +134,14 @@ class PtyEndpoint:
 
     def write(self, data: bytes) -> None:
         with self._guard:
-            master = self._plugged()
+            master = self._plugged()[0]
             with contextlib.suppress(BlockingIOError):  # nobody reads: the line does not wait
                 os.write(master, data)
 
-    def _plugged(self) -> int:
+    def _plugged(self) -> tuple[int, int]:
         if self._ends is None:
             raise UnpluggedError
-        return self._ends[0]
+        return self._ends
 
     def _mark(self, master: int) -> None:
         attributes = termios.tcgetattr(master)
@@ -183,21 +186,18 @@ class TcpEndpoint:
 
     def read(self, timeout_s: float | None) -> bytes:
         with self._guard:
-            if self._listener is None:
-                raise UnpluggedError
-            source = self._host or self._listener
+            source = self._source()
             number = source.fileno()
         ready = self._wake.wait([number], timeout_s)
         with self._guard:
-            if self._listener is None:
-                raise UnpluggedError
-            if not ready:
+            # a plug that was out and in again may have the same number, but is another one
+            if self._source() is not source or not ready:
                 return b""
-            if self._host is None:
-                self._host, _ = self._listener.accept()
-                self._host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return b""
-            return self._receive(self._host)
+            if source is self._host:
+                return self._receive(source)
+            self._host, _ = source.accept()
+            self._host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return b""
 
     def write(self, data: bytes) -> None:
         with self._guard:
@@ -209,6 +209,11 @@ class TcpEndpoint:
                 self._host.sendall(data)
             except OSError:
                 self._drop_host()
+
+    def _source(self) -> socket.socket:
+        if self._listener is None:
+            raise UnpluggedError
+        return self._host or self._listener
 
     def _receive(self, host: socket.socket) -> bytes:
         try:

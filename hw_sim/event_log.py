@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 KEPT = 10_000
 
@@ -24,6 +25,12 @@ class Event:
     details: dict[str, object]
 
 
+class Report(Protocol):
+    """Notes one event of one source; `at` defaults to now."""
+
+    def __call__(self, kind: str, /, *, at: float | None = None, **details: object) -> None: ...
+
+
 class EventLog:
     """Keeps the last events and tells new ones to its listeners, in the thread they happen in."""
 
@@ -33,7 +40,9 @@ class EventLog:
         self._seq = 0
         self._listeners: list[Callable[[Event], object]] = []
 
-    def add(self, source: str, kind: str, *, at: float | None = None, **details: object) -> Event:
+    def add(
+        self, source: str, kind: str, /, *, at: float | None = None, **details: object
+    ) -> Event:
         """Note one event; `at` defaults to now."""
         with self._lock:
             self._seq += 1

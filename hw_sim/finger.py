@@ -63,6 +63,10 @@ class Hand:
         path.write_bytes(png(width, height, rows))
 
     def _on_screen_thread(self, work: Callable[[], _T]) -> _T:
+        if (
+            "kiosk.app" not in sys.modules
+        ):  # importing Kivy before the kiosk has prepared it spoils it
+            raise NotOnTheGlass("the kiosk has no window yet")
         from kivy.clock import Clock
 
         answer: queue.SimpleQueue[tuple[_T | None, Exception | None]] = queue.SimpleQueue()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hw_sim.airtime import MULTIPLEX_MS, AirModel
 from hw_sim.aisle import ANTENNAS, Beam, Direction, Geometry, Walk
 from hw_sim.devices.feig_gate import FeigGate
+from hw_sim.event_log import Report
 from hw_sim.field import READ_COUPLING, WRITE_COUPLING, Written
 from hw_sim.pace import sleep_until
 from hw_sim.tag import Tag
@@ -74,7 +75,7 @@ class GateSite:
         *,
         name: str,
         lock: threading.RLock,
-        report: Callable[..., None],
+        report: Report,
         geometry: Geometry,
         is_secured: Callable[[Tag], bool],
         chance: random.Random,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from hw_sim.devices.feig_gate import FeigGate, feig_gate
 from hw_sim.devices.feig_pad import feig_pad
-from hw_sim.devices.feig_reader import MR102, FeigReader, Report
+from hw_sim.devices.feig_reader import MR102, FeigReader
 from hw_sim.devices.mfrc522 import Mfrc522
 from hw_sim.endpoints import PtyEndpoint, TcpEndpoint
+from hw_sim.event_log import Report
 from hw_sim.faults import FaultInjector
 from hw_sim.field import Field
 from hw_sim.gate_site import GateSite

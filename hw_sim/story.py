@@ -18,6 +18,7 @@ from circulation.tags.item_tag import TagContent
 from circulation.tags.title_fit import TitleFit
 from drivers.registry import open_reader
 from hw_sim.aisle import Direction
+from hw_sim.devices.feig_gate import VALID_TIME_S
 from hw_sim.evidence import Book, Ledger, Reader, content
 from hw_sim.field import Written
 from hw_sim.messages import NewTag, WalkState
@@ -50,6 +51,7 @@ class Story:
         self._world = stage.world()
         self._kiosk = stage.kiosk()
         self._ledger = Ledger(stage.database)
+        self._left_at: dict[str, float] = {}
         self.book, self.second = self._ledger.books(2)
         self.reader, self.other = self._ledger.readers(2)
 
@@ -216,13 +218,20 @@ class Story:
 
     def _walk(self, book: Book, direction: Direction) -> WalkState:
         """One person walks with the book; the walk when it has ended."""
+        self._wait_for_the_reader(book)
         number = self._world.walk(GATE, [book.uid], direction)
 
         def walk() -> WalkState:
             return next(w for w in self._world.gate(GATE).walks if w.walk_id == number)
 
         self._await("walk ended", lambda: walk().ended, True)
+        self._left_at[book.uid] = time.monotonic()
         return walk()
+
+    def _wait_for_the_reader(self, book: Book) -> None:
+        """The gate's reader tells a tag once per VALID-TIME; a thief needs those seconds too."""
+        left_at = self._left_at.get(book.uid, -VALID_TIME_S)
+        time.sleep(max(0.0, left_at + VALID_TIME_S + 0.5 - time.monotonic()))
 
     def _gate_event(self, book: Book, kind: str) -> dict[str, Any]:
         """The newest report of that kind about this tag, once it is in the ledger."""

@@ -2,12 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 from hw_sim.airtime import line_ms
 from hw_sim.devices.feig_frames import Receiver, payload
 from hw_sim.devices.feig_reader import FeigReader, Reply
 from hw_sim.endpoints import Endpoint, UnpluggedError
+from hw_sim.event_log import Report
 from hw_sim.faults import FaultInjector
 from hw_sim.pace import sleep_until
 
@@ -26,7 +26,7 @@ class Wire:
         faults: FaultInjector,
         busy: threading.Lock,
         real_time: bool,
-        report: Callable[..., None],
+        report: Report,
     ) -> None:
         self.endpoint = endpoint
         self.requests = 0

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from hw_sim.aisle import Beam, Direction, Walk
 from hw_sim.card import Card
-from hw_sim.devices.feig_reader import Report
-from hw_sim.event_log import EventLog
+from hw_sim.event_log import EventLog, Report
 from hw_sim.faults import Fault
 from hw_sim.field import Written
 from hw_sim.settings import SimSettings
@@ -196,9 +195,8 @@ class World:
                 self.events.add(pad.name, "tag_lifted", uid=tag.name, during_write=False)
 
     def _report_for(self, source: str) -> Report:
-        def report(kind: str, **details: object) -> None:
-            at = details.pop("at", None)
-            self.events.add(source, kind, at=at if isinstance(at, float) else None, **details)
+        def report(kind: str, /, *, at: float | None = None, **details: object) -> None:
+            self.events.add(source, kind, at=at, **details)
 
         return report
 

@@ -50,9 +50,13 @@ _PER_THOUSAND = {
     "б": 16, "ч": 14, "й": 12, "х": 10, "ж": 9, "ш": 7, "ю": 6, "ц": 5, "щ": 4, "э": 3, "ф": 3,
     "ъ": 0.4, "ё": 0.4,
 }  # fmt: skip
-_LETTER = {char: math.log10(share / 1000) for char, share in _PER_THOUSAND.items()}
-_SIGN = dict.fromkeys("«»–—…№’“”„©·§°é´", -2.5)
+_LETTER = {
+    form: math.log10(share / 1000)
+    for char, share in _PER_THOUSAND.items()
+    for form in (char, char.upper())
+} | dict.fromkeys("«»–—…№’“”„©·§°é´", -2.5)
 _STRANGE = -4.0
+_CAPITAL_AFTER_SMALL = re.compile("[a-zа-яё][А-ЯЁ]")
 _CAPITAL_INSIDE = -2.0  # "рЯд": a capital after a small letter is a sign of the wrong charset
 
 
@@ -111,15 +115,9 @@ def russian_score(words: bytes, charset: Charset) -> float:
 
 
 def _text_score(text: str) -> float:
-    total, count, before = 0.0, 0, " "
-    for char in text:
-        if char > "\x7f":
-            count += 1
-            total += _LETTER.get(char.lower(), _SIGN.get(char, _STRANGE))
-            if char.isupper() and before.islower():
-                total += _CAPITAL_INSIDE
-        before = char
-    return total / max(count, 1)
+    beyond = [_LETTER.get(char, _STRANGE) for char in text if char > "\x7f"]
+    inside = len(_CAPITAL_AFTER_SMALL.findall(text))
+    return (sum(beyond) + inside * _CAPITAL_INSIDE) / max(len(beyond), 1)
 
 
 def _utf8_damage(words: bytes) -> float:

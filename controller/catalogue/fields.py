@@ -1,7 +1,7 @@
 """One description as tags and subfields: the shape IRBIS64, RUSMARC and MARC21 have in common."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,22 @@ class SourceRecord:
     leader: str = ""
     line: int | None = None
     offset: int | None = None
+    _by_tag: dict[str, list[Field]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sorts the fields by tag once: a mapping asks for some thirty."""
+        by_tag: dict[str, list[Field]] = {}
+        for tag, found in self.fields:
+            by_tag.setdefault(tag, []).append(found)
+        object.__setattr__(self, "_by_tag", by_tag)
 
     def each(self, *tags: str) -> Iterator[Field]:
-        """Every field with one of the tags, in the order of the file."""
-        return (field for tag, field in self.fields if tag in tags)
+        """Every field with one of the tags, tag by tag, repetitions in the order of the file."""
+        return (found for tag in tags for found in self._by_tag.get(tag, ()))
 
     def first(self, tag: str, codes: str = "") -> str:
         """The first filled value of a field: one of its subfields, or its bare text."""
-        for field in self.each(tag):
-            if value := (field.first(codes) if codes else field.text.strip()):
+        for found in self._by_tag.get(tag, ()):
+            if value := (found.first(codes) if codes else found.text.strip()):
                 return value
         return ""

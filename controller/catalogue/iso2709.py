@@ -24,8 +24,8 @@ from controller.catalogue.problems import Code, Problem, problem
 LEADER = re.compile(rb"\d{5}[a-z ][a-z][\x20-\x7e]{3}22\d{5}[\x20-\x7e]{3}45[\x20-\x7e]{2}")
 _LEADER_BYTES = 24
 _ENTRY_BYTES = 12  # tag 3, length 4, start 5
-_SUBFIELD, _FIELD_END, _RECORD_END = b"\x1f", 0x1E, 0x1D
-_TYPED = str.maketrans("асеорхАСЕОРХ", "aceopxACEOPX")  # codes typed on a Russian keyboard
+_FIELD_END, _RECORD_END = 0x1E, 0x1D
+_CODES = dict(zip("асеорхАСЕОРХ", "aceopxaceopx", strict=True))  # typed on a Russian keyboard
 _MAX_RECORD = 99_999  # five digits of length
 _BETWEEN = b"\r\n \x00\x1a\xef\xbb\xbf"  # what exports put between records without harm
 _BLOCK = 1 << 18
@@ -159,15 +159,22 @@ def _raw_fields(record: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _decoder(charset: Charset) -> Callable[[bytes], str]:
     if charset is Charset.MARC8:
-        return lambda data: str(marc8_to_unicode(data, True))
-    return lambda data: data.decode(charset.value)
+        return _marc8
+    name = charset.value
+    return lambda data: data.decode(name)
+
+
+def _marc8(data: bytes) -> str:
+    """Each subfield begins anew in the default set: MARC 21 specifications, character sets."""
+    return "\x1f".join(marc8_to_unicode(part, True) for part in data.split(b"\x1f"))
 
 
 def _field(tag: str, raw: bytes, decode: Callable[[bytes], str]) -> Field:
     """Indicators are dropped; IRBIS64 writes bare values, where there are none to drop."""
-    head, *parts = raw.split(_SUBFIELD)
-    if tag >= "010" and (parts or head[:2] == b"  ") and (len(head) <= 2 or head[:2] == b"  "):
+    head, *parts = decode(raw).split("\x1f")
+    if tag >= "010" and (parts or head[:2] == "  ") and (len(head) <= 2 or head[:2] == "  "):
         head = head[2:]
-    texts = (decode(part) for part in parts)
-    subfields = tuple((text[0].translate(_TYPED).lower(), text[1:]) for text in texts if text)
-    return Field(decode(head), subfields)
+    subfields = tuple(
+        [(_CODES.get(part[0]) or part[0].lower(), part[1:]) for part in parts if part]
+    )
+    return Field(head, subfields)

@@ -5,7 +5,7 @@ knows its copies better than a file does: a copy that is not in stock keeps its 
 has a tag keeps it, and a loan is never touched.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, Engine, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from circulation.ids import Isil
+from circulation.ids import Isil, TagUid
 from circulation.loan import ItemState
 from controller.catalogue.preview import Findings
 from controller.catalogue.problems import Code, Problem, problem
@@ -41,15 +41,36 @@ class Written:
     findings: Findings = field(default_factory=Findings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger had before, read once: IN lists on a table without statistics are slow.
+
+    It only tells new from old; what others write meanwhile is settled by the upserts.
+    """
+
+    keys: frozenset[str]
+    tags: Mapping[str, str | None]  # by item id
+
+    @classmethod
+    def of(cls, connection: Connection, owner: Isil, source: str) -> "_Known":
+        keys = connection.scalars(select(col(Title.source_key)).where(col(Title.source) == source))
+        items = connection.execute(
+            select(col(Item.item_id), col(Item.tag_uid)).where(col(Item.owner) == owner)
+        )
+        return cls(frozenset(keys), {row.item_id: row.tag_uid for row in items})
+
+
 def write_titles(
     engine: Engine, found: Iterable[TitleRecord | Problem], *, owner: Isil, source: str
 ) -> Written:
     """Write all titles and their numbered copies; one transaction for each batch."""
     written = Written()
+    with engine.begin() as connection:
+        known = _Known.of(connection, owner, source)
     for batch in _batches(found, written):
         with engine.begin() as connection:
-            title_ids = _write_titles(connection, batch, source, written)
-            _write_items(connection, batch, title_ids, owner, written)
+            title_ids = _write_titles(connection, batch, source, known, written)
+            _write_items(connection, batch, title_ids, owner, known, written)
     return written
 
 
@@ -66,11 +87,6 @@ def upsert(dialect: Dialect, table: Any) -> Any:
     """INSERT that knows ON CONFLICT; SQLite and PostgreSQL write it alike."""
     make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     return make(table)
-
-
-def in_parts(values: list[Any]) -> Iterator[list[Any]]:
-    """Lists short enough for one IN."""
-    return (values[at : at + _MAX_IN] for at in range(0, len(values), _MAX_IN))
 
 
 def _batches(
@@ -92,10 +108,12 @@ def _batches(
 
 
 def _write_titles(
-    connection: Connection, batch: list[TitleRecord], source: str, written: Written
+    connection: Connection,
+    batch: list[TitleRecord],
+    source: str,
+    known: _Known,
+    written: Written,
 ) -> dict[str, int]:
-    keys = [title.source_key for title in batch]
-    known = len(_title_ids(connection, keys, source))
     rows = [
         {name: getattr(title, name) for name in _TITLE_FIELDS}
         | {"isbn": title.isbn or None, "source": source, "source_key": title.source_key}
@@ -103,24 +121,16 @@ def _write_titles(
     ]
     insert = upsert(connection.dialect, Title)
     update = {name: insert.excluded[name] for name in _TITLE_FIELDS}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["source", "source_key"], set_=update), rows
+    rows_written = connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["source", "source_key"], set_=update
+        ).returning(col(Title.source_key), col(Title.id)),
+        rows,
     )
-    written.titles_updated += known
-    written.titles_new += len(batch) - known
-    return _title_ids(connection, keys, source)
-
-
-def _title_ids(connection: Connection, keys: list[str], source: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in in_parts(keys):
-        rows = connection.execute(
-            select(col(Title.source_key), col(Title.id)).where(
-                col(Title.source) == source, col(Title.source_key).in_(part)
-            )
-        )
-        found |= {key: number for key, number in rows if number is not None}
-    return found
+    updated = sum(title.source_key in known.keys for title in batch)
+    written.titles_updated += updated
+    written.titles_new += len(batch) - updated
+    return {row.source_key: row.id for row in rows_written}
 
 
 def _write_items(
@@ -128,26 +138,28 @@ def _write_items(
     batch: list[TitleRecord],
     title_ids: dict[str, int],
     owner: Isil,
+    known: _Known,
     written: Written,
 ) -> None:
     copies = [(title, copy) for title in batch for copy in title.copies if copy.is_item]
     if not copies:
         return
-    known = _known_tags(connection, [str(copy.item_id) for _, copy in copies], owner)
-    holders = _tag_holders(connection, [copy.tag_uid for _, copy in copies if copy.tag_uid])
+    fresh = [c.tag_uid for _, c in copies if c.tag_uid and known.tags.get(c.item_id or "") is None]
+    holders = _tag_holders(connection, fresh)
     rows = []
     for title, copy in copies:
-        tag = _tag(copy, owner, known, holders, written.findings)
+        tag = _tag(copy, owner, known.tags, holders, written.findings)
         rows.append(_item_row(copy, title_ids[title.source_key], owner, tag))
     insert = upsert(connection.dialect, Item)
     connection.execute(
         insert.on_conflict_do_update(
             index_elements=["owner", "item_id"], set_=_item_update(insert)
-        ),
+        ).returning(col(Item.id)),  # which makes SQLAlchemy send many rows in one statement
         rows,
     )
-    written.items_updated += len(known)
-    written.items_new += len(rows) - len(known)
+    updated = sum(copy.item_id in known.tags for _, copy in copies)
+    written.items_updated += updated
+    written.items_new += len(rows) - updated
 
 
 def _item_update(insert: Any) -> dict[str, Any]:
@@ -161,21 +173,10 @@ def _item_update(insert: Any) -> dict[str, Any]:
     }
 
 
-def _known_tags(connection: Connection, items: list[str], owner: Isil) -> dict[str, str | None]:
-    """The tag of every copy that the ledger has already."""
-    found: dict[str, str | None] = {}
-    for part in in_parts(items):
-        query = select(col(Item.item_id), col(Item.tag_uid)).where(
-            col(Item.owner) == owner, col(Item.item_id).in_(part)
-        )
-        found.update((item, tag) for item, tag in connection.execute(query))
-    return found
-
-
-def _tag_holders(connection: Connection, tags: list[Any]) -> dict[str, tuple[str, str]]:
+def _tag_holders(connection: Connection, tags: list[TagUid]) -> dict[str, tuple[str, str]]:
     """Which copy has each tag now."""
     found: dict[str, tuple[str, str]] = {}
-    for part in in_parts(tags):
+    for part in (tags[at : at + _MAX_IN] for at in range(0, len(tags), _MAX_IN)):
         rows = connection.execute(
             select(col(Item.tag_uid), col(Item.owner), col(Item.item_id)).where(
                 col(Item.tag_uid).in_(part)
@@ -188,7 +189,7 @@ def _tag_holders(connection: Connection, tags: list[Any]) -> dict[str, tuple[str
 def _tag(
     copy: CopyRecord,
     owner: Isil,
-    known: dict[str, str | None],
+    known: Mapping[str, str | None],
     holders: dict[str, tuple[str, str]],
     findings: Findings,
 ) -> str | None:

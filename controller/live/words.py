@@ -133,7 +133,7 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "returns": "возвращено",
         "people_in": "вошли",
         "people_out": "вышли",
-        "alarms": "тревог",
+        "alarms": "тревоги",
         "today": "Сегодня",
         "events": "Что происходит",
         "devices": "Устройства",

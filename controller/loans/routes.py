@@ -23,6 +23,7 @@ from circulation.api import (
 from controller.answers import Answer
 from controller.devices.tokens import Caller
 from controller.edge import (
+    ByHand,
     Endpoint,
     read_body,
     respond,
@@ -41,7 +42,7 @@ Act = Callable[[Transaction, Caller, R], Answer]
 
 def loan_routes(writer: Writer, loans: Loans) -> APIRouter:
     """Every write goes through the writer and is answered after its commit."""
-    router = APIRouter(tags=["desk"])
+    router = APIRouter(tags=["desk"], route_class=ByHand)
 
     def add(path: str, model: type[R], act: Act[R], receipt: type[Message], name: str) -> None:
         router.add_api_route(

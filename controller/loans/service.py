@@ -1,6 +1,7 @@
 """Decide and record: facts, `circulation.rules.decide`, then rows and log in one transaction."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from circulation.api import (
     CheckoutRequest,
@@ -68,17 +69,7 @@ class Loans:
         rows.learn_tag(transaction, copy, request.uid)
         detail = {"due": decision.due.isoformat(), "security": security.value}
         self._log(transaction, EventKind.CHECKED_OUT, caller, copy, detail)
-        return granted(
-            LoanReceipt(
-                op_id=request.op_id,
-                loan_id=str(loan_id),
-                item_id=copy.item_id,
-                title=copy.title,
-                due=decision.due,
-                renewals=0,
-                security=security,
-            )
-        )
+        return _receipt(request, copy, loan_id, decision.due, renewals=0, security=security)
 
     def renew(self, transaction: Transaction, caller: Caller, request: RenewRequest) -> Answer:
         """Move the due date of this patron's own loan."""
@@ -93,16 +84,9 @@ class Loans:
         rows.renew_loan(transaction, copy.loan_id, decision.due, self.policy.version)
         detail = {"due": decision.due.isoformat()}
         self._log(transaction, EventKind.RENEWED, caller, copy, detail)
-        return granted(
-            LoanReceipt(
-                op_id=request.op_id,
-                loan_id=str(copy.loan_id),
-                item_id=copy.item_id,
-                title=copy.title,
-                due=decision.due,
-                renewals=copy.facts.renewals + 1,
-                security=copy.security,
-            )
+        renewals = copy.facts.renewals + 1
+        return _receipt(
+            request, copy, copy.loan_id, decision.due, renewals=renewals, security=copy.security
         )
 
     def take_back(self, transaction: Transaction, caller: Caller, request: ReturnRequest) -> Answer:
@@ -169,6 +153,27 @@ class Loans:
 
 def _not_found(copy: CopyRecord | None) -> Answer:
     return refused(NOT_FOUND, Reason.ITEM_UNKNOWN if copy is None else Reason.CARD_UNKNOWN)
+
+
+def _receipt(
+    request: CheckoutRequest | RenewRequest,
+    copy: CopyRecord,
+    loan_id: int,
+    due: date,
+    *,
+    renewals: int,
+    security: SecurityState,
+) -> Answer:
+    receipt = LoanReceipt(
+        op_id=request.op_id,
+        loan_id=str(loan_id),
+        item_id=copy.item_id,
+        title=copy.title,
+        due=due,
+        renewals=renewals,
+        security=security,
+    )
+    return granted(receipt)
 
 
 def _refusal(decision: Decision, copy: CopyRecord) -> Answer:

@@ -17,10 +17,10 @@ from hw_sim.devices.feig_reader import (
     Outcome,
     Profile,
     RefusedError,
-    Report,
     Status,
     expect,
 )
+from hw_sim.event_log import Report
 from hw_sim.field import Antenna
 from hw_sim.tag import UID_BYTES, Tag
 

@@ -13,10 +13,10 @@ from hw_sim.devices.feig_reader import (
     Outcome,
     Profile,
     RefusedError,
-    Report,
     Status,
     expect,
 )
+from hw_sim.event_log import Report
 from hw_sim.field import Antenna, Written
 from hw_sim.tag import BLOCK_BYTES, UID_BYTES, IsoError, Tag, TagState
 
@@ -279,7 +279,7 @@ class HostCommands:
             act()
         except IsoError as error:
             raise RefusedError(Status.ISO_ERROR, bytes((error.code,)), air_ms=air_ms) from error
-        self._report("tag_written", uid=tag.name, what=what.value, **details)
+        self._report("tag_written", uid=tag.name, what=what.value, at=None, **details)
         return Outcome(air_ms=air_ms)
 
     def _system_information(self, tag: Tag, rest: bytes, _mode: int) -> Outcome:

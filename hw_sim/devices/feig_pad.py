@@ -4,7 +4,8 @@ import threading
 
 from hw_sim.airtime import AirModel
 from hw_sim.devices.feig_host import HostCommands
-from hw_sim.devices.feig_reader import MR102, FeigReader, Profile, Report
+from hw_sim.devices.feig_reader import MR102, FeigReader, Profile
+from hw_sim.event_log import Report
 from hw_sim.field import Antenna
 
 

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from hw_sim.airtime import RF_RESET_MS
 from hw_sim.devices.feig_frames import ANY_ADDRESS, Request, build_answer, parse_request
+from hw_sim.event_log import Report
 from hw_sim.field import Antenna
 
 SIMULATED_REVISION = 0xEE  # D-REV of every simulated reader: no real firmware has it
@@ -99,7 +100,6 @@ OUTPUT_TICK_S = 0.1
 EMITTERS = 8  # 71: two bits for each emitter in OS(2)
 
 Handler = Callable[[Request], Outcome]
-Report = Callable[..., None]
 
 
 class FeigReader:

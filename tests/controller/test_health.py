@@ -2,7 +2,8 @@
 
 import httpx2
 
-from tests.controller.conftest import Running
+from circulation.api import CARDS_RESOLVE
+from tests.controller.conftest import ANNAS_CARD, Running
 
 
 def test_healthy_controller_says_so(kiosk: httpx2.Client) -> None:
@@ -12,6 +13,14 @@ def test_healthy_controller_says_so(kiosk: httpx2.Client) -> None:
         "broker": None,
         "refused_gate_messages": 0,
     }
+
+
+def test_ledger_that_cannot_be_read_says_so(running: Running, kiosk: httpx2.Client) -> None:
+    running.change("ALTER TABLE card RENAME TO card_elsewhere")  # as from another version
+
+    answer = kiosk.post(CARDS_RESOLVE, json={"uid": ANNAS_CARD})
+
+    assert (answer.status_code, answer.json()["reasons"]) == (503, ["no_connection"])
 
 
 def test_ledger_that_takes_no_writes_is_not_ready(running: Running, kiosk: httpx2.Client) -> None:

@@ -75,6 +75,7 @@ def test_wrong_settings_are_one_sentence(file: Path, addition: str, sentence: st
         ("library_isil", "school 33"),
         ("library_name", "School/33"),
         ("database_url", "mysql://x"),
+        ("database_url", "sqlite:////no/such/folder/polka.db"),
     ],
 )
 def test_unusable_value_names_its_key(file: Path, key: str, value: str) -> None:

@@ -117,6 +117,15 @@ def test_the_same_book_alarms_again_after_the_rearm_time() -> None:
     assert later == [Signal(Verdict.ALARM)]
 
 
+def test_a_book_carried_out_returned_and_taken_again_at_once_alarms() -> None:
+    state, silent, _ = play(*walk_out(tag(0.2, LOAN)))
+
+    _, signals, _ = play(tag(4.0, STOCK), state=state)
+
+    assert silent == []
+    assert signals == [Signal(Verdict.ALARM)]
+
+
 def test_a_book_left_lying_in_the_field_does_not_alarm_for_ever() -> None:
     events = [event for n in range(60) for event in (tag(float(n)), Tick(n + 0.5))]
 

@@ -1,5 +1,6 @@
 """One pad with one known tag, frames as a host sends them, and worlds that listen."""
 
+import functools
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from hw_sim.airtime import AirModel
 from hw_sim.devices.feig_frames import crc16
 from hw_sim.devices.feig_pad import feig_pad
 from hw_sim.devices.feig_reader import FeigReader
+from hw_sim.event_log import EventLog, Report
 from hw_sim.field import Field
 from hw_sim.server import Simulation
 from hw_sim.settings import GateSettings, PadSettings, SimSettings, Timing
@@ -49,10 +51,19 @@ def field(book: Tag) -> Field:
 
 
 @pytest.fixture
-def pad(field: Field) -> FeigReader:
-    return feig_pad(
-        antenna=field, lock=threading.RLock(), report=lambda *_, **__: None, air=AirModel()
-    )
+def events() -> EventLog:
+    return EventLog()
+
+
+@pytest.fixture
+def report(events: EventLog) -> Report:
+    """What a device under test tells goes to `events`."""
+    return functools.partial(events.add, "device")
+
+
+@pytest.fixture
+def pad(field: Field, report: Report) -> FeigReader:
+    return feig_pad(antenna=field, lock=threading.RLock(), report=report, air=AirModel())
 
 
 @pytest.fixture

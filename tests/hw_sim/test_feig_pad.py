@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hw_sim.devices.feig_reader import FeigReader
+from hw_sim.event_log import EventLog
 from hw_sim.field import Field, Written
 from hw_sim.tag import Tag, TagState, blank_tag
 
@@ -218,7 +219,7 @@ def test_without_field_nothing_answers_and_quiet_is_forgotten(ask: Ask) -> None:
     assert ask("B0 01 00").startswith("00 01")
 
 
-def test_lamp_orders_are_kept_with_their_times(pad: FeigReader) -> None:
+def test_lamp_orders_are_kept_with_their_times(pad: FeigReader, events: EventLog) -> None:
     flash = bytes.fromhex("02 00 0D FF 72 01 01 81 0B 00 14 BC C3")  # relay 1 flashing for 2 s
 
     answer = pad.exchange(flash).frame
@@ -227,6 +228,8 @@ def test_lamp_orders_are_kept_with_their_times(pad: FeigReader) -> None:
     assert answer[5] == 0x00
     relay = pad.outputs[4, 1]
     assert (relay.mode, relay.seconds) == ("flash", 2.0)
+    (event,) = events.of("device")
+    assert event.details == {"kind": "relay", "number": 1, "mode": "flash", "seconds": 2.0}
 
 
 def test_old_lamp_orders_name_their_emitter_by_bits(pad: FeigReader) -> None:

@@ -80,11 +80,11 @@ def rusmarc(iso2709: Callable[..., bytes]) -> Callable[..., bytes]:
             "100": "  \x1fa20190101d2019    u  y0rusy0189    ca",
             "200": f"1 \x1fa{title}\x1feповесть для старших классов\x1ffА. С. Пушкин",
             "210": "  \x1faМосква\x1fcДетская литература\x1fd2019",
-            "461": " 0\x1f1001RU\\SCHOOL\\9\x1f12001 \x1faШкольная библиотека\x1fvКн. 3",
+            "461": " 0\x1f1001RU\\SCHOOL\\9\x1f12001 \x1faБиблиотека школьника\x1fvКн. 3",
             "675": "  \x1fa821.161.1-3\x1fzrus",
             "686": "  \x1fa84(2Рос=Рус)1\x1f2rubbk",
             "700": " 1\x1faПушкин\x1fbА. С.",
-            "899": f"  \x1faШкола 1\x1fp{3000 + number}",
+            "899": f"  \x1faАбонемент\x1fp{3000 + number}",
         }
         return iso2709([(tag, value.encode(charset)) for tag, value in fields.items()])
 

@@ -46,10 +46,10 @@ def test_rusmarc_volume_has_its_set_its_numbers_and_its_copy(
     title, problems = check(draft_rusmarc(record), record)
 
     assert title is not None
-    assert title.title == "Школьная библиотека. Кн. 3. Капитанская дочка"
+    assert title.title == "Библиотека школьника. Кн. 3. Капитанская дочка"
     assert (title.author, title.year, title.isbn) == ("Пушкин А. С.", 2019, "9785080058233")
     assert (title.section, title.udc) == ("84(2Рос=Рус)1", "821.161.1-3")
-    assert [(copy.item_id, copy.place) for copy in title.copies] == [("3001", "Школа 1")]
+    assert [(copy.item_id, copy.place) for copy in title.copies] == [("3001", "Абонемент")]
     assert problems == ()
 
 

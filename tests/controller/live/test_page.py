@@ -47,7 +47,8 @@ def test_page_asks_nobody_else(running: Running) -> None:
 
     assert all(address.startswith("/") for address in addresses)
     assert {file.status_code for file in files} == {200}
-    assert not any("http://" in file.text or "https://" in file.text for file in files)
+    words = " ".join(file.text for file in files).replace("http://www.w3.org/2000/svg", "")
+    assert "//" not in re.sub(r"// [A-Za-z]", "", words)  # comments are no addresses
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
 
 

@@ -1,0 +1,125 @@
+"""Run one kiosk: `python -m kiosk --settings kiosk.toml`.
+
+Kivy reads its environment when it is imported, so everything of Kivy is imported in here, late.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from drivers.registry import open_card_reader, open_reader
+from kiosk.i18n import load_texts
+from kiosk.settings import BadSettings, Settings, load_settings
+from kiosk.view import Notice, ScreenName, Tone, View
+
+VOLUME = 0.7  # of the sound card's own setting
+AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
+
+_log = structlog.get_logger("kiosk")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 after a good end, 1 after an exception in the window, 2 for unusable settings."""
+    parser = argparse.ArgumentParser(prog="kiosk", description="A self-service kiosk.")
+    parser.add_argument("--settings", type=Path, required=True, help="the kiosk's TOML file")
+    parser.add_argument("--check", action="store_true", help="check the settings and end")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(options.settings)
+        token = settings.read_token()
+    except BadSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if options.check:
+        sys.stdout.write(settings.model_dump_json(indent=2) + "\n")
+        return 0
+    prepare(
+        ppi=settings.panel_ppi,
+        fullscreen=settings.fullscreen,
+        size=(settings.panel_width_px, settings.panel_height_px),
+    )
+    return _serve(settings, token)
+
+
+def prepare(*, ppi: float, fullscreen: bool, size: tuple[int, int]) -> None:
+    """Everything Kivy reads at import; must be called before `kiosk.app` is imported.
+
+    The flags keep Kivy from reading our command line, writing into the home folder and adding log
+    handlers; they count when present, whatever their value.
+    """
+    os.environ.update(
+        KIVY_NO_ARGS="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_LOG_MODE="PYTHON",
+        KIVY_DPI=str(round(ppi)),
+    )
+    from kivy.config import Config
+
+    width, height = size
+    Config.set("graphics", "width", str(width))
+    Config.set("graphics", "height", str(height))
+    Config.set("graphics", "fullscreen", "auto" if fullscreen else "0")
+    # Edges are smoothed by the Smooth* instructions; multisampling would double the cost of
+    # software rendering for nothing.
+    Config.set("graphics", "multisamples", "0")
+    Config.set("kivy", "exit_on_escape", "0")
+    # Kivy's defaults deliver each finger twice on a Pi: as SDL's mouse and from evdev.
+    Config.remove_option("input", "%(name)s")
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def _serve(settings: Settings, token: str) -> int:
+    from kivy.clock import Clock
+
+    from kiosk.app import KioskApp
+    from kiosk.client import ControllerClient
+    from kiosk.shell import Ports, Shell
+    from kiosk.sound import Speaker
+    from kiosk.theme import Theme
+
+    speaker = Speaker(VOLUME)
+    Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
+    ports = Ports(
+        open_reader=lambda: open_reader(settings.reader_model, settings.reader_port),
+        open_card_reader=lambda: open_card_reader(
+            settings.card_reader_model, settings.card_reader_port
+        ),
+        client=ControllerClient(settings.controller_url, token),
+        play=speaker.play,
+    )
+    app = KioskApp(
+        Shell(settings, ports),
+        Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
+        broken=_broken(settings.language),
+        closable=not settings.fullscreen,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.stop())
+    _log.info("kiosk_starts", device=settings.device)
+    app.run()
+    _log.info("kiosk_ends", failed=app.failed)
+    speaker.close()
+    return int(app.failed)
+
+
+def _broken(language: str) -> View:
+    """What is shown while the program ends because of a mistake in itself."""
+    texts = load_texts(language)
+    title = texts.say("The terminal is out of order for now")
+    ask = texts.say("Please go to the librarian: we will gladly help")
+    return View(
+        screen=ScreenName.PROBLEM,
+        language=language,
+        title=title,
+        spoken=f"{title}. {ask}",
+        notice=Notice(ask, Tone.STOP),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""What a press or a key does. Only what the screen offers is obeyed."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.choices import Choice, all_choices, is_warning, row_choices
+from kiosk.effects import PlaySound
+from kiosk.events import Key
+from kiosk.person import ask_card, renew, renew_all
+from kiosk.security import Step
+from kiosk.sounds import Sound
+from kiosk.stages import begin, end, switch, touched
+from kiosk.state import Stage, State, is_done
+
+
+def choose(state: State, action: str) -> Step:
+    """Carry out an action id of the View that shows this state; any other is an old press."""
+    if action not in all_choices(state):
+        return state, ()
+    renewals = {act: copy for copy, act in row_choices(state).items()}
+    if action in renewals:
+        return renew(touched(state), (renewals[action],))
+    return _carry_out(state, Choice(action))
+
+
+def press_key(state: State, key: Key) -> Step:
+    """Keys step through what the screen offers and press it (kiosk reference 7.4)."""
+    match key:
+        case Key.STAFF:
+            return (state, ()) if state.stage is Stage.PROBLEM else (end(state), ())
+        case Key.NEXT:
+            return _move_focus(state, 1), ()
+        case Key.PREVIOUS:
+            return _move_focus(state, -1), ()
+        case Key.PRESS:
+            offered = all_choices(state)
+            if state.focus is None or state.focus >= len(offered):
+                return touched(state), ()
+            return choose(state, offered[state.focus])
+        case Key.BACK:
+            return choose(state, Choice.FINISH)
+        case Key.HELP:
+            return choose(state, Choice.HELP)
+        case _:
+            assert_never(key)
+
+
+def _carry_out(state: State, choice: Choice) -> Step:
+    state = touched(state)
+    match choice:
+        case Choice.BORROW:
+            return _borrow(state)
+        case Choice.RETURN:
+            going_on = state.stage is not Stage.IDLE
+            return (switch if going_on else begin)(state, Stage.RETURN), ()
+        case Choice.ACCOUNT:
+            return begin(state, Stage.ACCOUNT), ()
+        case Choice.FINISH:
+            success = any(is_done(state, line) for line in state.lines.values())
+            return end(state), (PlaySound(Sound.DONE),) if success else ()
+        case Choice.CONTINUE:
+            return state, ()
+        case Choice.RENEW_ALL:
+            return renew_all(state)
+        case Choice.LANGUAGE:
+            return _next_language(state), ()
+        case Choice.HELP:
+            shown = state.help_until is not None
+            until = None if shown else state.now + state.config.help_s
+            return replace(state, help_until=until), ()
+        case _:
+            assert_never(choice)
+
+
+def _borrow(state: State) -> Step:
+    if state.stage is not Stage.RETURN:
+        return begin(state, Stage.BORROW), ()
+    state = switch(state, Stage.BORROW)
+    if state.waiting_card is None:
+        return state, ()
+    return ask_card(replace(state, waiting_card=None), state.waiting_card)
+
+
+def _next_language(state: State) -> State:
+    languages = state.config.languages
+    place = languages.index(state.language) if state.language in languages else -1
+    return replace(state, language=languages[(place + 1) % len(languages)])
+
+
+def _move_focus(state: State, by: int) -> State:
+    """The first key during the last seconds only says that somebody is still here."""
+    if is_warning(state):
+        return replace(touched(state), focus=None)
+    count = len(all_choices(state))
+    start = state.focus if state.focus is not None else (-1 if by > 0 else 0)
+    return replace(touched(state), focus=(start + by) % count)

@@ -1,0 +1,172 @@
+"""The kiosk's window: draws what the shell says, hands it what fingers choose.
+
+Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock, ClockEvent
+from kivy.core.window import Window
+from kivy.uix.widget import Widget
+
+from kiosk.screens import style
+from kiosk.screens.account import AccountScreen
+from kiosk.screens.pad import PadScreen
+from kiosk.screens.problem import ProblemScreen
+from kiosk.screens.sheet import Sheet
+from kiosk.screens.start import StartScreen
+from kiosk.theme import Theme
+from kiosk.view import ScreenName, View
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
+SAME_PRESS_S = 0.5  # EN 301 549, 5.8: an identical press within half a second is not meant
+BROKEN_S = 5.0  # long enough to read "call the librarian" before the process ends and is restarted
+
+SCREENS: dict[ScreenName, type[Sheet]] = {
+    ScreenName.START: StartScreen,
+    ScreenName.PAD: PadScreen,
+    ScreenName.ACCOUNT: AccountScreen,
+    ScreenName.PROBLEM: ProblemScreen,
+}
+
+
+class Shell(Protocol):
+    """What the window needs of the thin shell around the session."""
+
+    def start(self) -> None:
+        """Open readers and connections."""
+
+    def stop(self) -> None:
+        """Close them; nothing calls back afterwards."""
+
+    def act(self, action_id: str) -> None:
+        """A person chose this action of the last view."""
+
+    def tick(self) -> None:
+        """Time went on."""
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Call back, from any thread, whenever events wait."""
+
+    def drain(self) -> View:
+        """Work off what waits and say what is to be seen now."""
+
+
+class KioskApp(App):
+    """One window, one shell. `failed` tells afterwards whether it ended by an exception."""
+
+    def __init__(self, shell: Shell, theme: Theme, *, broken: View, closable: bool) -> None:
+        """`broken` is shown when the program itself fails; `closable`: the window may be closed."""
+        super().__init__()
+        self.failed = False
+        self._shell = shell
+        self._theme = theme
+        self._broken = broken
+        self._closable = closable
+        self._sheets: dict[ScreenName, Sheet] = {}
+        self._ending: ClockEvent | None = None
+        self._last_press: tuple[str, float] = ("", -SAME_PRESS_S)
+
+    def build(self) -> Widget:
+        """An empty frame as large as the window; the first view fills it."""
+        style.use(self._theme)
+        Window.clearcolor = self._theme.paper
+        self._frame = Widget()
+        self._frame.fbind("size", self._fill)
+        return self._frame
+
+    def on_start(self) -> None:
+        """Open the shell and show the first view in the first frame."""
+        Window.bind(on_request_close=self._on_close)
+        self._handler = _LastWords(self)
+        ExceptionManager.add_handler(self._handler)
+        self._ticks = Clock.schedule_interval(self._tick, TICK_S)
+        self._shell.on_ready(self._events_wait)
+        self._shell.start()
+        self.show(self._shell.drain())
+
+    def on_stop(self) -> None:
+        """Close the shell; clock events of a stopped app would live on."""
+        self._ticks.cancel()
+        if self._ending is not None:
+            self._ending.cancel()
+        Clock.unschedule(self._drain)
+        ExceptionManager.remove_handler(self._handler)
+        Window.unbind(on_request_close=self._on_close)
+        self._shell.stop()
+
+    def open_settings(self, *_: object) -> bool:
+        """F1 opens nothing on a kiosk."""
+        return False
+
+    @property
+    def sheet(self) -> Sheet:
+        """The screen that is shown."""
+        found: Sheet = self._frame.children[0]
+        return found
+
+    def show(self, view: View) -> None:
+        """Draw the view; costs nothing when it is the one on the glass."""
+        sheet = self._sheets.get(view.screen)
+        if sheet is None:
+            sheet = self._sheets[view.screen] = SCREENS[view.screen](self._act)
+        if sheet.parent is None:
+            self._frame.clear_widgets()
+            self._frame.add_widget(sheet)
+            self._fill()
+        sheet.render(view)
+
+    def fail(self) -> None:
+        """Something broke that should not: say so on the glass, then end for a restart."""
+        self.failed = True
+        self._ticks.cancel()
+        self.show(self._broken)
+        self._ending = Clock.schedule_once(lambda _: self.stop(), BROKEN_S)
+
+    def _act(self, action_id: str) -> None:
+        now = Clock.get_time()
+        last_id, last_at = self._last_press
+        self._last_press = (action_id, now)
+        if self.failed or (action_id == last_id and now - last_at < SAME_PRESS_S):
+            return
+        self._shell.act(action_id)
+        self._drain()
+
+    def _events_wait(self) -> None:
+        Clock.schedule_once(self._drain)  # the one thing other threads may do with Kivy
+
+    def _drain(self, *_: object) -> None:
+        if not self.failed:
+            self.show(self._shell.drain())
+
+    def _tick(self, _: float) -> None:
+        self._shell.tick()
+        self._drain()
+
+    def _fill(self, *_: object) -> None:
+        for sheet in self._frame.children:
+            sheet.pos, sheet.size = self._frame.pos, self._frame.size
+
+    def _on_close(self, *_: object) -> bool:
+        return not self._closable
+
+
+class _LastWords(ExceptionHandler):
+    """Logs the first exception and keeps the window for the sentence; a second one ends at once."""
+
+    def __init__(self, app: KioskApp) -> None:
+        super().__init__()
+        self._app = app
+
+    def handle_exception(self, exception: BaseException) -> int:
+        if self._app.failed or not isinstance(exception, Exception):
+            return int(ExceptionManager.RAISE)
+        log.error("kiosk_failed", exc_info=exception)
+        self._app.fail()
+        return int(ExceptionManager.PASS)

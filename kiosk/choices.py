@@ -1,0 +1,105 @@
+"""What a person may do now: the ids of all actions, in the order of focus and of speech.
+
+`present` gives each a label and `session` obeys only these, so a View cannot offer what is ignored.
+"""
+
+from enum import StrEnum
+from typing import assert_never
+
+from circulation.ids import Copy, Isil, ItemId
+from kiosk.state import Phase, Stage, State, newest_first, unsecured
+
+
+class Choice(StrEnum):
+    """Action ids; `renew:` is followed by owner and item."""
+
+    BORROW = "borrow"
+    RETURN = "return"
+    ACCOUNT = "account"
+    FINISH = "finish"
+    CONTINUE = "continue"
+    RENEW_ALL = "renew_all"
+    LANGUAGE = "language"
+    HELP = "help"
+
+
+_RENEW = "renew:"
+
+
+def renew_id(copy: Copy) -> str:
+    """The action id that renews this copy."""
+    return f"{_RENEW}{copy.owner}/{copy.item}"
+
+
+def main_choices(state: State) -> tuple[str, ...]:
+    """The actions below a screen; the first is the primary one."""
+    if is_warning(state):
+        return (Choice.CONTINUE, Choice.FINISH)
+    known = state.person is not None and state.person.view is not None
+    match state.stage:
+        case Stage.IDLE:
+            return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT)
+        case Stage.BORROW:
+            return (Choice.FINISH, Choice.RETURN, *((Choice.ACCOUNT,) if known else ()))
+        case Stage.RETURN:
+            return (Choice.FINISH, Choice.BORROW)
+        case Stage.ACCOUNT:
+            renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
+            return (Choice.FINISH, *renew_all, Choice.BORROW)
+        case Stage.PROBLEM:
+            return ()
+        case _:
+            assert_never(state.stage)
+
+
+def row_choices(state: State) -> dict[Copy, str]:
+    """The action inside a row, by copy, in the order of the rows."""
+    return {copy: renew_id(copy) for copy in renewable(state)}
+
+
+def bar_choices(state: State) -> tuple[str, ...]:
+    """The actions of every screen."""
+    return (Choice.LANGUAGE, Choice.HELP) if len(state.config.languages) > 1 else (Choice.HELP,)
+
+
+def all_choices(state: State) -> tuple[str, ...]:
+    """Everything on the screen, in focus order."""
+    return (*main_choices(state), *row_choices(state).values(), *bar_choices(state))
+
+
+def renewable(state: State) -> tuple[Copy, ...]:
+    """The copies in sight that may be renewed and were not asked for yet."""
+    if state.person is None or state.person.view is None or is_warning(state):
+        return ()
+    match state.stage:
+        case Stage.BORROW:
+            mine = tuple(
+                line.copy for line in newest_first(state) if line.phase is Phase.ALREADY_YOURS
+            )
+        case Stage.ACCOUNT:
+            loans = state.account.loans if state.account else ()
+            mine = tuple(
+                loan_copy(loan.owner, loan.item_id) for loan in loans if loan.renewals_left
+            )
+        case Stage.IDLE | Stage.RETURN | Stage.PROBLEM:
+            mine = ()
+        case _:
+            assert_never(state.stage)
+    return tuple(copy for copy in mine if copy not in state.renewals)
+
+
+def loan_copy(owner: str, item_id: str) -> Copy:
+    """The copy that a message of the controller speaks of; the wire model has checked its form."""
+    return Copy(Isil(owner), ItemId(item_id))
+
+
+def idle_limit_s(state: State) -> float:
+    """How long nothing may happen before the warning: twice as long with an armed loan in hand."""
+    return state.config.idle_s * (2 if unsecured(state) else 1)
+
+
+def is_warning(state: State) -> bool:
+    """True while the screen counts down to the end of a forgotten session."""
+    if state.stage in (Stage.IDLE, Stage.PROBLEM):
+        return False
+    return state.now - state.touched_at >= idle_limit_s(state)

@@ -1,0 +1,135 @@
+"""The controller over HTTP: every call ends in a typed answer, a `Refusal` or `NoAnswer`.
+
+Calls block and belong on worker threads. A call is tried once more when the line failed; writes
+carry their operation id, so that asking twice is harmless.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx2
+import structlog
+from pydantic import ValidationError
+
+from circulation.api import (
+    ACCOUNTS,
+    API,
+    CARDS_RESOLVE,
+    DEVICE_STATE,
+    ITEMS_RESOLVE,
+    Account,
+    CardQuery,
+    CopyQuery,
+    DeviceState,
+    ItemsAnswer,
+    ItemsQuery,
+    Message,
+    PatronView,
+    Refusal,
+)
+from circulation.ids import CardUid, Copy, PatronId, TagUid
+from kiosk.events import NoAnswer
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_S = 3.0  # features 5.3: a call gets 3 s, and one retry with the same operation id
+TRIES = 2
+M = TypeVar("M", bound=Message)
+_OK = 200
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_SERVER_ERROR = 500
+_NO_CONTENT = 204
+_UNPROCESSABLE = 422
+
+
+class NotUnderstood(Exception):
+    """The controller cannot read the request: the fault of a program, never of a reader."""
+
+
+class ControllerClient:
+    """One controller. Safe to use from several threads."""
+
+    def __init__(
+        self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
+    ) -> None:
+        self._http = httpx2.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._http.close()
+
+    def resolve_card(self, uid: CardUid) -> PatronView | Refusal | NoAnswer:
+        """Whose card it is."""
+        return self._post(CARDS_RESOLVE, CardQuery(uid=uid).model_dump_json(), PatronView)
+
+    def resolve_items(
+        self, copies: Sequence[tuple[Copy, TagUid]]
+    ) -> ItemsAnswer | Refusal | NoAnswer:
+        """What the ledger knows of up to 100 copies."""
+        asked = tuple(
+            CopyQuery(owner=copy.owner, item_id=copy.item, uid=uid) for copy, uid in copies
+        )
+        return self._post(ITEMS_RESOLVE, ItemsQuery(copies=asked).model_dump_json(), ItemsAnswer)
+
+    def account(self, patron_id: PatronId) -> Account | Refusal | NoAnswer:
+        """A patron's open loans."""
+        return self._ask("GET", f"{ACCOUNTS}/{quote(patron_id, safe='')}", None, Account)
+
+    def operate(self, path: str, body: str, receipt: type[M]) -> M | Refusal | NoAnswer:
+        """Send one kept operation, word for word as it was kept. `path` is below the API's root."""
+        if not path.startswith(f"{API}/"):
+            raise ValueError(f"{path} is not a path of the controller: it begins with {API}/")
+        return self._post(path, body, receipt)
+
+    def report(self, state: DeviceState) -> bool:
+        """Say how this kiosk is; False when nobody took note."""
+        try:
+            response = self._send("POST", DEVICE_STATE, state.model_dump_json())
+        except httpx2.TransportError:
+            return False
+        return response.status_code in (_OK, _NO_CONTENT)
+
+    def _post(self, path: str, body: str, expected: type[M]) -> M | Refusal | NoAnswer:
+        return self._ask("POST", path, body, expected)
+
+    def _ask(
+        self, method: str, path: str, body: str | None, expected: type[M]
+    ) -> M | Refusal | NoAnswer:
+        sent = False
+        for _ in range(TRIES):
+            try:
+                response = self._send(method, path, body)
+            except _NOT_SENT:
+                continue
+            except httpx2.TransportError:
+                sent = True
+                continue
+            if response.status_code >= _SERVER_ERROR:
+                return NoAnswer(sent=True)
+            return _read(response, expected)
+        return NoAnswer(sent)
+
+    def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        return self._http.request(method, path, content=body, headers=headers)
+
+
+def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+    """A body of the promised shape, or the news that something else answers there."""
+    try:
+        if response.is_success:
+            return expected.model_validate_json(response.content)
+        return Refusal.model_validate_json(response.content)
+    except ValidationError as error:
+        if response.status_code == _UNPROCESSABLE:
+            raise NotUnderstood(f"{response.request.url.path}: {response.status_code}") from error
+        log.error(
+            "answer_not_understood", path=response.request.url.path, status=response.status_code
+        )
+        return NoAnswer(sent=True)

@@ -1,0 +1,215 @@
+"""Carries out what a session asks of the ledger, on worker threads, and posts the answers.
+
+An operation is written into the journal before it is sent, and its answer before it is posted.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TypeVar, assert_never
+from uuid import uuid4
+
+import structlog
+
+from circulation.api import (
+    CHECKOUTS,
+    RENEWALS,
+    CheckoutRequest,
+    LoanReceipt,
+    Refusal,
+    RenewRequest,
+    ReturnRequest,
+    SightingReceipt,
+    SightingRequest,
+)
+from circulation.reasons import Reason
+from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.courier import Courier, FactAnswer
+from kiosk.effects import (
+    FetchAccount,
+    RecordSighting,
+    RequestCheckout,
+    RequestRenewal,
+    RequestReturn,
+    ResolveCard,
+    ResolveItems,
+)
+from kiosk.events import (
+    AccountFetched,
+    CardResolved,
+    CheckoutAnswered,
+    Event,
+    ItemsResolved,
+    NoAnswer,
+    RenewalAnswered,
+    ReturnAnswered,
+    SightingKept,
+)
+from kiosk.journal import Entry, Journal, Outcome
+
+log = structlog.get_logger(__name__)
+
+WORKERS = 4  # a stack is asked for side by side; one slow answer does not hold up the others
+Asked = (
+    ResolveCard
+    | ResolveItems
+    | FetchAccount
+    | RequestCheckout
+    | RequestRenewal
+    | RequestReturn
+    | RecordSighting
+)
+T = TypeVar("T")
+
+
+class Desk:
+    """`carry_out` returns at once."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        client: ControllerClient,
+        courier: Courier,
+        post: Callable[[Event], None],
+    ) -> None:
+        self._journal = journal
+        self._client = client
+        self._courier = courier
+        self._post = post
+        self._wishes: dict[int, Entry] = {}  # by slot: the same slot is the same operation
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="desk")
+
+    def stop(self) -> None:
+        """Finish what is under way; begin nothing more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def carry_out(self, effect: Asked) -> None:
+        """Do this on a worker thread; an event follows."""
+        self._pool.submit(self._work, effect)
+
+    def _work(self, effect: Asked) -> None:
+        try:
+            self._do(effect)
+        except Exception:  # a worker's exception would vanish in its future, unseen
+            log.exception("effect_failed", effect=type(effect).__name__)
+            self._give_up(effect)
+
+    def _give_up(self, effect: Asked) -> None:
+        """The disk is full or broken: nothing was sent, and nothing may look as if it were."""
+        match effect:
+            case RequestCheckout(session=session, slot=slot, copy=copy):
+                self._post(CheckoutAnswered(session, slot, copy, NoAnswer(sent=False)))
+            case RequestRenewal(session=session, slot=slot, copy=copy):
+                self._post(RenewalAnswered(session, slot, copy, NoAnswer(sent=False)))
+            case RequestReturn(session=session, slot=slot, copy=copy):
+                refused = Refusal(reasons=(Reason.NO_CONNECTION,))
+                self._post(ReturnAnswered(session, slot, copy, refused))
+            case ResolveCard() | ResolveItems() | FetchAccount() | RecordSighting():
+                pass  # nothing was promised; asked again, or shown in amber until the next sighting
+            case _:
+                assert_never(effect)
+
+    def _do(self, effect: Asked) -> None:
+        match effect:
+            case ResolveCard(session=session, uid=uid):
+                owner = _read(lambda: self._client.resolve_card(uid))
+                self._post(CardResolved(session, uid, owner))
+            case ResolveItems(session=session, copies=asked):
+                found = _read(lambda: self._client.resolve_items(asked))
+                self._post(ItemsResolved(session, tuple(copy for copy, _ in asked), found))
+            case FetchAccount(session=session, patron_id=patron_id):
+                account = _read(lambda: self._client.account(patron_id))
+                self._post(AccountFetched(session, patron_id, account))
+            case RequestCheckout():
+                self._check_out(effect)
+            case RequestRenewal():
+                self._renew(effect)
+            case RequestReturn():
+                self._take_back(effect)
+            case RecordSighting():
+                self._record(effect)
+            case _:
+                assert_never(effect)
+
+    def _check_out(self, effect: RequestCheckout) -> None:
+        entry = self._wishes.get(effect.slot) or self._journal.keep(
+            CheckoutRequest(
+                op_id=uuid4(),
+                at=datetime.now(UTC),
+                patron_id=effect.patron_id,
+                owner=effect.copy.owner,
+                item_id=effect.copy.item,
+                uid=effect.uid,
+            )
+        )
+        answer = self._wish(effect.slot, entry, CHECKOUTS)
+        self._post(CheckoutAnswered(effect.session, effect.slot, effect.copy, answer))
+
+    def _renew(self, effect: RequestRenewal) -> None:
+        entry = self._journal.keep(
+            RenewRequest(
+                op_id=uuid4(),
+                at=datetime.now(UTC),
+                patron_id=effect.patron_id,
+                owner=effect.copy.owner,
+                item_id=effect.copy.item,
+            )
+        )
+        answer = self._wish(effect.slot, entry, RENEWALS)
+        self._post(RenewalAnswered(effect.session, effect.slot, effect.copy, answer))
+
+    def _wish(self, slot: int, entry: Entry, path: str) -> LoanReceipt | Refusal | NoAnswer:
+        answer = _read(lambda: self._client.operate(path, entry.body, LoanReceipt))
+        match answer:
+            case LoanReceipt():
+                self._journal.settle(entry.op_id, Outcome.DONE)
+            case Refusal(reasons=reasons):
+                self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
+            case NoAnswer(sent=sent):
+                self._journal.settle(entry.op_id, Outcome.UNKNOWN if sent else Outcome.NOT_SENT)
+            case _:
+                assert_never(answer)
+        if isinstance(answer, NoAnswer):
+            self._wishes[slot] = entry
+        else:
+            self._wishes.pop(slot, None)
+        return answer
+
+    def _take_back(self, effect: RequestReturn) -> None:
+        def tell(answer: FactAnswer) -> None:
+            if not isinstance(answer, SightingReceipt):
+                self._post(ReturnAnswered(effect.session, effect.slot, effect.copy, answer))
+
+        request = ReturnRequest(
+            op_id=uuid4(),
+            at=datetime.now(UTC),
+            owner=effect.copy.owner,
+            item_id=effect.copy.item,
+            uid=effect.uid,
+        )
+        self._courier.expect(request.op_id, tell)
+        self._journal.keep(request)
+        self._courier.wake()
+
+    def _record(self, effect: RecordSighting) -> None:
+        self._journal.keep(
+            SightingRequest(
+                op_id=uuid4(),
+                at=datetime.now(UTC),
+                owner=effect.copy.owner,
+                item_id=effect.copy.item,
+                uid=effect.uid,
+                armed=effect.armed,
+            )
+        )
+        self._post(SightingKept(effect.session, effect.copy, effect.armed))
+        self._courier.wake()
+
+
+def _read(ask: Callable[[], T]) -> T | NoAnswer:
+    """The answer; a request that the controller cannot read counts as none, and is logged."""
+    try:
+        return ask()
+    except NotUnderstood as error:
+        log.error("request_rejected", why=str(error))
+        return NoAnswer(sent=True)

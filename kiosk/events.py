@@ -1,0 +1,265 @@
+"""Everything that can happen to a kiosk, as values: antennas, answers of the ledger, time.
+
+An answer carries the session that asked. An answer to an old session may still change what is known
+of a copy; it never reaches the screen of whoever stands there now.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from circulation.api import (
+    Account,
+    ItemsAnswer,
+    LoanReceipt,
+    PatronView,
+    Refusal,
+    ReturnReceipt,
+)
+from circulation.ids import CardUid, Copy, PatronId, TagUid
+from circulation.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The ledger did not answer. `sent` False: it certainly got nothing; True: nobody knows."""
+
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookTag:
+    """A tag of ours that names a copy, or one part of it (1 to `parts`)."""
+
+    copy: Copy
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OddTag:
+    """A tag that names no copy of ours, and why: blank, foreign, unreadable, a patron's."""
+
+    reason: Reason
+
+
+PadTag = BookTag | OddTag
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlaced:
+    """A tag lies on the pad, and this stands on it."""
+
+    uid: TagUid
+    tag: PadTag
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLifted:
+    """The tag is gone from the pad."""
+
+    uid: TagUid
+
+
+@dataclass(frozen=True, slots=True)
+class SecuritySeen:
+    """What the tag's AFI says. None: it is neither of the library's two values."""
+
+    uid: TagUid
+    armed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityWritten:
+    """An order to arm or disarm is finished.
+
+    `ok`: the tag was read back as ordered. `changed`: it was not so before, we made it so.
+    """
+
+    uid: TagUid
+    armed: bool
+    ok: bool
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLost:
+    """The pad does not answer; nothing is known of what lies on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderBack:
+    """The pad answers (again); whatever lies on it is announced anew."""
+
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRefused:
+    """The pad says that it is simulated, and this kiosk may only work with a real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPresented:
+    """One card lies on the card reader; told once per presence."""
+
+    uid: CardUid
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    """The card reader is empty again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoCards:
+    """More than one card lies on the card reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardReaderLost:
+    """The card reader does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardReaderBack:
+    """The card reader answers (again)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardResolved:
+    """Whose card it is."""
+
+    session: int
+    uid: CardUid
+    result: PatronView | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsResolved:
+    """What the ledger knows of the copies that were asked for."""
+
+    session: int
+    copies: tuple[Copy, ...]
+    result: ItemsAnswer | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFetched:
+    """The patron's open loans."""
+
+    session: int
+    patron_id: PatronId
+    result: Account | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutAnswered:
+    """The answer to `RequestCheckout` with this slot."""
+
+    session: int
+    slot: int
+    copy: Copy
+    result: LoanReceipt | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalAnswered:
+    """The answer to `RequestRenewal` with this slot."""
+
+    session: int
+    slot: int
+    copy: Copy
+    result: LoanReceipt | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAnswered:
+    """The answer to `RequestReturn`. After `NoAnswer` the real one follows, perhaps much later."""
+
+    session: int
+    slot: int
+    copy: Copy
+    result: ReturnReceipt | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SightingKept:
+    """The sighting is on this kiosk's disk and will reach the ledger."""
+
+    session: int
+    copy: Copy
+    armed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentReturns:
+    """Told at start: these copies were taken back before, and the ledger does not know it yet."""
+
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSeen:
+    """The ledger answered, or did not, to something no person waits for."""
+
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A person touched an action of the View."""
+
+    action: str
+
+
+class Key(StrEnum):
+    """The five keys of a keypad, and the librarian's own."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    PRESS = "press"
+    BACK = "back"
+    HELP = "help"
+    STAFF = "staff"  # ends the session whatever it is doing
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key of the keypad went down."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time, in monotonic seconds; comes a few times a second."""
+
+    now: float
+
+
+Event = (
+    ItemPlaced
+    | ItemLifted
+    | SecuritySeen
+    | SecurityWritten
+    | ReaderLost
+    | ReaderBack
+    | ReaderRefused
+    | CardPresented
+    | CardRemoved
+    | TwoCards
+    | CardReaderLost
+    | CardReaderBack
+    | CardResolved
+    | ItemsResolved
+    | AccountFetched
+    | CheckoutAnswered
+    | RenewalAnswered
+    | ReturnAnswered
+    | SightingKept
+    | UnsentReturns
+    | LinkSeen
+    | Pressed
+    | KeyPressed
+    | Tick
+)

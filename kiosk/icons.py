@@ -1,0 +1,52 @@
+"""The icon set, Material Design Icons 7 (Apache-2.0), by our own words.
+
+A `View` names an icon by what it means; only this table knows how the set calls it.
+"""
+
+from fonticon_mdi7 import MDI7
+
+FONT: str = MDI7.__font_file__
+"""Path of the icon font."""
+
+_PREFIX = "mdi7."  # the package writes each glyph as "mdi7.<character>"
+
+_GLYPHS: dict[str, str] = {
+    # tones
+    "busy": MDI7.dots_horizontal_circle,
+    "done": MDI7.check_circle,
+    "wait": MDI7.alert,
+    "stop": MDI7.alert_octagon,
+    "info": MDI7.information,
+    # acts
+    "account": MDI7.account_circle,
+    "back": MDI7.arrow_left,
+    "borrow": MDI7.book_arrow_right,
+    "cancel": MDI7.close_circle,
+    "card": MDI7.card_account_details,
+    "continue": MDI7.play_circle,
+    "finish": MDI7.check_bold,
+    "help": MDI7.help_circle,
+    "language": MDI7.web,
+    "renew": MDI7.autorenew,
+    "retry": MDI7.refresh,
+    "return": MDI7.book_arrow_left,
+    "staff": MDI7.face_agent,
+    # pictures
+    "book": MDI7.book_open_page_variant,
+    "contactless": MDI7.contactless_payment,
+    "down": MDI7.chevron_down,
+    "shelf": MDI7.bookshelf,
+    "up": MDI7.chevron_up,
+}
+
+NAMES: frozenset[str] = frozenset(_GLYPHS)
+"""Every word a `View` may use."""
+
+
+def glyph(name: str) -> str:
+    """The character of an icon in `FONT`; empty for the empty name."""
+    if not name:
+        return ""
+    if name not in _GLYPHS:
+        raise KeyError(f"no icon {name!r}: add it to kiosk/icons.py or use one of {sorted(NAMES)}")
+    return _GLYPHS[name].removeprefix(_PREFIX)

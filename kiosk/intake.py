@@ -1,0 +1,241 @@
+"""The pad's thread: who lies there, what stands on the tags, and carrying out arm and disarm.
+
+A tag is announced as soon as its own first eight blocks are read, before the next tag's are, so
+that the row comes quickly; its AFI follows when all rows are there.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from circulation.ids import BadId, Isil, TagUid, parse_tag_uid
+from circulation.reasons import Reason
+from circulation.tags.afi import SecurityAfi
+from circulation.tags.codec import decode
+from circulation.tags.item_tag import ItemTag, TagProblem
+from drivers.errors import NotAvailable, ReaderError
+from drivers.reader import Reader
+from kiosk.device_thread import DeviceThread
+from kiosk.events import (
+    BookTag,
+    Event,
+    ItemLifted,
+    ItemPlaced,
+    OddTag,
+    PadTag,
+    ReaderBack,
+    ReaderLost,
+    ReaderRefused,
+    SecuritySeen,
+    SecurityWritten,
+)
+from kiosk.presence import Presence
+from kiosk.tag_content import pad_tag
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 0.15
+FIRST_BLOCKS = 8  # 32 bytes: a basic block of ISO 28560-3 whose owner has its usual length
+MOST_BYTES = 256  # further than that no layout keeps what the pad needs
+READ_TRIES = 3  # then the tag is announced as unreadable, and tried again once a second
+_LOOKS_BETWEEN_TRIES = 7
+WRITE_TRIES = 3
+WRITE_WITHIN_S = 1.2  # features 5.3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Make this tag armed or not."""
+
+    uid: TagUid
+    armed: bool
+
+
+class Intake:
+    """Owns the item reader. `order` may be called from any thread; events come from the pad's."""
+
+    def __init__(
+        self,
+        open_reader: Callable[[], Reader],
+        post: Callable[[Event], None],
+        *,
+        owner: Isil,
+        afi: SecurityAfi,
+        allow_simulated: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._post = post
+        self._owner = owner
+        self._afi = afi
+        self._allow_simulated = allow_simulated
+        self._clock = clock
+        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._thread = DeviceThread("pad", open_reader, self._serve, lambda: post(ReaderLost()))
+
+    def start(self) -> None:
+        """Open the reader and begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End and give the port back."""
+        self._thread.stop()
+
+    def order(self, uid: TagUid, *, armed: bool) -> None:
+        """Arm or disarm and read back; a `SecurityWritten` follows in any case."""
+        self._orders.put(Order(uid, armed))
+
+    def _serve(self, reader: Reader, stop: threading.Event, good: Callable[[], None]) -> None:
+        identity = reader.identify()
+        if identity.simulated and not self._allow_simulated:
+            log.error("simulated_reader_refused", port=identity.port, model=identity.model)
+            self._post(ReaderRefused())
+            stop.wait()
+            return
+        self._drop_old_orders()
+        self._post(ReaderBack(identity.simulated))
+        desk = _Desk(reader, self._post, self._owner, self._afi, self._clock)
+        while not stop.is_set():
+            began = self._clock()
+            desk.look(self._next_order)
+            good()
+            self._work_until(desk, began + POLL_S, stop)
+
+    def _work_until(self, desk: "_Desk", end: float, stop: threading.Event) -> None:
+        while not stop.is_set() and (left := end - self._clock()) > 0:
+            try:
+                desk.carry_out(self._orders.get(timeout=left))
+            except queue.Empty:
+                return
+
+    def _next_order(self) -> Order | None:
+        try:
+            return self._orders.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _drop_old_orders(self) -> None:
+        """The session forgot all tags when the reader was lost; it orders anew what is needed."""
+        while self._next_order() is not None:
+            pass
+
+
+class _Desk:
+    """One opened reader and the tags on it."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        post: Callable[[Event], None],
+        owner: Isil,
+        afi: SecurityAfi,
+        clock: Callable[[], float],
+    ) -> None:
+        self._reader = reader
+        self._post = post
+        self._owner = owner
+        self._afi = afi
+        self._clock = clock
+        self._presence = Presence()
+        self._announced: set[str] = set()
+        self._unread: dict[str, int] = {}  # UID -> looks since it came
+        self._afi_wanted: set[str] = set()
+
+    def look(self, next_order: Callable[[], Order | None]) -> None:
+        """One inventory and what follows from it; waiting orders go first between two tags."""
+        dsfids = {tag.uid: tag.dsfid for tag in self._reader.inventory()}
+        came, gone = self._presence.look(dsfids, self._clock())
+        for uid in gone:
+            self._forget(uid)
+        self._unread |= dict.fromkeys(came, 0)
+        for uid in [uid for uid in self._unread if uid in dsfids]:
+            self._work(next_order)
+            self._read(uid, dsfids[uid])
+        for uid in [uid for uid in self._afi_wanted if uid in dsfids]:
+            self._work(next_order)
+            self._read_afi(uid)
+
+    def carry_out(self, order: Order) -> None:
+        """Arm or disarm: look, write, verify; three tries within 1.2 s."""
+        wanted = self._afi.in_stock if order.armed else self._afi.on_loan
+        end = self._clock() + WRITE_WITHIN_S
+        wrote = False
+        for attempt in range(WRITE_TRIES):
+            if attempt and self._clock() > end:
+                break
+            try:
+                if self._reader.system_information(order.uid).afi != wanted:
+                    wrote = True
+                    self._reader.write_afi(order.uid, wanted)
+            except NotAvailable:
+                raise
+            except ReaderError as error:
+                log.info("security_try_failed", uid=order.uid, armed=order.armed, why=error.what)
+                continue
+            self._post(SecurityWritten(order.uid, order.armed, ok=True, changed=wrote))
+            return
+        self._post(SecurityWritten(order.uid, order.armed, ok=False, changed=wrote))
+
+    def _work(self, next_order: Callable[[], Order | None]) -> None:
+        while (order := next_order()) is not None:
+            self.carry_out(order)
+
+    def _forget(self, uid: str) -> None:
+        self._unread.pop(uid, None)
+        self._afi_wanted.discard(uid)
+        if uid in self._announced:
+            self._announced.discard(uid)
+            self._post(ItemLifted(TagUid(uid)))
+
+    def _read(self, uid: str, dsfid: int | None) -> None:
+        self._unread[uid] += 1
+        looks = self._unread[uid]
+        if looks > READ_TRIES and looks % _LOOKS_BETWEEN_TRIES:
+            return
+        try:
+            tag = self._content(parse_tag_uid(uid), dsfid)
+        except NotAvailable:
+            raise
+        except BadId:
+            self._announce(uid, OddTag(Reason.TAG_FOREIGN))  # an ISO 15693 tag begins with E0
+        except ReaderError:
+            if looks == READ_TRIES:
+                self._announce(uid, OddTag(Reason.TAG_UNREADABLE), read=False)
+        else:
+            self._announce(uid, pad_tag(tag, self._owner))
+
+    def _announce(self, uid: str, tag: PadTag, *, read: bool = True) -> None:
+        self._announced.add(uid)
+        if read:
+            del self._unread[uid]
+        if isinstance(tag, BookTag):
+            self._afi_wanted.add(uid)
+        self._post(ItemPlaced(TagUid(uid), tag))
+
+    def _content(self, uid: TagUid, dsfid: int | None) -> ItemTag:
+        memory = self._reader.read_blocks(uid, 0, FIRST_BLOCKS)
+        tag = decode(memory, dsfid=dsfid)
+        if not tag.problems or TagProblem.BLANK in tag.problems:
+            return tag
+        return self._whole_content(uid, memory)
+
+    def _whole_content(self, uid: TagUid, memory: bytes) -> ItemTag:
+        """What did not fit, or does not fit together, is read to the end before it is judged."""
+        info = self._reader.system_information(uid)
+        count = min(info.block_count, MOST_BYTES // info.block_size) - FIRST_BLOCKS
+        if count > 0:
+            memory += self._reader.read_blocks(uid, FIRST_BLOCKS, count)
+        return decode(memory, dsfid=info.dsfid)
+
+    def _read_afi(self, uid: str) -> None:
+        try:
+            afi = self._reader.system_information(uid).afi
+        except NotAvailable:
+            raise
+        except ReaderError:
+            return  # asked again at the next look
+        self._afi_wanted.discard(uid)
+        self._post(SecuritySeen(TagUid(uid), self._afi.is_armed(afi)))

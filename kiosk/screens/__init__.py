@@ -1,0 +1,1 @@
+"""What a person sees: widgets that draw a View and emit action ids."""

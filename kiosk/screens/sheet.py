@@ -1,0 +1,177 @@
+"""The skeleton of every screen: two columns on a wide panel, one on a tall one.
+
+A sheet places its parts itself instead of nesting box layouts: what stands where is then readable
+in one place, and a new row costs one pass, not five.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk.screens import style
+from kiosk.screens.buttons import Emit
+from kiosk.screens.captions import width_of
+from kiosk.screens.notices import FIGURE_MM
+from kiosk.view import View
+
+GAP_MM = 4.0
+_SIDE_SHARE = 0.30  # of a wide panel's width, for the column of buttons
+_SIDE_LEAST_MM, _SIDE_MOST_MM = 70.0, 96.0
+_TALL_MM = 260.0  # a one-column panel of this height has room for books and for a large button
+
+
+class Sheet(Widget):
+    """Draws what all screens share; a screen adds the middle and says where a picture goes."""
+
+    title = StringProperty()
+    subtitle = StringProperty()
+    count = StringProperty()
+    status = StringProperty()
+    wide = BooleanProperty(True)
+
+    def __init__(self, emit: Emit, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.view: View | None = None
+        self.ids.actions.emit = self.ids.bar.emit = emit
+        self._soon = Clock.create_trigger(self.place, -1)
+        for trigger in ("pos", "size"):
+            self.fbind(trigger, self._soon)
+
+    def on_size(self, _: Widget, size: tuple[float, float]) -> None:
+        """Two columns on a wide panel."""
+        self.wide = size[0] > size[1]
+
+    def render(self, view: View) -> None:
+        """Draw this view from now on."""
+        if view == self.view:
+            return
+        self.view = view
+        self.title, self.subtitle = view.title, view.subtitle
+        self.count, self.status = view.count, view.status
+        focus = _focused(view)
+        self.ids.notice.show(view.notice)
+        self.ids.countdown.show(view.seconds_left, view.seconds_total)
+        self.ids.actions.show(view.actions, focus)
+        self.ids.bar.show(view.bar, focus)
+        self.show_middle(view, focus)
+        self.place()
+
+    def show_middle(self, view: View, focus: str | None) -> None:
+        """Draw the part of the view that only this screen has; `focus` is the focused action."""
+        raise NotImplementedError
+
+    def place_middle(self, x: float, y: float, width: float, height: float) -> None:
+        """Put the screen's own part into the room that is left."""
+        raise NotImplementedError
+
+    def place_picture(self, x: float, y: float, width: float, height: float) -> None:
+        """Room left in the side column of a wide panel, for a small picture."""
+
+    def place(self, *_: object) -> None:
+        """Put every part in its place."""
+        if self.wide:
+            self._two_columns()
+        else:
+            self._one_column()
+
+    def _margin(self) -> float:
+        theme = style.theme()
+        return theme.mm(8 if min(self.width, self.height) > theme.mm(150) else 5)
+
+    def _two_columns(self) -> None:
+        theme, ids = style.theme(), self.ids
+        margin, gap = self._margin(), theme.mm(GAP_MM)
+        side = min(max(self.width * _SIDE_SHARE, theme.mm(_SIDE_LEAST_MM)), theme.mm(_SIDE_MOST_MM))
+        lead = self.width - 2 * margin - theme.mm(6) - side
+        x, bottom = self.x + margin, self.y + margin
+        top = self._hang(self._head(), x, self.y + self.height - margin, lead)
+        foot = ids.status.fit(lead)
+        ids.status.pos = (x, self.y + (margin + gap - foot) / 2)
+        low = bottom + (gap if foot else 0)
+        self.place_middle(x, low, lead, top - low)
+
+        x = self.x + self.width - margin - side
+        ids.actions.columns = 1
+        ids.actions.height = ids.actions.fit(side)
+        ids.actions.pos = x, bottom
+        top = self._hang((ids.bar, ids.figure), x, self.y + self.height - margin, side)
+        low = bottom + ids.actions.height + (gap if ids.actions.height else 0)
+        self.place_picture(x, low, side, top - low)
+
+    def _one_column(self) -> None:
+        theme, ids = style.theme(), self.ids
+        margin, gap = self._margin(), theme.mm(GAP_MM)
+        x, width, bottom = self.x + margin, self.width - 2 * margin, self.y + margin
+        self._foot(x, bottom, width)
+        ids.actions.columns = 2
+        crowded = self.view is not None and len(self.view.rows) > 0
+        ids.actions.share_primary = crowded and self.height < theme.mm(_TALL_MM)
+        ids.actions.height = ids.actions.fit(width)
+        ids.actions.pos = x, bottom + ids.bar.height + gap
+        low = ids.actions.y + (ids.actions.height + gap if ids.actions.height else 0)
+        top = self._head_with_figure(x, self.y + self.height - margin, width)
+        top = self._hang((ids.notice, ids.countdown), x, top, width)
+        self.place_middle(x, low, width, top - low)
+        low = bottom + ids.actions.height + (gap if ids.actions.height else 0)
+        self.place_picture(x, low, 0, 0)
+
+    def _head_with_figure(self, x: float, top: float, width: float) -> float:
+        """Title and name, the figure beside one of them where it fits: that leaves room for books.
+
+        Returns the upper edge of what is left.
+        """
+        theme, ids = style.theme(), self.ids
+        room = ids.figure.least_width() + theme.mm(GAP_MM)
+        if not self.count:
+            return self._hang((ids.title, ids.subtitle), x, top, width)
+        if width_of(self.title, theme.title, bold=True) + room <= width:
+            rise = theme.mm(3)  # the figure's capitals stand higher than the title's
+            below = self._hang((ids.title, ids.subtitle), x, top - rise, width)
+            self._put_figure(x + width, ids.title.y, room)  # both stand on one line
+            return below
+        if width_of(self.subtitle, theme.body) + room <= width:
+            top = self._hang((ids.title,), x, top, width)
+            self._put_figure(x + width, top - theme.mm(FIGURE_MM), room)
+            ids.subtitle.height = ids.subtitle.fit(width - room)
+            ids.subtitle.pos = x, top - ids.subtitle.height
+            return float(ids.figure.y) - theme.mm(GAP_MM)
+        return self._hang((ids.title, ids.subtitle, ids.figure), x, top, width)
+
+    def _put_figure(self, right: float, low: float, room: float) -> None:
+        figure = self.ids.figure
+        figure.height = figure.fit(room - style.theme().mm(GAP_MM))
+        figure.pos = right - figure.width, low
+
+    def _foot(self, x: float, y: float, width: float) -> None:
+        theme, ids = style.theme(), self.ids
+        count = len(self.view.bar) if self.view else 0
+        gap = theme.mm(GAP_MM)
+        room = min(width, count * theme.mm(34) + max(0, count - 1) * gap)
+        ids.bar.height = ids.bar.fit(room)
+        ids.bar.pos = x + width - room, y
+        ids.status.height = ids.status.fit(width - room - gap)
+        ids.status.pos = x, y + (ids.bar.height - ids.status.height) / 2
+
+    def _head(self) -> Sequence[Any]:
+        return self.ids.title, self.ids.subtitle, self.ids.notice, self.ids.countdown
+
+    def _hang(self, parts: Sequence[Any], x: float, top: float, width: float) -> float:
+        """Hang the parts below each other; the upper edge of what is left."""
+        gap = style.theme().mm(GAP_MM)
+        for part in parts:
+            height = part.fit(width)
+            part.height, part.pos = height, (x, top - height)
+            close = part is self.ids.title and self.subtitle  # these two belong together
+            top -= height + gap * (bool(height) and not close)
+        return top
+
+
+def _focused(view: View) -> str | None:
+    """The id of the action that the keypad stands on: screen, then rows, then bar."""
+    if view.focus is None:
+        return None
+    in_rows = (row.action for row in view.rows if row.action is not None)
+    return (*view.actions, *in_rows, *view.bar)[view.focus].id

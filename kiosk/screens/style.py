@@ -1,0 +1,30 @@
+"""Puts the theme into the kv language and loads the shared widgets' looks, once per process."""
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.lang.parser import global_idmap
+
+from kiosk.theme import Theme
+
+_THEME_KV = Path(__file__).parent.parent / "theme.kv"
+
+
+def use(theme: Theme) -> None:
+    """Make `theme` the one that widgets built from now on are drawn with."""
+    global_idmap["theme"] = theme
+    if str(_THEME_KV) not in Builder.files:  # a second load would apply each rule twice
+        Builder.load_file(str(_THEME_KV))
+
+
+def theme() -> Theme:
+    """The theme in use, for widgets that measure or draw in Python."""
+    found: Theme = global_idmap["theme"]
+    return found
+
+
+def load_beside(module_file: str) -> None:
+    """Load the kv file that lies beside a screen's module."""
+    path = str(Path(module_file).with_suffix(".kv"))
+    if path not in Builder.files:
+        Builder.load_file(path)

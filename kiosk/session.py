@@ -1,0 +1,288 @@
+"""What the kiosk does: `step(state, event) -> (state, effects)`. Pure; time comes in `Tick`.
+
+An event changes what is known; then the rules of `_SETTLE` order whatever follows from it. So the
+order in which card, books and answers arrive does not matter.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from circulation.api import Refusal
+from circulation.reasons import Reason
+from kiosk.acts import choose, press_key
+from kiosk.effects import PlaySound
+from kiosk.events import (
+    AccountFetched,
+    CardPresented,
+    CardReaderBack,
+    CardReaderLost,
+    CardRemoved,
+    CardResolved,
+    CheckoutAnswered,
+    Event,
+    ItemLifted,
+    ItemPlaced,
+    ItemsResolved,
+    KeyPressed,
+    LinkSeen,
+    NoAnswer,
+    Pressed,
+    ReaderBack,
+    ReaderLost,
+    ReaderRefused,
+    RenewalAnswered,
+    ReturnAnswered,
+    SecuritySeen,
+    SecurityWritten,
+    SightingKept,
+    Tick,
+    TwoCards,
+    UnsentReturns,
+)
+from kiosk.lending import (
+    ask_items,
+    checkout_answered,
+    items_resolved,
+    open_lines,
+    return_answered,
+    rising_note,
+    start_loans,
+    start_returns,
+)
+from kiosk.person import (
+    account_fetched,
+    ask_account,
+    ask_card,
+    ask_card_again,
+    card_resolved,
+    renewal_answered,
+)
+from kiosk.security import Step, follow_ledger, seen, written
+from kiosk.sounds import Sound
+from kiosk.stages import begin, end, pass_time, touched, trouble
+from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+
+_SETTLE: tuple[Callable[[State], Step], ...] = (
+    ask_card_again,
+    ask_account,
+    ask_items,
+    open_lines,
+    start_loans,
+    start_returns,
+    follow_ledger,
+)
+
+
+def step(state: State, event: Event) -> Step:
+    """The state after `event`, and what is to be done about it."""
+    state, effects = _take_in(_with_link(state, event), event)
+    for rule in _SETTLE:
+        state, more = rule(state)
+        effects = (*effects, *more)
+    return state, effects
+
+
+def _take_in(state: State, event: Event) -> Step:
+    match event:
+        case Tick(now=now):
+            return pass_time(state, now)
+        case Pressed(action=action):
+            return choose(state, action)
+        case KeyPressed(key=key):
+            return press_key(state, key)
+        case ItemPlaced() | ItemLifted() | SecuritySeen() | SecurityWritten():
+            return _pad(state, event)
+        case ReaderLost() | ReaderBack() | ReaderRefused():
+            return _reader(state, event)
+        case CardPresented() | CardRemoved() | TwoCards() | CardReaderLost() | CardReaderBack():
+            return _card(state, event)
+        case CardResolved():
+            return card_resolved(state, event)
+        case AccountFetched():
+            return account_fetched(state, event), ()
+        case LinkSeen():
+            return state, ()
+        case _:
+            return _answer(state, event)
+
+
+def _answer(
+    state: State,
+    event: ItemsResolved
+    | CheckoutAnswered
+    | RenewalAnswered
+    | ReturnAnswered
+    | SightingKept
+    | UnsentReturns,
+) -> Step:
+    match event:
+        case ItemsResolved():
+            return items_resolved(state, event), ()
+        case CheckoutAnswered():
+            return checkout_answered(state, event)
+        case RenewalAnswered():
+            return renewal_answered(state, event)
+        case ReturnAnswered():
+            return return_answered(state, event)
+        case SightingKept():
+            return _sighting_kept(state, event)
+        case UnsentReturns(copies=copies):
+            return replace(state, returning=state.returning | set(copies)), ()
+        case _:
+            assert_never(event)
+
+
+def _pad(state: State, event: ItemPlaced | ItemLifted | SecuritySeen | SecurityWritten) -> Step:
+    match event:
+        case ItemPlaced():
+            return _placed(state, event), ()
+        case ItemLifted():
+            return _lifted(state, event)
+        case SecuritySeen():
+            return seen(state, event), ()
+        case SecurityWritten():
+            return written(state, event), ()
+        case _:
+            assert_never(event)
+
+
+def _placed(state: State, event: ItemPlaced) -> State:
+    """A book on the pad is already a choice (features 5.4, step 1)."""
+    if state.stage is Stage.PROBLEM:
+        return state
+    tag = Tag(event.uid, event.tag)
+    if tag.copy and not tags_of(state, tag.copy):
+        state = _laid_down(state, tag)
+    if state.stage in (Stage.IDLE, Stage.ACCOUNT):
+        state = begin(state, Stage.BORROW)
+    return touched(state).with_tag(tag)
+
+
+def _laid_down(state: State, tag: Tag) -> State:
+    """The copy comes to the pad: what was known may be outdated, except what we did ourselves."""
+    line = state.lines.get(tag.copy) if tag.copy else None
+    if line is None:
+        return state
+    if is_secured(state, line):
+        return state.with_line(replace(line, again=True))
+    return state
+
+
+def _lifted(state: State, event: ItemLifted) -> Step:
+    tag = state.tags.get(event.uid)
+    if tag is None:
+        return state, ()
+    state = replace(state, tags={uid: t for uid, t in state.tags.items() if uid != event.uid})
+    if tag.copy is None or tags_of(state, tag.copy):
+        return touched(state), ()
+    line = state.lines.get(tag.copy)
+    put_back = line is not None and line in unsecured(state)
+    if line and _goes_with_the_book(line.phase):
+        state = state.without_line(tag.copy)
+    if tag.copy not in state.lines:
+        items = {copy: item for copy, item in state.items.items() if copy != tag.copy}
+        asked = {copy: at for copy, at in state.asked.items() if copy != tag.copy}
+        state = replace(state, items=items, asked=asked)
+    return touched(state), (PlaySound(Sound.PUT_BACK),) if put_back else ()
+
+
+def _goes_with_the_book(phase: Phase) -> bool:
+    """Nothing was recorded and nothing is open: the line leaves with the book."""
+    match phase:
+        case Phase.WAITING | Phase.ARMING | Phase.REFUSED | Phase.ALREADY_YOURS:
+            return True
+        case Phase.ASKING | Phase.LENT | Phase.RETURNED | Phase.QUEUED | Phase.UNANSWERED:
+            return False
+        case _:
+            assert_never(phase)
+
+
+def _sighting_kept(state: State, event: SightingKept) -> Step:
+    state = replace(state, recording=state.recording - {event.copy})
+    line = state.lines.get(event.copy)
+    if event.session != state.session or line is None or not is_secured(state, line):
+        return state, ()
+    return state, (rising_note(state),)
+
+
+def _reader(state: State, event: ReaderLost | ReaderBack | ReaderRefused) -> Step:
+    match event:
+        case ReaderLost():
+            return trouble(state, Trouble.READER_LOST), ()
+        case ReaderRefused():
+            return trouble(state, Trouble.SIMULATED_READER), ()
+        case ReaderBack(simulated=simulated):
+            back = replace(end(trouble(state, Trouble.READER_LOST)), simulated=simulated)
+            return back, ()
+        case _:
+            assert_never(event)
+
+
+def _card(
+    state: State,
+    event: CardPresented | CardRemoved | TwoCards | CardReaderLost | CardReaderBack,
+) -> Step:
+    match event:
+        case CardPresented():
+            return _card_presented(state, event)
+        case CardRemoved():
+            return touched(_no_card(state)), ()
+        case TwoCards():
+            state = touched(replace(state, card_lies=True, two_cards=True))
+            return state, (PlaySound(Sound.STOP),)
+        case CardReaderLost():
+            return replace(_no_card(state), card_reader_ok=False), ()
+        case CardReaderBack():
+            return replace(state, card_reader_ok=True), ()
+        case _:
+            assert_never(event)
+
+
+def _card_presented(state: State, event: CardPresented) -> Step:
+    state = touched(replace(state, card_lies=True, two_cards=False))
+    match state.stage:
+        case Stage.PROBLEM:
+            return state, ()
+        case Stage.RETURN:  # a return needs no card, and must not turn into a loan by itself
+            return replace(state, waiting_card=event.uid), ()
+        case Stage.IDLE:
+            return ask_card(begin(state, Stage.BORROW), event.uid)
+        case Stage.BORROW | Stage.ACCOUNT:
+            person = state.person
+            if person is not None and person.card == event.uid:
+                return state, ()
+            if person is not None and person.view is not None:  # somebody else has come
+                state = replace(begin(end(state), Stage.BORROW), card_lies=True)
+            return ask_card(state, event.uid)
+        case _:
+            assert_never(state.stage)
+
+
+def _no_card(state: State) -> State:
+    return replace(state, card_lies=False, two_cards=False, waiting_card=None)
+
+
+def _with_link(state: State, event: Event) -> State:
+    """Whether the ledger can be reached, as the last answer of any kind shows."""
+    match event:
+        case LinkSeen(online=online):
+            return replace(state, online=online)
+        case (
+            CardResolved(result=result)
+            | ItemsResolved(result=result)
+            | AccountFetched(result=result)
+            | CheckoutAnswered(result=result)
+            | RenewalAnswered(result=result)
+            | ReturnAnswered(result=result)
+        ):
+            return replace(state, online=_is_answer(result))
+        case _:
+            return state
+
+
+def _is_answer(result: object) -> bool:
+    """A ledger that does not know this kiosk is as good as none."""
+    if isinstance(result, Refusal):
+        return Reason.DEVICE_UNKNOWN not in result.reasons
+    return not isinstance(result, NoAnswer)

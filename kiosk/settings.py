@@ -1,0 +1,151 @@
+"""What a librarian or installer sets for one kiosk: a TOML file, and `POLKA_KIOSK_...` on top.
+
+The token is a secret: from the environment or from a file that only its owner can read, never with
+a default. A file that cannot be used is refused with a sentence that says what to change.
+"""
+
+import stat
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
+from circulation.tags.afi import SecurityAfi
+from kiosk.state import Config
+
+ENV_PREFIX = "POLKA_KIOSK_"
+_LANGUAGES = ("ru", "en")
+Byte = Annotated[int, Field(ge=0, le=255)]
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used; the message says which key and what to do."""
+
+
+class Settings(BaseSettings):
+    """One kiosk. Unknown keys are errors."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
+
+    device: Annotated[DeviceId, AfterValidator(parse_device_id)]
+    owner: Annotated[Isil, AfterValidator(parse_isil)]
+    controller_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    journal: Path
+    reader_model: str = "feig-mr102"
+    reader_port: str
+    card_reader_model: str = "mfrc522"
+    card_reader_port: str = "spi://0.0"
+    allow_simulated: bool = False  # True on a demo only: a real kiosk must not lend to a simulator
+    afi_in_stock: Byte = 0x07
+    afi_on_loan: Byte = 0xC2
+    language: str = "ru"
+    panel_width_px: Annotated[int, Field(ge=320, le=7680)] = 1080
+    panel_height_px: Annotated[int, Field(ge=320, le=7680)] = 1920
+    panel_ppi: Annotated[float, Field(ge=50, le=600)] = 141.0  # 15.6 inches portrait
+    fullscreen: bool = True
+    reduced_motion: bool = False  # nothing slides and nothing grows: for people it makes dizzy
+    idle_s: Seconds = 40.0
+    warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react
+    clear_s: Annotated[float, Field(ge=2, le=60)] = 5.0
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Self:
+        if self.language not in _LANGUAGES:
+            raise ValueError(f"language {self.language!r}: there are {', '.join(_LANGUAGES)}")
+        if (self.token is None) == (self.token_file is None):
+            raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
+        SecurityAfi(self.afi_in_stock, self.afi_on_loan)
+        return self
+
+    @property
+    def afi(self) -> SecurityAfi:
+        """The library's pair of AFI values."""
+        return SecurityAfi(self.afi_in_stock, self.afi_on_loan)
+
+    @property
+    def session(self) -> Config:
+        """The numbers of a session; the kiosk's own language comes first."""
+        others = tuple(language for language in _LANGUAGES if language != self.language)
+        return Config(
+            languages=(self.language, *others),
+            idle_s=self.idle_s,
+            warn_s=self.warn_s,
+            clear_s=self.clear_s,
+        )
+
+    def read_token(self) -> str:
+        """The device token; `BadSettings` when its file is open to others or empty."""
+        if self.token is not None:
+            return self.token.get_secret_value()
+        return _token_from(self.token_file) if self.token_file else ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (env_settings, init_settings)
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in this TOML file, with the environment on top; else `BadSettings`."""
+    if not path.is_file():
+        raise BadSettings(f"{path}: no such settings file; copy the example and fill it in")
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"{path}: not a TOML file in UTF-8: {error}") from error
+    if "token" in raw:
+        raise BadSettings(
+            f"{path}: a token does not belong in this file; put it into a file of mode 0600 and"
+            " name that as token_file"
+        )
+    try:
+        return Settings(**raw)
+    except ValidationError as error:
+        raise BadSettings(f"{path}: {_sentences(error)}") from error
+
+
+def _sentences(error: ValidationError) -> str:
+    return "; ".join(
+        _sentence(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors()
+    )
+
+
+def _sentence(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in place)
+    match kind:
+        case "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            return f"unknown key {key!r}: remove it or correct it; known keys are {known}"
+        case "missing":
+            return f"{key} is missing: set it in the file or as {ENV_PREFIX}{key.upper()}"
+        case _:
+            return f"{key}: {message}" if key else message
+
+
+def _token_from(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        token = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSettings(f"token_file {path}: cannot be read: {error.strerror}") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadSettings(f"token_file {path}: others may read it; run chmod 600 {path}")
+    if not token:
+        raise BadSettings(f"token_file {path}: it is empty; put the kiosk's token there")
+    return token

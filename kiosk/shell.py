@@ -1,0 +1,186 @@
+"""The thin shell around the session: threads in, `step`, threads out. No thinking, no Kivy.
+
+Events come from any thread into one queue. `drain` runs on the UI's thread, steps the session and
+hands each effect to the thread that carries it out.
+"""
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from circulation.api import DeviceState, ReaderState
+from circulation.ids import Copy, Isil, ItemId
+from drivers.card import CardReader
+from drivers.reader import Reader
+from kiosk.cards import Cards
+from kiosk.client import ControllerClient
+from kiosk.courier import Courier
+from kiosk.desk import Desk
+from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound
+from kiosk.events import Event, Key, KeyPressed, Pressed, Tick, UnsentReturns
+from kiosk.i18n import load_texts
+from kiosk.intake import Intake
+from kiosk.journal import Journal, Kind, Outcome
+from kiosk.present import present
+from kiosk.session import step
+from kiosk.settings import Settings
+from kiosk.sounds import Sound
+from kiosk.state import Stage, State, Trouble
+from kiosk.view import View
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world. Opening is repeated after a loss; `play` runs on the UI's thread."""
+
+    open_reader: Callable[[], Reader]
+    open_card_reader: Callable[[], CardReader]
+    client: ControllerClient
+    play: Callable[[Sound], None]
+
+
+class Shell:
+    """One kiosk, from `start` to `stop`. `drain` and `language` belong to the UI's thread."""
+
+    def __init__(
+        self, settings: Settings, ports: Ports, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._ports = ports
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._ready: Callable[[], None] = lambda: None
+        config = settings.session
+        self._texts = {language: load_texts(language) for language in config.languages}
+        now = clock()
+        self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
+        self._journal = open_journal(settings.journal)
+        self._intake = Intake(
+            ports.open_reader,
+            self.post,
+            owner=settings.owner,
+            afi=settings.afi,
+            allow_simulated=settings.allow_simulated,
+        )
+        self._cards = Cards(
+            ports.open_card_reader, self.post, allow_simulated=settings.allow_simulated
+        )
+        self._courier = Courier(self._journal, ports.client, self.post, self._device_state)
+        self._desk = Desk(self._journal, ports.client, self._courier, self.post)
+
+    @property
+    def language(self) -> str:
+        """The language of the screen now."""
+        return self._state.language
+
+    def start(self) -> None:
+        """Open the readers and the outbox."""
+        self.post(UnsentReturns(_unsent_returns(self._journal)))
+        self._courier.start()
+        self._cards.start()
+        self._intake.start()
+
+    def stop(self) -> None:
+        """Close everything. What the ledger has not heard waits on disk."""
+        self._intake.stop()
+        self._cards.stop()
+        self._desk.stop()
+        self._courier.stop()
+        self._ports.client.close()
+        self._journal.close()
+
+    def act(self, action_id: str) -> None:
+        """A person touched an action of the last View."""
+        self.post(Pressed(action_id))
+
+    def key(self, name: str) -> None:
+        """A key of the keypad: a value of `kiosk.events.Key`; `ValueError` for another name."""
+        self.post(KeyPressed(Key(name)))
+
+    def tick(self) -> None:
+        """Time went on; call this a few times a second."""
+        self.post(Tick(self._clock()))
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """`callback` is called, on whatever thread it happens, when events wait."""
+        self._ready = callback
+
+    def post(self, event: Event) -> None:
+        """Let this event be stepped at the next `drain`; safe from any thread."""
+        self._events.put(event)
+        self._ready()
+
+    def drain(self) -> View:
+        """Step the session through all that waits, and say what is to be seen now."""
+        while (event := self._next_event()) is not None:
+            before = self._state
+            self._state, effects = step(before, event)
+            _log_change(before, self._state)
+            for effect in effects:
+                self._carry_out(effect)
+        return present(self._state, self._texts[self._state.language], self._clock())
+
+    def _next_event(self) -> Event | None:
+        try:
+            return self._events.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case ArmTag(uid=uid):
+                self._intake.order(uid, armed=True)
+            case DisarmTag(uid=uid):
+                self._intake.order(uid, armed=False)
+            case PlaySound(sound=sound):
+                self._ports.play(sound)
+            case _:
+                self._desk.carry_out(effect)
+
+    def _device_state(self) -> DeviceState:
+        state = self._state  # one reference, replaced as a whole by the UI's thread
+        return DeviceState(
+            at=datetime.now(UTC),
+            version=version("polka"),
+            pad=_pad_state(state),
+            card_reader=ReaderState.OK if state.card_reader_ok else ReaderState.LOST,
+            simulated=state.simulated,
+        )
+
+
+def open_journal(path: Path) -> Journal:
+    """The journal of this kiosk; its folder is made when it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    journal = Journal(path)
+    for entry in journal.with_outcome(Outcome.UNKNOWN):
+        log.info("wish_interrupted", op_id=str(entry.op_id), kind=entry.kind, item=entry.item)
+    return journal
+
+
+def _unsent_returns(journal: Journal) -> tuple[Copy, ...]:
+    facts = (entry for entry in journal.pending_facts() if entry.kind is Kind.RETURN)
+    return tuple(Copy(Isil(entry.owner), ItemId(entry.item)) for entry in facts)
+
+
+def _pad_state(state: State) -> ReaderState:
+    if state.stage is not Stage.PROBLEM:
+        return ReaderState.OK
+    starting = state.trouble is Trouble.STARTING
+    return ReaderState.UNKNOWN if starting else ReaderState.LOST
+
+
+def _log_change(before: State, after: State) -> None:
+    """Stages and phases, with ids of copies; never a card, a patron or a name."""
+    if before.stage is not after.stage:
+        log.info("stage", session=after.session, was=before.stage, now=after.stage)
+    for copy, line in after.lines.items():
+        was = before.lines.get(copy)
+        if was is None or was.phase is not line.phase:
+            log.info("copy", session=after.session, item=copy.item, phase=line.phase)

@@ -1,0 +1,121 @@
+"""Begin and end sessions, and let time pass: no screen stays for ever (kiosk reference 7.2)."""
+
+from dataclasses import replace
+
+from kiosk.choices import idle_limit_s
+from kiosk.effects import PlaySound
+from kiosk.security import Step
+from kiosk.sounds import Sound
+from kiosk.state import Phase, Stage, State, Trouble, is_done, is_working, unsecured
+
+
+def begin(state: State, stage: Stage) -> State:
+    """Enter a stage. Coming from the start screen the clock of the session starts."""
+    return touched(replace(state, stage=stage, focus=None, account=None, account_retry_at=0.0))
+
+
+def switch(state: State, stage: Stage) -> State:
+    """Another wish of the same person; what was done in the first one is left alone on the pad."""
+    done = {copy for copy, line in state.lines.items() if line.phase in _TRANSACTIONS}
+    tags = {
+        uid: replace(tag, stale=tag.stale or tag.copy in done, ours=False)
+        for uid, tag in state.tags.items()
+    }
+    person = state.person if stage is Stage.BORROW or stage is Stage.ACCOUNT else None
+    fresh = replace(
+        state, session=state.session + 1, tags=tags, lines={}, renewals={}, clear_since=None
+    )
+    return begin(replace(_without_forgotten_items(fresh), person=person), stage)
+
+
+def end(state: State) -> State:
+    """Nobody is here any more: everything of the person goes, and what lies there is left alone.
+
+    A card or a book that still lies there starts nothing until it was taken away.
+    """
+    tags = {uid: replace(tag, stale=True, ours=False) for uid, tag in state.tags.items()}
+    ended = replace(
+        state,
+        session=state.session + 1,
+        stage=Stage.IDLE,
+        trouble=None,
+        language=state.config.languages[0],
+        tags=tags,
+        waiting_card=None,
+        person=None,
+        lines={},
+        account=None,
+        account_retry_at=None,
+        renewals={},
+        work_since=None,
+        clear_since=None,
+        help_until=None,
+        focus=None,
+    )
+    return _without_forgotten_items(ended)
+
+
+def trouble(state: State, reason: Trouble) -> State:
+    """The pad cannot be used: the session ends, and nothing is known of what lies there."""
+    ended = end(replace(state, tags={}))
+    return replace(ended, stage=Stage.PROBLEM, trouble=reason)
+
+
+def touched(state: State) -> State:
+    """Somebody is here: the idle clock starts anew."""
+    return replace(state, touched_at=state.now, clear_since=None)
+
+
+def pass_time(state: State, now: float) -> Step:
+    """The clock moved to `now`."""
+    state = replace(state, now=now)
+    if state.help_until is not None and now >= state.help_until:
+        state = replace(state, help_until=None)
+    if state.stage in (Stage.IDLE, Stage.PROBLEM):
+        return state, ()
+    state = _count_to_clear(_pause_for_work(state))
+    if state.clear_since is not None and now - state.clear_since >= state.config.clear_s:
+        return end(state), (PlaySound(Sound.DONE),)
+    if now - state.touched_at >= idle_limit_s(state) + state.config.warn_s:
+        return end(state), ()
+    return state, ()
+
+
+def _pause_for_work(state: State) -> State:
+    """While a book is being worked on nobody is hurried, within reason."""
+    if not is_working(state):
+        return replace(state, work_since=None)
+    since = state.now if state.work_since is None else state.work_since
+    state = replace(state, work_since=since)
+    if state.now - since > state.config.work_cap_s:
+        return state
+    return replace(state, touched_at=state.now)
+
+
+def _count_to_clear(state: State) -> State:
+    """Pad empty, card gone, everything done: the person is on the way out."""
+    lines = state.lines.values()
+    fresh_tags = any(not tag.stale for tag in state.tags.values())
+    over = any(is_done(state, line) for line in lines) and not (
+        fresh_tags or state.card_lies or unsecured(state) or is_working(state)
+    )
+    open_question = any(line.phase is Phase.UNANSWERED for line in lines)
+    if not over or open_question:
+        return replace(state, clear_since=None)
+    return state if state.clear_since is not None else replace(state, clear_since=state.now)
+
+
+def _without_forgotten_items(state: State) -> State:
+    here = {tag.copy for tag in state.tags.values()}
+    items = {copy: item for copy, item in state.items.items() if copy in here}
+    asked = {copy: at for copy, at in state.asked.items() if copy in here}
+    return replace(state, items=items, asked=asked)
+
+
+_TRANSACTIONS = (
+    Phase.ASKING,
+    Phase.LENT,
+    Phase.RETURNED,
+    Phase.QUEUED,
+    Phase.UNANSWERED,
+)

@@ -1,0 +1,54 @@
+"""Every reason of refusal in words a child understands: what is so, then what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from circulation.reasons import Reason, reason_code
+from kiosk.i18n import Texts, mark
+
+_TEXTS: Final[Mapping[Reason, str]] = {
+    Reason.CARD_UNKNOWN: mark("Card not found. Please go to the librarian"),
+    Reason.CARD_BLOCKED: mark("The card is blocked. Please go to the librarian"),
+    Reason.CARD_RANDOM_UID: mark("This card cannot be used here. Please use your library card"),
+    Reason.TWO_CARDS: mark("Please leave only one card"),
+    Reason.PATRON_BLOCKED: mark("Borrowing is paused. Please go to the librarian"),
+    Reason.PATRON_LEFT: mark("This card is no longer valid. Please go to the librarian"),
+    Reason.LIMIT_REACHED: mark("That is as many books as you may have. Return one first"),
+    Reason.OVERDUE_ITEMS: mark("You have overdue books. Please return them first"),
+    Reason.ITEM_UNKNOWN: mark("This book is not in the catalogue. Give it to the librarian"),
+    Reason.ALREADY_YOURS: mark("You already have this book"),
+    Reason.ON_LOAN_TO_OTHER: mark(
+        "This book is lent to another reader. Please give it to the librarian"
+    ),
+    Reason.READING_ROOM_ONLY: mark("For the reading room only"),
+    Reason.AGE_MARK: mark("This book is for older readers. Ask the librarian"),
+    Reason.HELD_FOR_OTHER: mark("The book waits for another reader. Give it to the librarian"),
+    Reason.NOT_LENDABLE: mark("This book is not lent out. Give it to the librarian"),
+    Reason.NOT_ON_LOAN: mark("This book is not lent to you"),
+    Reason.RENEWAL_LIMIT: mark("It has been renewed as often as is possible"),
+    Reason.RENEWAL_OVERDUE: mark("It is overdue and cannot be renewed. Please return it"),
+    Reason.TAG_BLANK: mark("The tag is blank. Give the book to the librarian"),
+    Reason.TAG_UNREADABLE: mark("The tag cannot be read. Move the book or ask the librarian"),
+    Reason.TAG_FOREIGN: mark("A book of another library. Give it to the librarian"),
+    Reason.TAG_NOT_AN_ITEM: mark("This is not a book. Please take it from the pad"),
+    Reason.TAG_DUPLICATE: mark("Two tags with the same number. Give the book to the librarian"),
+    Reason.SET_INCOMPLETE: mark("A part of the set is missing"),
+    Reason.SECURITY_PENDING: mark("The security is still on. Put the book back for 2 seconds"),
+    Reason.SECURITY_WRITE_FAILED: mark(
+        "The security cannot be switched on. Give the book to the librarian"
+    ),
+    Reason.NO_CONNECTION: mark("No connection to the library. Please go to the librarian"),
+    Reason.READER_LOST: mark("The pad does not answer. Please go to the librarian"),
+    Reason.DEVICE_UNKNOWN: mark("This terminal is not registered. Please go to the librarian"),
+    Reason.OPERATION_CHANGED: mark("Something went wrong. Please go to the librarian"),
+}
+
+
+def in_words(reason: Reason, texts: Texts) -> str:
+    """The reason as a sentence."""
+    return texts.say(_TEXTS[reason])
+
+
+def in_words_with_code(reason: Reason, texts: Texts) -> str:
+    """The sentence with the code that a person reads out to the librarian."""
+    return f"{in_words(reason, texts)} · {reason_code(reason)}"

@@ -1,0 +1,272 @@
+"""Views as the session makes them, in Russian and English, with the words of the kiosk."""
+
+from dataclasses import replace
+
+from kiosk.view import Action, Cover, Notice, Row, ScreenName, Tone, View, Weight
+
+RU, EN = "ru", "en"
+
+_WORDS: dict[str, dict[str, str]] = {
+    RU: {
+        "english": "English",
+        "help": "Помощь",
+        "start": "Здравствуйте!",
+        "start_sub": "Приложите читательский билет или положите книги на полку",
+        "borrow": "Взять книги",
+        "return": "Вернуть книги",
+        "account": "Мой формуляр",
+        "offline": "Нет связи: работаю автономно",
+        "pad": "Положите книги на полку",
+        "name": "Анна П., 5 «Б»",
+        "count": "6 книг",
+        "finish": "Готово",
+        "done": "Записано · до 14 октября",
+        "busy": "Не двигайте книгу, читаю метку",
+        "wait": "Записано. Положите книгу обратно на 2\N{NO-BREAK SPACE}секунды",
+        "stop": "Только для читального зала. RC-12",
+        "left": "Вы ещё здесь? Сеанс завершится через 14\N{NO-BREAK SPACE}секунд",
+        "continue": "Продолжить",
+        "mine": "Мой формуляр",
+        "on_loan": "5 книг",
+        "renew": "Продлить",
+        "until": "До 14 октября",
+        "late": "Просрочена на 3 дня. Верните книгу",
+        "renewed": "Продлено до 28 октября",
+        "no_renew": "Учебник · до 31 мая",
+        "renew_all": "Продлить все",
+        "problem": "Терминал временно не работает",
+        "problem_text": "Позовите библиотекаря. Ваши книги записаны, с ними ничего не случилось.",
+        "retry": "Попробовать снова",
+        "staff": "Позвать библиотекаря",
+        "unknown": "Новая книга",
+        "hello": "Здравствуйте, Константин П., 11 «Б»",
+        "put_back": (
+            "Книга записана на вас. "
+            "Верните её на полку на 2\N{NO-BREAK SPACE}секунды — снимем защиту"
+        ),
+        "unsafe": "Готово (защита не снята: 1 книга)",
+    },
+    EN: {
+        "english": "Русский",
+        "help": "Help",
+        "start": "Hello!",
+        "start_sub": "Show your card or put your books on the pad",
+        "borrow": "Borrow books",
+        "return": "Return books",
+        "account": "My account",
+        "offline": "No connection: working on my own",
+        "pad": "Put your books on the pad",
+        "name": "Anna P., 5B",
+        "count": "6 books",
+        "finish": "Done",
+        "done": "Borrowed · due 14 October",
+        "busy": "Keep the book still, reading its tag",
+        "wait": "Borrowed. Put the book back for 2\N{NO-BREAK SPACE}seconds",
+        "stop": "For the reading room only. RC-12",
+        "left": "Still there? The session ends in 14 seconds",
+        "continue": "Continue",
+        "mine": "My account",
+        "on_loan": "5 books",
+        "renew": "Renew",
+        "until": "Due 14 October",
+        "late": "3 days overdue. Please return it",
+        "renewed": "Renewed, due 28 October",
+        "no_renew": "Textbook · due 31 May",
+        "renew_all": "Renew all",
+        "problem": "This desk is out of order for a moment",
+        "problem_text": "Please call the librarian. Your books are recorded and safe.",
+        "retry": "Try again",
+        "staff": "Call the librarian",
+        "unknown": "New book",
+        "hello": "Hello, Konstantin P., 11B",
+        "put_back": (
+            "The book is lent to you. Put it back for 2\N{NO-BREAK SPACE}seconds: security is on"
+        ),
+        "unsafe": "Finish (1 book unsafe)",
+    },
+}
+
+BOOKS = (
+    Cover("Капитанская дочка", "Пушкин А. С.", "84"),
+    Cover("Алгебра. 8 класс", "Макарычев Ю. Н.", "22.14"),
+    Cover("Атлас мира", "", "26.8"),
+    Cover("Мой дедушка был вишней", "Нанетти А.", "84"),
+    Cover(
+        "Экспериментальные задачи по физике для учащихся 7–9 классов и учителей "
+        "общеобразовательных учреждений с углублённым изучением предмета",
+        "Антипин И. Г.",
+        "22.3",
+    ),
+    Cover("«Слово о полку Игореве»", "", "84"),
+    Cover("История России. 6 класс. Часть 1", "Арсентьев Н. М.", "63.3"),
+    Cover("Занимательная химия", "Левашов В. И.", "24"),
+    Cover("Денискины рассказы", "Драгунский В. Ю.", "84"),
+    Cover("Большой орфографический словарь русского языка", "", "81.2"),
+    Cover("Сто великих художников", "Самин Д. К.", "85"),
+    Cover("Война и мир. Том 1", "Толстой Л. Н.", "84"),
+)
+
+
+def words(language: str) -> dict[str, str]:
+    """All words of one language."""
+    return _WORDS[language]
+
+
+def start(language: str) -> View:
+    """Nobody is here."""
+    w = words(language)
+    return View(
+        screen=ScreenName.START,
+        language=language,
+        title=w["start"],
+        subtitle=w["start_sub"],
+        spoken=w["start_sub"],
+        actions=(
+            _action("return", w["return"], icon="return"),
+            _action("account", w["account"], icon="account"),
+            _action("borrow", w["borrow"], Weight.PRIMARY, "borrow"),
+        ),
+        bar=bar(language),
+        status=w["offline"],
+    )
+
+
+def pad(language: str, count: int = 6) -> View:
+    """Borrowing: `count` books on the pad, the newest on top."""
+    w = words(language)
+    tones = (Tone.BUSY, Tone.WAIT, Tone.DONE, Tone.DONE, Tone.STOP, Tone.DONE)
+    rows = tuple(_row(language, number, tones[number % len(tones)]) for number in range(count))
+    return View(
+        screen=ScreenName.PAD,
+        language=language,
+        title=w["pad"],
+        subtitle=w["name"],
+        spoken=w["pad"],
+        count=w["count"] if count else "",
+        rows=rows,
+        actions=(
+            _action("account", w["account"], icon="account"),
+            _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+        ),
+        bar=bar(language),
+    )
+
+
+def warning(language: str) -> View:
+    """The person has been still for a while."""
+    w = words(language)
+    return replace(
+        pad(language, 12),
+        notice=Notice(w["left"], Tone.WAIT),
+        seconds_left=14,
+        seconds_total=20,
+        actions=(
+            _action("finish", w["finish"], icon="finish"),
+            _action("continue", w["continue"], Weight.PRIMARY, "continue"),
+        ),
+    )
+
+
+def crowded(language: str) -> View:
+    """The most that the session puts on one screen: greeting, long notice, three long actions."""
+    w = words(language)
+    return replace(
+        pad(language),
+        title=w["borrow"],
+        subtitle=w["hello"],
+        notice=Notice(w["put_back"], Tone.WAIT),
+        actions=(
+            _action("finish", w["unsafe"], Weight.PRIMARY, "finish"),
+            _action("return", w["return"], icon="return"),
+            _action("account", w["account"], icon="account"),
+        ),
+        status=w["offline"],
+    )
+
+
+def account(language: str) -> View:
+    """What Anna has at home."""
+    w = words(language)
+    renew = [_action(f"renew:{n}", w["renew"], Weight.PLAIN, "renew") for n in range(4)]
+    notes = ((Tone.STOP, "late", None), (Tone.DONE, "renewed", None))
+    rows = [
+        Row(str(n), BOOKS[n].title, BOOKS[n].author, w[note], tone, BOOKS[n], action)
+        for n, (tone, note, action) in enumerate(
+            (*notes, (Tone.INFO, "until", renew[2]), (Tone.INFO, "no_renew", None))
+        )
+    ]
+    rows.append(
+        Row("4", BOOKS[4].title, BOOKS[4].author, w["until"], Tone.INFO, BOOKS[4], renew[3])
+    )
+    return View(
+        screen=ScreenName.ACCOUNT,
+        language=language,
+        title=w["mine"],
+        subtitle=w["name"],
+        spoken=w["mine"],
+        count=w["on_loan"],
+        rows=tuple(rows),
+        actions=(
+            _action("renew_all", w["renew_all"], icon="renew"),
+            _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+        ),
+        bar=bar(language),
+    )
+
+
+def problem(language: str) -> View:
+    """The desk cannot go on."""
+    w = words(language)
+    return View(
+        screen=ScreenName.PROBLEM,
+        language=language,
+        title=w["problem"],
+        spoken=w["problem"],
+        notice=Notice(w["problem_text"], Tone.STOP),
+        actions=(
+            _action("retry", w["retry"], icon="retry"),
+            _action("staff", w["staff"], Weight.PRIMARY, "staff"),
+        ),
+        bar=bar(language),
+    )
+
+
+def with_disabled_primary(view: View) -> View:
+    """The same view while its primary action cannot be taken."""
+    actions = (replace(each, enabled=each.weight is not Weight.PRIMARY) for each in view.actions)
+    return replace(view, actions=tuple(actions))
+
+
+def bar(language: str) -> tuple[Action, ...]:
+    """What every screen has."""
+    w = words(language)
+    return (
+        _action("language", w["english"], Weight.SMALL, "language"),
+        _action("help", w["help"], Weight.SMALL, "help"),
+    )
+
+
+def _row(language: str, number: int, tone: Tone) -> Row:
+    w = words(language)
+    book = BOOKS[number % len(BOOKS)]
+    if tone is Tone.BUSY:
+        return Row(str(number), w["unknown"], "", w["busy"], tone)
+    return Row(str(number), book.title, book.author, w[tone.value], tone, book)
+
+
+def _action(
+    action_id: str, label: str, weight: Weight = Weight.PLAIN, icon: str = "", enabled: bool = True
+) -> Action:
+    return Action(action_id, label, label, weight, icon, enabled)
+
+
+SCREENS = {
+    "start": start,
+    "pad_empty": lambda language: pad(language, 0),
+    "pad": pad,
+    "warning": warning,
+    "crowded": crowded,
+    "account": account,
+    "problem": problem,
+}
+"""Every state of every screen that the tests look at."""

@@ -1,0 +1,255 @@
+"""Whatever happens in whatever order: a way out by time, cancel and staff, and nobody's name."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from circulation.api import (
+    Account,
+    Destination,
+    ItemsAnswer,
+    ItemView,
+    LoanReceipt,
+    LoanView,
+    PatronView,
+    Refusal,
+    ReturnReceipt,
+)
+from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
+from circulation.loan import ItemState, SecurityState
+from circulation.policy import ItemKind
+from circulation.reasons import Reason
+from kiosk.choices import all_choices
+from kiosk.events import (
+    AccountFetched,
+    BookTag,
+    CardPresented,
+    CardReaderBack,
+    CardReaderLost,
+    CardRemoved,
+    CardResolved,
+    CheckoutAnswered,
+    ItemLifted,
+    ItemPlaced,
+    ItemsResolved,
+    Key,
+    KeyPressed,
+    LinkSeen,
+    NoAnswer,
+    OddTag,
+    Pressed,
+    ReaderBack,
+    ReaderLost,
+    RenewalAnswered,
+    ReturnAnswered,
+    SecuritySeen,
+    SecurityWritten,
+    SightingKept,
+    Tick,
+    TwoCards,
+    UnsentReturns,
+)
+from kiosk.i18n import load_texts
+from kiosk.present import present
+from kiosk.session import step
+from kiosk.state import Stage, State, Trouble
+from kiosk.view import ScreenName
+
+OWNER = Isil("RU-10010033")
+SECRET = "Пелагея Ж."
+TEXTS = {language: load_texts(language) for language in ("ru", "en")}
+OP = "00000000-0000-0000-0000-000000000001"
+
+copies = st.sampled_from([Copy(OWNER, ItemId(item)) for item in ("A1", "A2")])
+uids = st.sampled_from([TagUid(f"E0{n:014X}") for n in range(4)])
+cards = st.sampled_from([CardUid("11223344"), CardUid("04A1B2C3D4E5F6"), CardUid("08112233")])
+sessions = st.integers(1, 6)
+slots = st.integers(1, 6)
+securities = st.sampled_from(SecurityState)
+reasons = st.sampled_from(Reason)
+refusals = st.builds(lambda reason: Refusal(reasons=(reason,)), reasons)
+silence = st.builds(NoAnswer, st.booleans())
+patrons = st.builds(
+    PatronView,
+    patron_id=st.sampled_from(["p-1", "p-2"]),
+    masked_name=st.just(SECRET),
+    class_name=st.just(""),
+    blocked=st.sampled_from([(), (Reason.PATRON_BLOCKED,)]),
+    open_loans=st.just(0),
+    overdue_loans=st.just(0),
+    can_still_borrow=st.just(5),
+)
+items = st.builds(
+    ItemView,
+    owner=st.just(OWNER),
+    item_id=st.sampled_from(["A1", "A2"]),
+    title=st.just("Тайная книга"),
+    author=st.just("Автор"),
+    kind=st.just(ItemKind.BOOK),
+    section=st.just("84"),
+    parts=st.integers(1, 2),
+    state=st.sampled_from(ItemState),
+    security=securities,
+)
+loans = st.builds(
+    LoanReceipt,
+    op_id=st.just(OP),
+    loan_id=st.just("l"),
+    item_id=st.just("A1"),
+    title=st.just("Тайная книга"),
+    due=st.just(date(2026, 10, 14)),
+    renewals=st.just(0),
+    security=securities,
+)
+returns = st.builds(
+    ReturnReceipt,
+    op_id=st.just(OP),
+    item_id=st.just("A1"),
+    title=st.just("Тайная книга"),
+    was_on_loan=st.booleans(),
+    overdue_days=st.integers(0, 3),
+    destination=st.sampled_from(Destination),
+    security=securities,
+)
+accounts = st.builds(
+    Account,
+    patron=patrons,
+    loans=st.just(
+        (
+            LoanView(
+                loan_id="l",
+                owner=OWNER,
+                item_id="A1",
+                title="Тайная книга",
+                author="Автор",
+                section="84",
+                due=date(2026, 10, 14),
+                overdue=False,
+                renewals_left=1,
+                security=SecurityState.DISARMED,
+            ),
+        )
+    ),
+)
+book_tags = st.builds(BookTag, copies, st.integers(1, 2), st.integers(1, 2))
+events = st.one_of(
+    st.builds(ItemPlaced, uids, book_tags | st.builds(OddTag, reasons)),
+    st.builds(ItemLifted, uids),
+    st.builds(SecuritySeen, uids, st.sampled_from([True, False, None])),
+    st.builds(SecurityWritten, uids, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(ReaderLost),
+    st.builds(ReaderBack, st.booleans()),
+    st.builds(CardPresented, cards),
+    st.builds(CardRemoved),
+    st.builds(TwoCards),
+    st.builds(CardReaderLost),
+    st.builds(CardReaderBack),
+    st.builds(CardResolved, sessions, cards, patrons | refusals | silence),
+    st.builds(
+        ItemsResolved,
+        sessions,
+        st.tuples(copies),
+        st.builds(lambda item: ItemsAnswer(items=(item,), unknown=()), items) | refusals | silence,
+    ),
+    st.builds(AccountFetched, sessions, st.just("p-1"), accounts | refusals | silence),
+    st.builds(CheckoutAnswered, sessions, slots, copies, loans | refusals | silence),
+    st.builds(RenewalAnswered, sessions, slots, copies, loans | refusals | silence),
+    st.builds(ReturnAnswered, sessions, slots, copies, returns | refusals | silence),
+    st.builds(SightingKept, sessions, copies, st.booleans()),
+    st.builds(UnsentReturns, st.tuples(copies)),
+    st.builds(LinkSeen, st.booleans()),
+    st.builds(Pressed, st.sampled_from(["borrow", "return", "account", "finish", "language"])),
+    st.builds(KeyPressed, st.sampled_from(Key)),
+    st.builds(lambda now: ("ticks", now), st.floats(0.25, 50)),
+)
+
+
+def play(history):
+    """The state after a history that began on a working pad."""
+    state = State(stage=Stage.IDLE, trouble=None)
+    for event in history:
+        if isinstance(event, tuple):
+            event = Tick(state.now + event[1])
+        state, _ = step(state, event)
+    return state
+
+
+histories = st.lists(events, max_size=40).map(play)
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_time_alone_leads_back_to_the_start_screen(state):
+    for _ in range(60):
+        state, _ = step(state, Tick(state.now + 5))
+
+    assert state.stage is Stage.IDLE or state.trouble is Trouble.READER_LOST
+    assert state.person is None
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_cancel_and_staff_end_every_session_at_once(state):
+    for end in (Pressed("finish"), KeyPressed(Key.BACK), KeyPressed(Key.STAFF)):
+        ended, _ = step(state, end)
+
+        assert ended.stage in (Stage.IDLE, Stage.PROBLEM)
+        assert ended.person is None
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_start_and_problem_screens_show_nothing_personal(state):
+    ended, _ = step(state, KeyPressed(Key.STAFF))
+
+    view = present(ended, TEXTS[ended.language], ended.now)
+
+    assert view.screen in (ScreenName.START, ScreenName.PROBLEM)
+    assert view.rows == ()
+    assert SECRET not in repr(view)
+    assert "Тайная книга" not in repr(view)
+    assert SECRET not in repr(ended)
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_view_offers_exactly_what_the_session_obeys_in_the_order_of_focus(state):
+    view = present(state, TEXTS[state.language], state.now)
+
+    in_rows = tuple(row.action.id for row in view.rows if row.action)
+    offered = tuple(a.id for a in view.actions) + in_rows + tuple(a.id for a in view.bar)
+
+    assert offered == all_choices(state)
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_every_offered_action_changes_the_state_or_asks_for_something(state):
+    moved, _ = step(state, Tick(state.now + 1))
+    for action in all_choices(moved):
+        after, effects = step(moved, Pressed(action))
+
+        assert after != moved or effects, action
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_every_view_speaks_and_has_one_primary_action_at_most(state):
+    view = present(state, TEXTS[state.language], state.now)
+
+    assert view.spoken
+    assert all(action.spoken and action.label for action in (*view.actions, *view.bar))
+    assert sum(action.weight == "primary" for action in view.actions) <= 1
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_names_and_titles_are_never_spoken(state):
+    view = present(state, TEXTS[state.language], state.now)
+
+    rows = tuple(row.action.spoken for row in view.rows if row.action)
+    spoken = " ".join((view.spoken, *rows, *(action.spoken for action in view.actions)))
+
+    assert SECRET not in spoken
+    assert "Тайная" not in spoken

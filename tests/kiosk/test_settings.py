@@ -1,0 +1,109 @@
+"""Settings that can be used are read; any other are refused with a sentence."""
+
+import pytest
+
+from kiosk.settings import BadSettings, load_settings
+
+GOOD = """
+device = "kiosk-1"
+owner = "RU-10010033"
+controller_url = "http://127.0.0.1:8000"
+journal = "kiosk.sqlite"
+reader_port = "/dev/ttyUSB0"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """A settings file with this text."""
+
+    def make(text):
+        path = tmp_path / "kiosk.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.fixture
+def token(monkeypatch):
+    """The device token in the environment."""
+    monkeypatch.setenv("POLKA_KIOSK_TOKEN", "s3cret")
+
+
+def test_file_and_environment_make_settings(write, token, monkeypatch):
+    monkeypatch.setenv("POLKA_KIOSK_READER_PORT", "socket://127.0.0.1:4001")
+
+    settings = load_settings(write(GOOD))
+
+    assert settings.reader_port == "socket://127.0.0.1:4001"
+    assert settings.read_token() == "s3cret"
+    assert settings.allow_simulated is False
+    assert settings.session.languages == ("ru", "en")
+    assert (settings.session.idle_s, settings.session.warn_s) == (40, 20)
+
+
+def test_token_is_not_shown_when_settings_are_printed(write, token):
+    assert "s3cret" not in repr(load_settings(write(GOOD)))
+
+
+def test_kiosk_language_comes_first(write, token):
+    settings = load_settings(write(GOOD + 'language = "en"'))
+
+    assert settings.session.languages == ("en", "ru")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("lenguage = 'ru'", "unknown key 'lenguage'"),
+        ("language = 'fi'", "language 'fi'"),
+        ("warn_s = 5", "warn_s"),
+        ("afi_in_stock = 194", "in stock and on loan at once"),
+        ("afi_in_stock = 300", "afi_in_stock"),
+        ("token = 'x'", "token_file"),
+        ("this is not toml", "not a TOML file"),
+    ],
+)
+def test_bad_line_is_refused_with_a_sentence(write, token, line, sentence):
+    with pytest.raises(BadSettings, match=sentence):
+        load_settings(write(GOOD + line))
+
+
+def test_missing_key_says_where_to_set_it(write, token):
+    with pytest.raises(BadSettings, match="POLKA_KIOSK_OWNER"):
+        load_settings(write(GOOD.replace('owner = "RU-10010033"', "")))
+
+
+def test_missing_file_is_said(tmp_path):
+    with pytest.raises(BadSettings, match="no such settings file"):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_no_token_is_no_kiosk(write):
+    with pytest.raises(BadSettings, match="POLKA_KIOSK_TOKEN"):
+        load_settings(write(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "sentence"),
+    [(0o644, "s3cret", "chmod 600"), (0o600, "  ", "empty")],
+)
+def test_token_file_that_others_may_read_or_is_empty_is_refused(
+    write, tmp_path, mode, content, sentence
+):
+    secret = tmp_path / "token"
+    secret.write_text(content)
+    secret.chmod(mode)
+    settings = load_settings(write(f'{GOOD}token_file = "{secret}"'))
+
+    with pytest.raises(BadSettings, match=sentence):
+        settings.read_token()
+
+
+def test_token_file_of_its_owner_is_read(write, tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text("s3cret\n")
+    secret.chmod(0o600)
+
+    assert load_settings(write(f'{GOOD}token_file = "{secret}"')).read_token() == "s3cret"
