@@ -258,6 +258,7 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
         if self._lost is None:
             self._attempts = 0
             self._next_attempt_at = 0.0
+        if self._lost is None and self._last_good_at is not None:  # else it was never there
             _log.warning("reader_lost model=%s port=%s why=%s", self.model, self.url, error.what)
         self._lost = error
         self._port.close()

@@ -22,7 +22,7 @@ from drivers.readers.feig.frames import ANY_ADDRESS, Frame, FrameParser
 _MAX_CONNECTIONS: Final = 4  # of one reader: the last, and those it has not found dead yet
 _MAX_WAITING: Final = 64  # notifications not yet taken; beyond, TCP makes the reader wait
 _CHUNK: Final = 4096
-_LOOK_S: Final = 0.2  # how often the thread looks whether it is to end
+_LOOK_S: Final = 0.1  # silence that ends a frame; how often the thread looks if it is to end
 _log = logging.getLogger(__name__)
 
 
@@ -76,7 +76,10 @@ class Listener:
         with selectors.DefaultSelector() as selector:
             selector.register(self._server, selectors.EVENT_READ)
             while not self._ending.is_set():
-                for key, _ in selector.select(_LOOK_S):
+                ready = selector.select(_LOOK_S)
+                if not ready:
+                    self._fall_silent()
+                for key, _ in ready:
                     if key.fileobj is self._server:
                         self._accept(selector)
                     elif isinstance(key.fileobj, socket.socket):
@@ -105,16 +108,23 @@ class Listener:
         if not data:
             self._hang_up(selector, connection)
             return
-        for frame in self._parsers[connection].feed(data):
-            if frame.payload:
-                answer = Answer(frame.command, frame.payload[0], frame.payload[1:])
-                self._put(Notification(answer, connection))
+        self._put(connection, self._parsers[connection].feed(data))
 
-    def _put(self, notification: Notification) -> None:
-        while not self._ending.is_set():
-            with contextlib.suppress(queue.Full):
-                self._notifications.put(notification, timeout=_LOOK_S)
-                return
+    def _fall_silent(self) -> None:
+        """What was begun and did not end is no frame: look for one behind it."""
+        for connection, parser in self._parsers.items():
+            self._put(connection, parser.flush())
+
+    def _put(self, connection: socket.socket, frames: list[Frame]) -> None:
+        for frame in frames:
+            if not frame.payload:
+                continue
+            answer = Answer(frame.command, frame.payload[0], frame.payload[1:])
+            notification = Notification(answer, connection)
+            while not self._ending.is_set():
+                with contextlib.suppress(queue.Full):
+                    self._notifications.put(notification, timeout=_LOOK_S)
+                    break
 
     def _hang_up(self, selector: selectors.BaseSelector, connection: socket.socket) -> None:
         selector.unregister(connection)
