@@ -1,11 +1,16 @@
 """One tag on a reader as the librarian sees it: what is read of it, and what is written on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from circulation.tags.codec import WRITTEN_DSFIDS, decode, encode
 from circulation.tags.iso28560_4 import decode_uhf
 from circulation.tags.item_tag import ItemTag, Layout, TagContent, TagProblem
+from drivers.errors import Failed, NotSupported
 from drivers.reader import Reader, TagIds, UhfReader
+
+T = TypeVar("T")
 
 
 class CannotWrite(ValueError):
@@ -14,7 +19,7 @@ class CannotWrite(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TagDump:
-    """All of one tag; None where its kind or its reader tells nothing."""
+    """All of one tag; None where its chip, its kind or its reader tells nothing."""
 
     uid: str
     memory: bytes
@@ -31,15 +36,15 @@ def dump(reader: Reader, uid: str) -> TagDump:
         return _dump_uhf(reader, uid)
     told = reader.system_information(uid)
     memory = reader.read_blocks(uid, 0, told.block_count)
-    locks = reader.read_locks(uid, 0, told.block_count)
+    locks = _if_told(lambda: reader.read_locks(uid, 0, told.block_count))
     return TagDump(
         uid=uid,
         memory=memory,
         says=decode(memory, dsfid=told.dsfid),
         dsfid=told.dsfid,
         afi=told.afi,
-        eas=reader.read_eas(uid) if _tells_eas(reader, uid) else None,
-        locked_blocks=tuple(number for number, locked in enumerate(locks) if locked),
+        eas=_if_told(lambda: reader.read_eas(uid)),
+        locked_blocks=None if locks is None else _numbers(locks),
     )
 
 
@@ -82,9 +87,20 @@ def _check(before: TagDump, content: TagContent, *, overwrite: bool) -> None:
         raise CannotWrite(f"this tag is of {before.says.owner}: look at the book, or --overwrite")
 
 
-def _tells_eas(reader: Reader, uid: str) -> bool:
-    """EAS is a function of NXP's chips, whose UIDs have 04 as their second byte."""
-    return reader.capabilities.has_eas and uid[2:4] == "04"
+def _if_told(ask: Callable[[], T]) -> T | None:
+    """What not every chip and firmware knows: None when the answer is a clear no."""
+    try:
+        return ask()
+    except NotSupported:
+        return None
+    except Failed as error:
+        if error.status is None:  # the line garbled it: that is no answer
+            raise
+        return None
+
+
+def _numbers(locks: tuple[bool, ...]) -> tuple[int, ...]:
+    return tuple(number for number, locked in enumerate(locks) if locked)
 
 
 def _dump_uhf(reader: Reader, uid: str) -> TagDump:

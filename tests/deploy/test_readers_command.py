@@ -11,7 +11,7 @@ from deploy.commands import readers
 from deploy.commands.readers import app
 from drivers.discovery import FoundPort
 from tests.drivers import scripted_chafon
-from tests.drivers.far_end import FarEnd, TcpWire
+from tests.drivers.far_end import FarEnd, TcpWire, answer_frame
 from tests.drivers.scripted_chafon import ScriptedChafon, UhfTag
 from tests.drivers.scripted_pad import ScriptedPad
 
@@ -158,6 +158,17 @@ def test_dump_names_locked_blocks(port, script):
     script.tags[UID].blocks, script.tags[UID].locked = [bytes(4)] * 3, True
 
     assert asked("dump", port)[0]["locked_blocks"] == [0, 1, 2]
+
+
+def test_dump_without_what_an_old_firmware_does_not_know(port, script):
+    script.add(UID)
+    refusal = answer_frame(bytes.fromhex("05FFB0") + bytes(2), 0x80)
+    script.faults[("B02C", 1)] = lambda whole: [refusal]
+    script.faults[("B1", 1)] = lambda whole: [answer_frame(bytes.fromhex("05FFB1") + b"\0\0", 0x80)]
+
+    [told] = asked("dump", port)
+
+    assert (told["locked_blocks"], told["eas"], told["uid"]) == (None, None, UID)
 
 
 def test_dump_of_a_uhf_tag_reads_its_name(uhf_port):

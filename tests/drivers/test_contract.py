@@ -151,6 +151,8 @@ def test_tag_that_is_not_locked_says_so(one, blocks):
 
 
 def test_eas_is_set_and_cleared_or_refused_in_a_sentence(one, reader):
+    if reader.capabilities.has_eas and one[2:4] != "04":
+        pytest.skip("lay a tag of NXP down: other chips have no EAS")
     if not reader.capabilities.has_eas:
         with pytest.raises(NotSupported):
             reader.read_eas(one)
