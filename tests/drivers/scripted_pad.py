@@ -29,6 +29,7 @@ class ScriptedPad:
     tags: dict[str, Tag] = field(default_factory=dict)
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
     write_hook: Callable[[Tag, int], bool] = lambda tag, number: True
+    eas_of_any: bool = False  # a firmware that sends the EAS alarm without the address
     only_new_tags: bool = True  # ONT, the factory setting
     _counts: Counter[str] = field(default_factory=Counter)
     _left: list[Tag] = field(default_factory=list)
@@ -65,7 +66,7 @@ class ScriptedPad:
 
     def _eas(self, data: bytes) -> tuple[int, bytes]:
         """B1 04 A2/A3 set and reset, A5 alarm; mode 00 is every tag that is not quiet."""
-        if data[2] == 0:
+        if data[2] == 0 or (self.eas_of_any and data[1] == 0xA5):
             near = [tag for tag in self.tags.values() if not tag.quiet]
         else:
             near = [tag for uid, tag in self.tags.items() if uid == data[3:11].hex().upper()]

@@ -61,6 +61,27 @@ def test_eas_is_set_on_this_tag_alone(pad, script):
     assert script.tags[OTHER].writes == 0
 
 
+def test_alarm_of_another_tag_is_never_taken_for_this_ones(pad, script):
+    script.add(UID, OTHER)
+    script.eas_of_any = True
+    script.tags[OTHER].eas = True
+
+    with pytest.raises(Failed, match="leave one book"):
+        pad.read_eas(UID)
+    del script.tags[OTHER]
+
+    assert pad.read_eas(UID) is False
+
+
+def test_alarm_of_a_tag_alone_is_its_own_even_if_the_reader_ignores_the_address(pad, script):
+    script.add(UID)
+    script.eas_of_any = True
+
+    pad.write_eas(UID, on=True)
+
+    assert pad.read_eas(UID) is True
+
+
 def test_eas_poll_hears_a_tag_that_an_inventory_made_quiet(pad, script):
     script.add(UID, OTHER)
     before = pad.poll_eas()

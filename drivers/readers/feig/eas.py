@@ -10,6 +10,9 @@ from typing import Final
 from drivers.readers.feig.answers import Answer, Refused, Status
 from drivers.readers.feig.device_commands import RF_TIMEOUT_S, Request
 
+NOBODY: Final = "E004000000000000"
+"""A UID that NXP never gave out: an alarm for it comes from a reader that ignores the address."""
+
 _MANUFACTURER: Final = 0xB1
 _NXP: Final = 0x04  # IC manufacturer code, second byte of the UID as well
 _SET, _RESET, _ALARM = 0xA2, 0xA3, 0xA5

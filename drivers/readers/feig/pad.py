@@ -120,7 +120,9 @@ class FeigPad:
     def read_eas(self, uid: str) -> bool:
         """True if this tag's EAS bit is set; `NotSupported` for a chip that is not NXP's."""
         self._need_eas(uid)
+        self.reset_field()  # a tag that an inventory told to be quiet might not answer
         if self._session.ask(eas.alarm(uid), eas.decode_alarm):
+            self._need_own_alarm(uid)
             return True
         self.system_information(uid)  # no alarm from a tag that is not there means nothing
         return False
@@ -164,6 +166,17 @@ class FeigPad:
         else:
             return
         raise NotSupported(why, model=self._session.model, port=self._session.url)
+
+    def _need_own_alarm(self, uid: str) -> None:
+        """The alarm names no tag: make sure that this reader asks the one it was told to ask."""
+        if not self._session.ask(eas.alarm(eas.NOBODY), eas.decode_alarm):
+            return
+        if {tag.uid for tag in self.inventory()} != {uid}:
+            raise Failed(
+                "this reader cannot tell whose EAS it hears: leave one book on it",
+                model=self._session.model,
+                port=self._session.url,
+            )
 
     def _sweep(self) -> tuple[TagSeen, ...]:
         self._session.once(device_commands.rf_reset(), done)
