@@ -44,7 +44,8 @@ def m3_pad(request, m3_far_end):
     [
         # D5: the probe alone; 04, then 00 11; BCC 8C66 (captured)
         (commands.probe(), "D5 0005 04 0011 8C66"),
-        (commands.startup(), "D6 000C 13 04 0100 0200 0300 0400 AAF2"),  # captured
+        (commands.startup("810"), "D6 000C 13 04 0100 0200 0300 0400 AAF2"),  # captured
+        (commands.startup("210"), "D6 0010 13 06 0100 0200 0300 0400 0B00 0A00 FDBF"),  # captured
         (commands.version(), "D6 0003 11 6420"),
         # AFI 00 = all; 05 = UID and the bit of the captures (captured)
         (commands.inventory(InventoryOption(0x05)), "D6 0005 FE 00 05 FA40"),

@@ -30,6 +30,8 @@ _QUIET, _READ, _CHECK_EAS, _WRITE = 0x01, 0x02, 0x03, 0x04
 _WRITE_AFI, _READ_AFI, _WRITE_DSFID, _SET_EAS = 0x09, 0x0A, 0x0B, 0x0C
 _TAG_INFO, _READ_DSFID, _VERSION, _STARTUP = 0x0D, 0x0F, 0x11, 0x13
 _PROBE, _INVENTORY = 0x04, 0xFE
+_STARTUP_810: Final = bytes.fromhex("04 0100 0200 0300 0400")
+_STARTUP_210: Final = bytes.fromhex("06 0100 0200 0300 0400 0B00 0A00")
 _ANY_AFI: Final = 0x00
 _INFO_ALL: Final = 0x0F  # DSFID, AFI, memory size, IC reference
 
@@ -108,9 +110,12 @@ def probe() -> Request:
     return Request(_PROBE, b"\x00\x11", start=PROBE_START)
 
 
-def startup() -> Request:
-    """13, sent by vendor software behind the probe (captured); its meaning is not documented."""
-    return Request(_STARTUP, bytes.fromhex("04 0100 0200 0300 0400"))
+def startup(hardware: str) -> Request:
+    """13, sent by vendor software behind the probe; its meaning is not documented.
+
+    Two captures: four numbers to an 810, six to a 210.
+    """
+    return Request(_STARTUP, _STARTUP_210 if hardware == "210" else _STARTUP_810)
 
 
 def version() -> Request:

@@ -54,7 +54,7 @@ class Session(LineSession[Request, Frame, Answer]):
     def _wake(self) -> None:
         with contextlib.suppress(TimedOut, Failed, BadAnswer, Refusal):
             self.hardware = decode_hardware(self.ask_now(probe()))
-            self.ask_now(startup())
+            self.ask_now(startup(self.hardware))
 
     def _request_bytes(self, request: Request) -> bytes:
         return Frame(request.command, request.data, request.start).to_bytes()
