@@ -101,6 +101,17 @@ def test_frame_in_single_bytes_with_noise_before_it_is_found(gate, caller):
     assert [tag.uid for tag in polled(gate)] == [UID]
 
 
+def test_full_table_in_one_frame_is_taken(gate, caller):
+    uids = [f"E0040100{n:08X}" for n in range(256)]
+    records = b"".join(bytes.fromhex(f"0010 03 00 0A 07 00 {uid} 01") for uid in uids)
+    body = bytes.fromhex("00 22 00 9104 0100") + records
+    head = b"\x02" + (len(body) + 5).to_bytes(2, "big")
+
+    caller.sendall(head + body + checksum(head + body))
+
+    assert [tag.uid for tag in polled(gate)] == uids
+
+
 def test_people_counter_tells_its_totals(gate, caller):
     before = gate.people
     caller.sendall(PEOPLE + PASSED)

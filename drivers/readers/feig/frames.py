@@ -59,11 +59,17 @@ class Frame:
 
 
 class FrameParser(FrameScanner[Frame]):
-    """Whole FEIG frames of both forms out of whatever arrives."""
+    """Whole FEIG frames of both forms, up to `longest` bytes, out of whatever arrives."""
+
+    def __init__(self, longest: int = MAX_FRAME) -> None:
+        super().__init__()
+        self._longest = longest
 
     def _length(self, head: bytes) -> int | None:
         length = _announced_length(head)
-        return 0 if length is not None and not _plausible(head, length) else length
+        if length is None or _plausible(head, length, self._longest):
+            return length
+        return 0
 
     def _frame(self, data: bytes) -> Frame:
         return Frame.from_bytes(data)
@@ -76,7 +82,7 @@ def _announced_length(data: bytes | bytearray) -> int | None:
     return int.from_bytes(data[1:3], "big") if data[0] == _ADVANCED_MARK else data[0]
 
 
-def _plausible(data: bytes | bytearray, length: int) -> bool:
+def _plausible(data: bytes | bytearray, length: int, longest: int) -> bool:
     if data[0] == _ADVANCED_MARK:
-        return _MIN_ADVANCED <= length <= MAX_FRAME
+        return _MIN_ADVANCED <= length <= longest
     return length >= _MIN_STANDARD

@@ -22,6 +22,8 @@ from drivers.readers.feig.frames import ANY_ADDRESS, Frame, FrameParser
 _MAX_CONNECTIONS: Final = 4  # of one reader: the last, and those it has not found dead yet
 _MAX_WAITING: Final = 64  # notifications not yet taken; beyond, TCP makes the reader wait
 _CHUNK: Final = 4096
+# Unasked, the reader tells all that it holds: 256 records (its table) of 40 bytes with every field
+_LONGEST: Final = 16384
 _LOOK_S: Final = 0.1  # silence that ends a frame; how often the thread looks if it is to end
 _log = logging.getLogger(__name__)
 
@@ -97,7 +99,7 @@ class Listener:
         while len(self._parsers) >= _MAX_CONNECTIONS:
             self._hang_up(selector, next(iter(self._parsers)))
         connection.settimeout(_LOOK_S)
-        self._parsers[connection] = FrameParser()
+        self._parsers[connection] = FrameParser(_LONGEST)
         selector.register(connection, selectors.EVENT_READ)
 
     def _serve(self, selector: selectors.BaseSelector, connection: socket.socket) -> None:
