@@ -9,7 +9,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["circulation"]):
-    from circulation.tags.codec import decode
+    from circulation.tags.codec import WRITTEN_DSFIDS, decode, encode
     from circulation.tags.iso28560_2 import Proof, read_28560_2
     from circulation.tags.iso28560_3 import read_28560_3
     from circulation.tags.iso28560_4 import decode_uhf
@@ -44,13 +44,12 @@ def check(tag: ItemTag) -> None:
     assert tag.problems or tag.item_id is not None or tag.layout in (Layout.BLANK, Layout.UNKNOWN)
     if tag.item_id is None or tag.problems or tag.layout not in WRITABLE:
         return
-    from circulation.tags.codec import encode
-
     try:
-        again = decode(encode(content_of(tag, layout=tag.layout), layout=tag.layout, size=256))
+        memory = encode(content_of(tag, layout=tag.layout), layout=tag.layout, size=256)
     except CannotEncode:
         return
-    assert again.item_id == tag.item_id
+    again = decode(memory, dsfid=WRITTEN_DSFIDS[tag.layout])
+    assert (again.item_id, again.owner) == (tag.item_id, tag.owner)
 
 
 def main() -> None:
