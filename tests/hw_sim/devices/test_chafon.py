@@ -101,7 +101,7 @@ def test_an_unknown_command_is_loud(ask_uhf: Ask, caplog: pytest.LogCaptureFixtu
 
 def test_a_wrong_checksum_is_answered_and_a_foreign_address_is_not(uhf: ChafonReader) -> None:
     damaged = uhf.exchange(bytes.fromhex("04 FF 01 1B B5")).frame
-    foreign = uhf.exchange(bytes.fromhex("04 07 01 64 7F")).frame
+    foreign = uhf.exchange(bytes.fromhex("04 07 01 D3 06")).frame
 
     assert damaged == bytes.fromhex("05 00 00 FE 87 73")
     assert foreign is None
