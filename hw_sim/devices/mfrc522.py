@@ -90,6 +90,7 @@ class Mfrc522:
     ) -> None:
         self.transfers = 0
         self.lost_answers = 0
+        self.garbled_answers = 0
         self.connected = True
         self._lock = lock
         self._clock = clock
@@ -124,6 +125,11 @@ class Mfrc522:
         """The next `count` answers of cards do not arrive."""
         with self._lock:
             self.lost_answers += count
+
+    def garble_answers(self, count: int) -> None:
+        """One bit of the next `count` answers arrives turned, unnoticed by the chip."""
+        with self._lock:
+            self.garbled_answers += count
 
     def connect(self, *, on: bool) -> None:
         """Plug the board in (the chip starts anew) or pull it off (MISO reads zero)."""
@@ -289,8 +295,11 @@ class Mfrc522:
             self._start_timer()
             return
         data, bits = answers[0]
+        if self.garbled_answers:
+            self.garbled_answers -= 1
+            data = bytes((data[0] ^ 0x10,)) + data[1:]
         self._registers[Register.CONTROL] = bits % 8
-        if any(other != data for other, _ in answers):
+        if any(other != answers[0][0] for other, _ in answers):
             self._collide([other for other, _ in answers])
         self._fifo.extend(data)
         self._registers[Register.COMM_IRQ] |= IRQ_RX
