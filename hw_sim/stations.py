@@ -216,12 +216,14 @@ class GateStation(ReaderStation):
 
     def unplug(self) -> None:
         """Line and supply are gone, and with them the call to the host."""
+        self.device.switch(on=False)
         if self._notifier:
             self._notifier.switch(on=False)
         super().unplug()
 
     def replug(self) -> None:
         super().replug()
+        self.device.switch(on=True)
         if self._notifier:
             self._notifier.switch(on=True)
 

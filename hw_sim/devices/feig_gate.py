@@ -160,7 +160,13 @@ class FeigGate:
         self._buffer = buffer
         self._air = air
         self._lock = lock
+        self._powered = True
         self._stored_hooks: list[Callable[[], None]] = []
+
+    def switch(self, *, on: bool) -> None:
+        """Supply on or off; without it nothing is heard."""
+        with self._lock:
+            self._powered = on
 
     def on_stored(self, hook: Callable[[], None]) -> None:
         """Call `hook` whenever there is something new in the buffer."""
@@ -193,7 +199,7 @@ class FeigGate:
 
     def scan(self, tags: Sequence[Tag], antenna: int, now: float) -> list[Tag]:
         """The end of one antenna's turn: what it heard goes to the buffer; returns what was new."""
-        stored = self._buffer.store(tags, antenna, now)
+        stored = self._buffer.store(tags, antenna, now) if self._powered else []
         if stored:
             for hook in self._stored_hooks:
                 hook()

@@ -92,6 +92,7 @@ class Notifier:
                     self._hang_up()
                     self._stopping.wait(RETRY_S)
             if not self._powered.is_set():
+                self._hang_up()
                 self._news.set()
         self._hang_up()
 
