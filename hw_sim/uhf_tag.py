@@ -115,15 +115,15 @@ class UhfTag:
                 return self.user_bank
 
 
-def uhf_tag(tid: bytes, epc: bytes, *, pc: int | None = None) -> UhfTag:
-    """A tag with this EPC of 0 to 31 words; `pc` as it tells the length, unless given.
+def uhf_tag(tid: bytes, epc: bytes, *, control: int | None = None) -> UhfTag:
+    """A tag with this EPC of 0 to 31 words. `control` is its PC word, made from the length if None.
 
     The CRC word is left zero: readers check it on the air and never pass it on.
     """
     words = len(epc) // WORD_BYTES
     if len(epc) % WORD_BYTES or words > MAX_EPC_WORDS:
         raise ValueError(f"an EPC is 0 to {MAX_EPC_WORDS} whole words, not {len(epc)} bytes")
-    control = words << 11 if pc is None else pc
+    word = words << 11 if control is None else control
     return UhfTag(
-        bytearray(tid), bytearray(bytes(WORD_BYTES) + control.to_bytes(WORD_BYTES, "big") + epc)
+        bytearray(tid), bytearray(bytes(WORD_BYTES) + word.to_bytes(WORD_BYTES, "big") + epc)
     )

@@ -153,6 +153,12 @@ class World:
                     raise ValueError(f"tag {tag.name} does not lie on {pad}")
                 self.events.add(pad, "tag_lifted", uid=tag.name, during_write=False)
 
+    def lift_uhf_during_write(self, pad: str, tid: str, occurrence: int = 1) -> None:
+        """The tag will leave the pad in the moment of that written word."""
+        with self.lock:
+            station = _named(self.uhf_pads, pad, "UHF pad")
+            station.field.lift_during_write(self.uhf_tag(tid), occurrence)
+
     # Cards
 
     def present_card(self, reader: str, uid: bytes) -> None:

@@ -92,15 +92,23 @@ class HostCommands:
         if maker != NXP or act not in (SET_EAS, RESET_EAS, LOCK_EAS, EAS_ALARM):
             raise self._reader.unknown(request)
         if act == EAS_ALARM:
-            armed = any(tag.eas for tag in self._antenna.tags())
-            status = Status.OK if armed else Status.NO_TRANSPONDER
-            return Outcome(status=status, air_ms=EAS_ALARM_MS)
+            return self._eas_alarm(mode, request.data[3:])
         tag, rest = self._target(mode, request.data[3:])
         expect(not rest, Status.LENGTH)
         if act == LOCK_EAS:
             return self._change(tag, Written.LOCK, tag.lock_eas, target="eas")
         on = act == SET_EAS
         return self._change(tag, Written.EAS, lambda: tag.set_eas(on=on), value=int(on))
+
+    def _eas_alarm(self, mode: int, data: bytes) -> Outcome:
+        """A5, to one tag or to all; ISO/IEC 15693-3, 8.1: quiet tags answer their own UID alone."""
+        asked = [tag for tag in self._antenna.tags() if tag.state is not TagState.QUIET]
+        if mode & 0x07:
+            tag, data = self._target(mode, data)
+            asked = [tag]
+        expect(not data, Status.LENGTH)
+        armed = any(tag.eas for tag in asked)
+        return Outcome(status=Status.OK if armed else Status.NO_TRANSPONDER, air_ms=EAS_ALARM_MS)
 
     # Which tag is meant
 

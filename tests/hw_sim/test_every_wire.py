@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import serial
 
+from hw_sim.airtime import inventory_limit_ms
 from hw_sim.endpoints import PtyEndpoint
 from hw_sim.faults import Fault, FaultKind
 from hw_sim.server import Simulation
@@ -20,6 +21,7 @@ from hw_sim.settings import (
     UhfPadSettings,
 )
 from hw_sim.tag import blank_tag
+from hw_sim.uhf_tag import uhf_tag
 
 # pyserial's rfc2217 client starts its thread the old way
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning")
@@ -28,6 +30,8 @@ Framed = Callable[[str], bytes]
 FEIG_NO_TAG = bytes.fromhex("06 00 B0 01 5C 63")
 M3_INVENTORY = bytes.fromhex("D6 00 05 FE 00 05 FA 40")
 M3_NO_TAG = bytes.fromhex("D6 00 07 FE 00 00 05 00 C9 7B")
+M3_ONE_POLL = bytes.fromhex("D6 00 05 FE 00 25 DE 22")
+CHAFON_SHORT_SCAN = bytes.fromhex("05 FF 25 03 95 C4")
 CHAFON_INVENTORY = bytes.fromhex("04 FF 01 1B B4")
 CHAFON_NO_TAG = bytes.fromhex("05 00 01 FB F2 3D")
 WIRES = ("pty", "tcp", "rfc2217")
@@ -201,3 +205,47 @@ def test_faults_of_one_seed_are_the_same_again(tmp_path: Path, framed: Framed) -
 def test_a_speed_that_no_line_has_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="12345 baud is no speed"):
         PtyEndpoint(tmp_path / "tty", 12345)
+
+
+@pytest.mark.parametrize("wire", ["pty", "rfc2217"])
+def test_real_time_is_that_of_the_limits(tmp_path: Path, wire: str) -> None:
+    settings = SimSettings(
+        state_dir=tmp_path,
+        pads=(PadSettings(name="pad1", model=PadModel.M3_210),),
+        uhf_pads=(UhfPadSettings(name="uhf1"),),
+        gates=(),
+        card_readers=(),
+    )
+    tags = [blank_tag(bytes.fromhex(f"E00401003123AA{n:02X}")) for n in range(10)]
+    labels = [uhf_tag(b"\xe2\x00\x34\x12" + tag.uid, tag.uid + tag.uid[:4]) for tag in tags]
+    with Simulation(settings) as simulation:
+        world, wiring = simulation.world, simulation.wiring()
+        world.make_tags(tags)
+        world.make_uhf_tags(labels)
+        world.place("pad1", [tag.name for tag in tags])
+        world.place_uhf("uhf1", [label.name for label in labels])
+        # one poll (OPT bit 5); scan time 300 ms
+        m3 = _took_ms(wiring["pads"]["pad1"][wire], 19200, M3_ONE_POLL, 90)
+        short_scan, inventory = CHAFON_SHORT_SCAN, CHAFON_INVENTORY
+        uhf = _took_ms(wiring["uhf_pads"]["uhf1"][wire], 57600, inventory, 137, first=short_scan)
+
+    for took_ms, limit_ms in (
+        (m3, inventory_limit_ms("m3-210", 10)),
+        (uhf, inventory_limit_ms("chafon-ru5102", 10)),
+    ):
+        assert limit_ms <= took_ms < limit_ms * 1.15
+
+
+def _took_ms(url: str, baud: int, question: bytes, size: int, first: bytes = b"") -> float:
+    """The quickest of three exchanges; `first` is asked once before, and answers with 6 bytes."""
+    took = []
+    with serial.serial_for_url(url, baudrate=baud, timeout=3) as line:
+        if first:
+            line.write(first)
+            assert len(line.read(6)) == 6
+        for _ in range(3):
+            started = time.monotonic()
+            line.write(question)
+            assert len(line.read(size)) == size
+            took.append((time.monotonic() - started) * 1000)
+    return min(took)

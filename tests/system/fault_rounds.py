@@ -81,6 +81,8 @@ _FEIG_ACTS = (
     Act("write", b"\xb0\x23"),
     Act("afi", b"\xb0\x2b"),
     Act("afi", b"\xb0\x27"),
+    Act("dsfid", b"\xb0\x29"),
+    Act("eas", b"\xb1\x04"),
 )
 _M3_ACTS = (
     Act("inventory", b"\xfe"),
@@ -89,6 +91,9 @@ _M3_ACTS = (
     Act("write", b"\x02"),
     Act("afi", b"\x0a"),
     Act("afi", b"\x09"),
+    Act("dsfid", b"\x0b"),
+    Act("eas", b"\x0c"),
+    Act("eas", b"\x03"),
 )
 _CHAFON_ACTS = (
     Act("inventory", b"\x01"),
@@ -102,12 +107,14 @@ class BlockBench:
     """A reader of ISO 15693 tags."""
 
     def __init__(self, world: World, station: PadStation, url: str, model: PadModel, seed: int):
-        self.acts = _M3_ACTS if model.startswith("m3") else _FEIG_ACTS
         self._tags = [blank_tag(_uid(station.name, number)) for number in range(TAGS)]
         self._chance = random.Random(seed)
         world.make_tags(self._tags)
         world.place(station.name, [tag.name for tag in self._tags])
         self._reader: Reader = open_reader(model, url)
+        acts = _M3_ACTS if model.startswith("m3") else _FEIG_ACTS
+        has_eas = self._reader.capabilities.has_eas
+        self.acts = [act for act in acts if has_eas or act.name != "eas"]
 
     def perform(self, act: Act, tally: Tally) -> None:
         tag = self._chance.choice(self._tags)
@@ -122,6 +129,14 @@ class BlockBench:
                 data = self._chance.randbytes(4 * COUNT)
                 self._reader.write_blocks(tag.name, FIRST, data)
                 tally.false_writes += tag.read(FIRST, COUNT) != data
+            case "dsfid":
+                dsfid = self._chance.randrange(256)
+                self._reader.write_dsfid(tag.name, dsfid)
+                tally.false_writes += tag.dsfid != dsfid
+            case "eas":
+                on = not tag.eas
+                self._reader.write_eas(tag.name, on=on)
+                tally.false_writes += tag.eas is not on
             case _:
                 afi = AFIS[tag.afi == AFIS[0]]
                 self._reader.write_afi(tag.name, afi)

@@ -112,6 +112,21 @@ def test_the_dsfid_is_written(ask: Ask, book: Tag) -> None:
     assert ask("B0 01 00") == f"00 01 03 3E {UID}"
 
 
+def test_the_eas_alarm_asks_all_that_are_not_quiet_or_one_by_name(
+    ask: Ask, field: Field, book: Tag
+) -> None:
+    other = blank_tag(bytes.fromhex("E0040100017C0C38"))
+    field.place(other)
+    ask(f"B1 04 A2 01 {UID}")  # set
+
+    named = [ask(f"B1 04 A5 01 {tag.uid.hex()}") for tag in (book, other)]
+    all_of_them = ask("B1 04 A5 00")
+    ask(f"B0 02 01 {UID}")  # stay quiet
+
+    assert (named, all_of_them) == (["00", "01"], "00")
+    assert (ask("B1 04 A5 00"), ask(f"B1 04 A5 01 {UID}")) == ("01", "00")
+
+
 def test_a_cpr_tells_four_tags_and_that_there_are_more(cpr: FeigReader, field: Field) -> None:
     field.lift(bytes.fromhex(UID))
     for number in range(6):
