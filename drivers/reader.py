@@ -174,8 +174,8 @@ class UhfReader(Reader, Protocol):
         """Protocol control word and EPC, without the CRC before them: an ISO/TS 28560-4 name."""
         ...
 
-    def read_user_bank(self, uid: str) -> bytes:
-        """The whole user bank; empty when the tag has none."""
+    def read_user_bank(self, uid: str, words: int | None = None) -> bytes:
+        """The first `words` of the user bank; None: the whole bank, empty when the tag has none."""
         ...
 
     def write_epc_bank(self, uid: str, memory: bytes) -> str:

@@ -72,4 +72,4 @@ def _inventory(reader: UhfReader, count: int) -> list[str]:
 
 def _cycle(reader: UhfReader, count: int) -> None:
     for uid in _inventory(reader, count):
-        reader.read_user_bank(uid)
+        reader.read_user_bank(uid, USER_WORDS)

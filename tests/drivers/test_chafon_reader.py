@@ -235,6 +235,13 @@ def test_user_bank_ends_where_the_tag_says(uhf, uhf_script):
     assert uhf.read_user_bank(OTHER) == b""
 
 
+def test_only_so_many_words_are_read_when_that_is_all_that_is_wanted(uhf, uhf_script):
+    uhf_script.tags = [uhf_tag(EPC, bytes(range(2 * 21)))]
+
+    assert uhf.read_user_bank(EPC, 5) == bytes(range(10))
+    assert uhf.read_user_bank(EPC, 20) == bytes(range(40))
+
+
 @pytest.mark.parametrize("refused", [0, 2])
 def test_new_name_is_written_and_read_under_the_new_name(uhf, uhf_script, refused):
     uhf_script.tags, uhf_script.refuse_writes = [uhf_tag(EPC)], refused

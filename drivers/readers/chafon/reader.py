@@ -98,8 +98,10 @@ class ChafonReader(NoBlocks):
         """Protocol control word and EPC, without the CRC before them."""
         return self._read(uid, Bank.EPC, _CONTROL_WORD, 1 + len(uid) // (2 * _WORD))
 
-    def read_user_bank(self, uid: str) -> bytes:
-        """The whole user bank; its size is where the tag says that there is no more."""
+    def read_user_bank(self, uid: str, words: int | None = None) -> bytes:
+        """The first `words` of the user bank; None: all, up to where the tag says no more."""
+        if words is not None:
+            return self._first_words(uid, words)
         data, step = b"", commands.MAX_WORDS
         while step:
             try:
@@ -109,6 +111,11 @@ class ChafonReader(NoBlocks):
                     raise
                 step //= 2
         return data
+
+    def _first_words(self, uid: str, words: int) -> bytes:
+        starts = range(0, words, commands.MAX_WORDS)
+        parts = ((start, min(commands.MAX_WORDS, words - start)) for start in starts)
+        return b"".join(self._read(uid, Bank.USER, start, count) for start, count in parts)
 
     def write_epc_bank(self, uid: str, memory: bytes) -> str:
         """Give a tag that lies there alone a new control word and EPC; returns the new id, read.
