@@ -68,14 +68,14 @@ def test_each_make_answers_at_its_own_settings(
 
     answers = []
     for plugs, speed, parity, question, answer in dialogues:
-        for _ in range(2):  # the second host finds what the first one left
+        for _ in range(2 if wire == "pty" else 1):  # a pty keeps what the host before has set
             with serial.serial_for_url(
                 plugs[wire], baudrate=speed, parity=parity, timeout=1
             ) as line:
                 line.write(question)
                 answers.append(line.read(len(answer)) == answer)
 
-    assert answers == [True] * 6
+    assert answers == [True] * (6 if wire == "pty" else 3)
 
 
 @pytest.mark.parametrize(
