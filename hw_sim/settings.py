@@ -54,7 +54,10 @@ class GateSettings(ReaderSettings):
 
 
 class SimSettings(_Frozen):
-    """One world. `state_dir` takes ptys, sockets and `wiring.json`; keep its path short."""
+    """One world. `state_dir` takes ptys, sockets and `wiring.json`; keep its path short.
+
+    `live_page` is the address of somebody's page that the desk shows as a link.
+    """
 
     state_dir: Path
     api_port: Port = 0
@@ -63,3 +66,4 @@ class SimSettings(_Frozen):
     pads: tuple[PadSettings, ...] = (PadSettings(name="pad1"),)
     gates: tuple[GateSettings, ...] = (GateSettings(name="gate1"),)
     card_readers: tuple[Name, ...] = ("cards1",)
+    live_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
