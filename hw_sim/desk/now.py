@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from hw_sim.aisle import Beam, Direction
 from hw_sim.desk.bag import Whereabouts
 from hw_sim.desk.desk import Desk
-from hw_sim.devices.feig_reader import OUTPUT_KINDS
 from hw_sim.gate_site import Passage
 from hw_sim.stations import CardStation, FeigStation, GateStation, PadStation
 from hw_sim.tag import Tag
@@ -40,14 +39,13 @@ class LyingBook(BaseModel):
 
 
 class PadNow(BaseModel):
-    """`asked`: somebody's requests came in the last seconds. `outputs` are lit or sounding."""
+    """`asked`: somebody's requests came in the last seconds; `snatch`: the next book vanishes."""
 
     name: str
     kind: PadKind
     plugged: bool
     asked: bool
     books: list[LyingBook]
-    outputs: list[str]
     faults: list[str]
     metal: bool
     snatch: bool
@@ -136,15 +134,12 @@ class Watch:
             )
 
     def _pad(self, pad: PadStation) -> PadNow:
-        now = time.monotonic()
-        outputs = pad.reader.outputs.values()
         return PadNow(
             name=pad.name,
             kind=_kind(pad.name),
             plugged=pad.is_plugged,
             asked=self._is_asked(pad.name, pad.requests),
             books=[self._book(tag) for tag, _ in pad.field.lying()],
-            outputs=[f"{OUTPUT_KINDS[it.kind]} {it.number}" for it in outputs if it.until > now],
             faults=_faults(pad),
             metal=pad.name in self._desk.metal_under,
             snatch=pad.name in self._desk.snatches,

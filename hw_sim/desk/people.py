@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from hw_sim.library.pupils import pupils
 
-_EVERY = 107  # takes pupils from all grades, both letters of the alphabet's ends, both card sizes
+_EVERY = 107  # so that a dozen comes from all grades and has cards of both sizes
 _COUNT = 12
 STRANGERS_CARD = "04A1B2C3D4E580"  # a card of the town's transport: the library does not know it
 _RANDOM_UID = 0x08  # ISO/IEC 14443-3, 6.5.4: first byte of a UID made up anew at each field entry
@@ -18,6 +18,7 @@ class DeskPerson(BaseModel):
 
     card: str
     name: str
+    surname: str
     school_class: str
 
 
@@ -28,7 +29,8 @@ def people() -> tuple[DeskPerson, ...]:
     return tuple(
         DeskPerson(
             card=pupil.card,
-            name=f"{pupil.name} {pupil.surname}",
+            name=pupil.name,
+            surname=pupil.surname,
             school_class=pupil.school_class,
         )
         for pupil in chosen

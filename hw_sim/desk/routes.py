@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
@@ -27,6 +29,13 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'",
     "Cache-Control": "no-store",
 }
+
+
+class Font(StrEnum):
+    """The kiosk's type; the page uses it too where Kivy is installed, and else the system's."""
+
+    REGULAR = "Roboto-Regular.ttf"
+    BOLD = "Roboto-Bold.ttf"
 
 
 class _Body(BaseModel):
@@ -87,6 +96,13 @@ def _add_page(router: APIRouter) -> None:
     @router.get("/desk", include_in_schema=False)
     def page() -> FileResponse:
         return FileResponse(STATIC / "desk.html", headers=_HEADERS)
+
+    @router.get("/desk/fonts/{name}", include_in_schema=False)
+    def font(name: Font) -> FileResponse:
+        kivy = find_spec("kivy")
+        if kivy is None or kivy.origin is None:
+            raise HTTPException(404, "Roboto comes with Kivy, and Kivy is not installed here")
+        return FileResponse(Path(kivy.origin).parent / "data" / "fonts" / name)
 
 
 def _add_sights(router: APIRouter, desk: Desk) -> None:
