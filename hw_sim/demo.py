@@ -119,7 +119,8 @@ def _introduce(stage: Stage, seconds: float) -> None:
 
 
 def _play(story: Story, told: dict[str, str], pace_s: float) -> None:
-    _say(f"  «{story.book.title}», {story.book.author}: copy {story.book.item_id}\n")
+    who = f", {story.book.author}" if story.book.author else ""
+    _say(f"  «{story.book.title}»{who}: copy {story.book.item_id}\n")
     for number, act in enumerate(story.acts(), start=1):
         began = time.monotonic()
         _tell(number, act(), told)
@@ -134,8 +135,11 @@ def _tell(number: int, done: Told, told: dict[str, str]) -> None:
 
 def _stay(stage: Stage) -> None:
     _say(f"\nThe library stays open. Borrow a book at the desk: {stage.desk}. End it with Ctrl-C.")
-    while not (dead := stage.dead()):
-        time.sleep(0.5)
+    try:
+        while not (dead := stage.dead()):
+            time.sleep(0.5)
+    except KeyboardInterrupt:  # the way to end it
+        return
     raise StageError(f"ended by themselves: {', '.join(dead)}")
 
 

@@ -52,9 +52,22 @@ function placesFor(thing) {
   const at = whereIs(thing.id).id;
   return [
     ...desk.pads.map((pad) => ({ id: pad.name, label: say(`to_${pad.kind}`) })),
-    { id: "bag", label: say("to_bag") },
+    ...(desk.bag.where === "inside" ? [{ id: "bag", label: say("to_bag") }] : []),
     { id: "shelf", label: say("to_shelf") },
   ].filter((place) => place.id !== at);
+}
+
+const bagIsAway = () => say(`bag_is_${desk.bag.where}`);
+
+function whyNot({ id, from }) {
+  const at = whereIs(id);
+  return from === "bag" ? bagIsAway() : say("is_there", { title: books.get(id).title, place: at.words });
+}
+
+function mayTake({ kind, id, from }) {
+  if (kind === "card") return true;
+  const at = whereIs(id).id;
+  return at === from && (at !== "bag" || desk.bag.where === "inside");
 }
 
 const hands = {
@@ -62,8 +75,9 @@ const hands = {
   bookOnShelf,
   placesFor,
   tell,
-  mayTake: (thing) => thing.kind === "card" || whereIs(thing.id).id === thing.from,
-  whyNot: (thing) => say("is_there", { title: books.get(thing.id).title, place: whereIs(thing.id).words }),
+  mayTake,
+  whyNot,
+  whyNotInto: (place) => (place === "bag" ? bagIsAway() : ""),
   put: (thing, place) => (thing.kind === "card" ? layCard(thing.id, place) : putBooks([thing.id], place)),
   layOrTake: ({ id, from }) => {
     const laid = from === "reader" || desk.card_readers.some((it) => it.cards.some((uid) => sameCard(uid, id)));
@@ -166,7 +180,7 @@ function showAlarm() {
 
 const uidsOn = (name) => desk.pads.find((pad) => pad.name === name).books.map((book) => book.uid);
 const acts = {
-  toBag: (name) => putBooks(uidsOn(name), "bag"),
+  toBag: (name) => (desk.bag.where === "inside" ? putBooks(uidsOn(name), "bag") : tell(bagIsAway())),
   clear: (name) => putBooks(uidsOn(name), "shelf"),
 };
 

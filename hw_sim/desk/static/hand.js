@@ -120,10 +120,13 @@ function click(event) {
   const place = event.target.closest?.("[data-place]");
   const thing = thingOf(event.target);
   const isControl = event.target.closest?.("button, a, input, select, label") && !thing;
-  if (picked && place && (!isControl || place.closest("#hand")) && mayPut(place.dataset.place)) {
+  if (picked && thing?.id === picked.thing.id) {
+    cancel();
+  } else if (picked && place && (!isControl || place.closest("#hand"))) {
     event.preventDefault();
     event.stopPropagation();
-    putDown(place.dataset.place);
+    if (mayPut(place.dataset.place)) putDown(place.dataset.place);
+    else desk.tell(desk.whyNotInto(place.dataset.place));
   } else if (thing?.kind === "card") {
     desk.layOrTake(thing);
   } else if (thing) {
@@ -136,7 +139,6 @@ function mayPut(id) {
 }
 
 function pressBook(thing, { byKey }) {
-  if (picked?.thing.id === thing.id) return cancel();
   if (!desk.mayTake(thing)) return desk.tell(desk.whyNot(thing));
   if (picked) cancel({ silently: true });
   picked = { thing, origin: thing.element };
