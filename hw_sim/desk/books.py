@@ -1,6 +1,7 @@
 """The books the desk offers: every tag of the world, with the title it is stuck into.
 
 A tag of the sample library is known by its UID; of any other the desk tells what is written on it.
+Titles and authors are joined as the catalogue's import joins them, so that a book has one face.
 """
 
 from enum import StrEnum
@@ -89,10 +90,10 @@ def _book(tag: Tag, memory: bytes, dsfid: int) -> DeskBook:
         cover = Cover(told.title or tag.name, "", "")
         return _faced(tag.name, told.item_id or "", cover, Shelf.OTHER)
     title = known.title
-    author = title.authors[0] if title.authors else None
-    name = f"{author.surname} {author.initials}".strip() if author is not None else ""
+    name = f"{title.name}. {title.part}" if title.part else title.name
+    authors = ", ".join(f"{it.surname} {it.initials}".strip() for it in title.authors)
     shelf = shelf_of(title.bbk, title.age)
-    return _faced(tag.name, known.item, Cover(title.name, name, title.bbk), shelf)
+    return _faced(tag.name, known.item, Cover(name, authors, title.bbk), shelf)
 
 
 def _faced(uid: str, item: str, cover: Cover, shelf: Shelf) -> DeskBook:

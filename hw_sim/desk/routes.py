@@ -23,6 +23,7 @@ from hw_sim.messages import Coupling, TagUid, WalkStarted
 from hw_sim.world import World
 
 STATIC = Path(__file__).parent / "static"
+FIRST_LOOK_S = 0.3  # time for a host to be heard asking
 SETTLE_S = 0.04  # what happens together is shown together
 LOOK_AGAIN_S = 1.0  # an output that goes off, or a host that falls silent, makes no event
 _HEADERS = {
@@ -117,6 +118,8 @@ def _add_sights(router: APIRouter, desk: Desk) -> None:
     @router.get("/desk/now", response_class=EventSourceResponse)
     async def now() -> AsyncIterator[ServerSentEvent]:
         watch, last = Watch(desk), None
+        watch.look()
+        await asyncio.sleep(FIRST_LOOK_S)
         changed = asyncio.Event()
         loop = asyncio.get_running_loop()
         with desk.world.events.listening(lambda _event: loop.call_soon_threadsafe(changed.set)):
