@@ -44,7 +44,8 @@ class Ledger:
             "SELECT min(i.id) AS row, i.owner, i.item_id, i.tag_uid AS uid, t.title, t.author "
             "FROM item i JOIN title t ON t.id = i.title_id "
             "WHERE i.tag_uid IS NOT NULL AND NOT i.reading_room_only AND i.state = 'in_stock' "
-            "AND t.kind = 'book' AND t.age_mark < 12 AND i.parts = 1 GROUP BY t.id ORDER BY t.id "
+            "AND t.kind = 'book' AND t.age_mark < 12 AND i.parts = 1 AND t.author <> '' "
+            "GROUP BY t.id ORDER BY t.id "
             "LIMIT ?",
             count,
         )
