@@ -113,13 +113,12 @@ class Stage:
         ledger = Ledger(self.database)
         of_the_story = {book.uid for book in ledger.books(STORY_BOOKS)}
         books = [book for book in ledger.shelf(self.plan.stocked) if book.uid not in of_the_story]
-        with self.world() as world:
-            world.make_tags(
-                [
-                    written_tag(uid=it.uid, owner=it.owner, item_id=it.item_id, title=it.title)
-                    for it in books
-                ]
-            )
+        self.world().make_tags(
+            [
+                written_tag(uid=it.uid, owner=it.owner, item_id=it.item_id, title=it.title)
+                for it in books
+            ]
+        )
 
     def start_controller(self) -> None:
         """The ledger, listening on `port`."""

@@ -21,8 +21,10 @@ let forget = 0;
 
 const clock = () => performance.now() / 1000 + clockAhead;
 
-function tell(text) {
+// `only` "spoken": who sees the page sees it anyway.
+function tell(text, only = "") {
   const line = document.getElementById("say");
+  line.classList.toggle("unseen", only === "spoken");
   line.textContent = text;
   clearTimeout(forget);
   forget = setTimeout(() => line.replaceChildren(), TOLD_MS);

@@ -145,7 +145,7 @@ function pressBook(thing, { byKey }) {
   thing.element.classList.add("picked");
   showBar(thing);
   showTargets(thing);
-  desk.tell(say("picked", { title: desk.book(thing.id).title }));
+  desk.tell(say("picked", { title: desk.book(thing.id).title }), "spoken");
   if (byKey) choices.firstElementChild.focus();
 }
 

@@ -1,7 +1,10 @@
 """A whole library, moved through the desk's page alone: a book is borrowed and carried out."""
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,13 +24,16 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """Broker, simulator with forty tagged books, controller, gate and kiosk."""
-    state = tmp_path_factory.mktemp("st")
+    state = Path(tempfile.mkdtemp(prefix="polka-"))  # short, for the names of Unix sockets
     stage = Stage(Plan(state, OWNER, SAMPLE / IRBIS, SAMPLE / ROSTER_CSV, stocked=40))
-    stage.start()
-    yield stage
-    stage.stop()
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.stop()
+        shutil.rmtree(state, ignore_errors=True)
 
 
 @pytest.fixture
@@ -57,8 +63,7 @@ def test_book_is_borrowed_and_carried_out_in_silence_another_one_is_not(
     _walk(page)
 
     assert len(Ledger(stage.database).open_loans(borrowed)) == 1
-    with stage.world() as world:
-        walk = world.gate(GATE).walks[-1]
+    walk = stage.world().gate(GATE).walks[-1]
     assert (walk.uids, walk.lamp_on_at, walk.sounder_on_at) == ([borrowed.uid], None, None)
     expect(page.locator('[data-light="lamp"]')).to_have_attribute("data-state", "off")
 
