@@ -12,6 +12,11 @@ from hw_sim.messages import WalkState
 from tests.hw_sim.desk.conftest import LIVE_PAGE, Open
 
 PICTURES = Path(__file__).resolve().parents[3] / "var" / "pictures"
+PRESSES: dict[str, Callable[[Locator], None]] = {
+    "mouse": lambda it: it.click(),
+    "finger": lambda it: it.tap(),
+    "keys": lambda it: it.press("Enter"),
+}
 SHELF_BOOK = ".strip .cover:not(.away)"
 
 
@@ -71,6 +76,44 @@ def test_finger_pulls_a_book_up_out_of_its_shelf(open_desk: Open, world: WorldCl
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     assert _soon(lambda: _lying(world), [uid])
+
+
+@pytest.mark.parametrize("means", ["mouse", "finger", "keys"])
+def test_every_hand_can_do_everything(open_desk: Open, world: WorldClient, means: str) -> None:
+    page = open_desk(phone=means == "finger")
+    books = page.locator(".strip").nth(1).locator(".cover")
+    press = PRESSES[means]
+    walks_before = len(world.gate("gate1").walks)
+
+    press(books.nth(0))
+    press(page.locator('#choices [data-place="pad1"]'))
+    press(books.nth(1))
+    press(page.locator('#choices [data-place="bag"]'))
+    press(page.locator(".person").first)
+    expect(page.locator("#place-bag .cover")).to_be_visible()
+    press(page.get_by_role("button", name="Выйти с сумкой"))
+    press(page.locator("#plug-pad1"))
+    expect(page.locator("#bag .where")).to_have_text("за дверью")
+
+    assert _lying(world) == [books.nth(0).get_attribute("data-uid")]
+    assert _cards(world) == [page.locator(".person").first.get_attribute("data-card")]
+    assert not _plugged(world, "pad1")
+    walks = world.gate("gate1").walks[walks_before:]
+    assert [walk.uids for walk in walks] == [[books.nth(1).get_attribute("data-uid")]]
+    press(page.get_by_role("button", name="Войти с сумкой"))
+    expect(page.locator("#bag .where")).to_have_text("в библиотеке")
+    _empty_bag(page)
+
+
+def test_mouse_drags_a_card_to_the_reader_and_away(open_desk: Open, world: WorldClient) -> None:
+    page = open_desk()
+    person = page.locator(".person").nth(2)
+
+    _drag(page, person, page.locator("#place-cards1"))
+    assert _soon(lambda: _cards(world), [person.get_attribute("data-card")])
+    _drag(page, page.locator(".ticket"), page.locator(".brand"))
+
+    assert _soon(lambda: _cards(world), [])
 
 
 def test_keys_alone_put_a_book_on_the_pad_and_a_card_beside_it(
