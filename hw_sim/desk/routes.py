@@ -118,13 +118,13 @@ def _add_sights(router: APIRouter, desk: Desk) -> None:
     @router.get("/desk/now", response_class=EventSourceResponse)
     async def now() -> AsyncIterator[ServerSentEvent]:
         watch, last = Watch(desk), None
-        watch.look()
+        await asyncio.to_thread(watch.look)
         await asyncio.sleep(FIRST_LOOK_S)
         changed = asyncio.Event()
         loop = asyncio.get_running_loop()
         with desk.world.events.listening(lambda _event: loop.call_soon_threadsafe(changed.set)):
             while True:
-                seen = watch.look()
+                seen = await asyncio.to_thread(watch.look)
                 if seen != last:
                     last = seen
                     yield ServerSentEvent(data=Snapshot(now=time.monotonic(), desk=seen))

@@ -10,7 +10,8 @@ LEAST_TARGET_PX = 24  # WCAG 2.2, 2.5.8
 
 NAMELESS = """() => [...document.querySelectorAll('button, a, input, select, [role=img], section')]
   .filter((it) => it.checkVisibility())
-  .filter((it) => !(it.getAttribute('aria-label') || it.textContent.trim()
+  .filter((it) => !(it.getAttribute('aria-label')
+    || (!it.matches('input, select') && it.textContent.trim())
     || [...(it.labels ?? [])].some((label) => label.textContent.trim())))
   .map((it) => it.outerHTML.slice(0, 120))"""
 
