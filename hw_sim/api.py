@@ -25,6 +25,7 @@ from hw_sim.messages import (
     WalkStarted,
     WorldState,
 )
+from hw_sim.uhf_api import add_uhf
 from hw_sim.views import event_state, gate_state, tag_state, world_state
 from hw_sim.world import UnknownNameError, World
 
@@ -37,6 +38,7 @@ def create_api(world: World) -> FastAPI:
     _add_world(api, world)
     _add_tags(api, world)
     _add_pads(api, world)
+    add_uhf(api, world)
     _add_cards(api, world)
     _add_gates(api, world)
     _add_devices(api, world)

@@ -84,11 +84,12 @@ class Desk:
         return [uid for uid in self.bag.uids if uid not in lying]
 
     def metal(self, pad: str, *, on: bool) -> None:
-        """A metal sheet under the pad: tags are read and cannot be written."""
+        """A metal sheet under the pad: tags are read, cannot be written, and the reader may warn."""
         with self.world.lock:
             lying = self._lying(pad)
             (self.metal_under.add if on else self.metal_under.discard)(pad)
             self.world.place(pad, lying, self._coupling(pad))
+            self.world.warn_of_rf(pad, on=on)
             self._events.add(SOURCE, "metal", pad=pad, on=on)
 
     def snatch(self, pad: str, *, on: bool) -> None:

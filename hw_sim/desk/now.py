@@ -9,7 +9,7 @@ from hw_sim.aisle import Beam, Direction
 from hw_sim.desk.bag import Whereabouts
 from hw_sim.desk.desk import Desk
 from hw_sim.gate_site import Passage
-from hw_sim.stations import CardStation, FeigStation, GateStation, PadStation
+from hw_sim.stations import CardStation, GateStation, PadStation, ReaderStation
 from hw_sim.tag import Tag
 
 ASKED_WITHIN_S = 3.0
@@ -187,7 +187,7 @@ def _kind(pad: str) -> PadKind:
     return next((kind for kind in PadKind if pad.startswith(kind)), PadKind.KIOSK)
 
 
-def _faults(station: FeigStation) -> list[str]:
+def _faults(station: ReaderStation) -> list[str]:
     return [fault.kind.value for fault in station.faults.waiting()]
 
 

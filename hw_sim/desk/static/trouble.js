@@ -2,7 +2,7 @@
 import { make } from "./make.js";
 import { say } from "./words.js";
 
-const FAULTS = ["mute", "late", "flip", "cut", "noise", "drop", "double"];
+const FAULTS = ["mute", "late", "flip", "cut", "noise", "drop", "double", "baud", "parity", "unplug"];
 const SPOILED = 5;
 const tricks = document.getElementById("tricks");
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from hw_sim.client import WorldClient
+from hw_sim.faults import FaultKind
 from hw_sim.messages import WalkState
 from tests.hw_sim.desk.conftest import LIVE_PAGE, Open
 
@@ -289,6 +290,17 @@ def test_covered_beam_and_spoiled_line_are_shown(open_desk: Open, world: WorldCl
 
     expect(page.locator("#faults-pad1")).to_have_text("ещё ждут: 1")
     assert not world.gate("gate1").beams["inner"]
+
+
+@pytest.mark.parametrize("query", ["?lang=ru", "?lang=en"])
+def test_every_fault_of_a_line_is_offered(open_desk: Open, query: str) -> None:
+    page = open_desk(query=query)
+
+    offered = page.locator("#fault-pad1 option")
+
+    values = offered.evaluate_all("(all) => all.map((it) => it.value)")
+    assert sorted(values) == sorted(FaultKind)
+    assert len(set(offered.all_inner_texts())) == len(FaultKind)
 
 
 def test_two_cards_lie_together(open_desk: Open, world: WorldClient) -> None:
