@@ -84,7 +84,7 @@ class Desk:
         return [uid for uid in self.bag.uids if uid not in lying]
 
     def metal(self, pad: str, *, on: bool) -> None:
-        """A metal sheet under the pad: tags are read, cannot be written, and the reader may warn."""
+        """A metal sheet under the pad: tags are read, not written, and the reader may warn."""
         with self.world.lock:
             lying = self._lying(pad)
             (self.metal_under.add if on else self.metal_under.discard)(pad)
