@@ -99,7 +99,10 @@ class GateSettings(HfSettings):
 
 
 class SimSettings(_Frozen):
-    """One world. `state_dir` takes ptys, sockets and `wiring.json`; keep its path short."""
+    """One world. `state_dir` takes ptys, sockets and `wiring.json`; keep its path short.
+
+    `live_page` is the address of somebody's page that the desk shows as a link.
+    """
 
     state_dir: Path
     api_port: Port = 0
@@ -109,3 +112,4 @@ class SimSettings(_Frozen):
     uhf_pads: tuple[UhfPadSettings, ...] = ()
     gates: tuple[GateSettings, ...] = (GateSettings(name="gate1"),)
     card_readers: tuple[Name, ...] = ("cards1",)
+    live_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
