@@ -49,9 +49,14 @@ class Aisle:
 
 
 def entering(aisle: Aisle) -> bool:
-    """True while somebody comes in from the street and nobody is on the way out."""
+    """True while somebody comes in from the street and nobody can be on the way out.
+
+    Who enters is read between the outer beam and the inner one. A broken inner beam may be a second
+    person's: one who follows somebody who looked in and turned back is joined to his break.
+    """
     firsts = {crossing.first for crossing in aisle.crossings}
-    return firsts == {BeamName.OUTER}
+    inner_is_broken = BeamName.INNER in dict(aisle.broken_since)
+    return firsts == {BeamName.OUTER} and not inner_is_broken
 
 
 def edge(aisle: Aisle, event: BeamEdge, *, window_s: float) -> tuple[Aisle, tuple[Direction, ...]]:

@@ -90,6 +90,14 @@ def test_a_secured_book_that_comes_in_is_only_logged() -> None:
     assert [(r.direction, r.verdict) for r in reports] == [(Direction.IN, Verdict.LOGGED)]
 
 
+def test_a_thief_behind_somebody_who_looked_in_and_turned_back_alarms() -> None:
+    looked_in = [outer(0), outer(0.3, broken=False), outer(0.5), outer(0.8, broken=False)]
+
+    _, signals, _ = play(*looked_in, inner(1.4), tag(1.5))
+
+    assert signals == [Signal(Verdict.ALARM)]
+
+
 @pytest.mark.parametrize("afi", [LOAN, FOREIGN, 0x00])
 def test_whatever_is_not_secured_is_silent(afi: int) -> None:
     _, signals, _ = play(*walk_out(tag(0.2, afi)))
