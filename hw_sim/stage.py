@@ -52,6 +52,7 @@ class Stage:
         self.port = free_port()
         self._secrets = {name: secrets.token_urlsafe(24) for name in (CONTROLLER_USER, GATE)}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._world: WorldClient | None = None
         self.broker = Broker(
             BrokerSettings(self.state / "broker", LIBRARY, free_port(), self._secrets)
         )
@@ -136,6 +137,8 @@ class Stage:
 
     def stop(self) -> None:
         """End everything that still runs, the newest first."""
+        if self._world is not None:
+            self._world.close()
         for name in reversed(list(self._processes)):
             self.end(name)
         self.broker.stop()
@@ -145,6 +148,11 @@ class Stage:
     @property
     def sim(self) -> Path:
         return self.state / "sim"
+
+    @property
+    def stubs(self) -> Path:
+        """What stands in for spidev, RPi.GPIO and the pins; reachable only through PYTHONPATH."""
+        return _STUBS
 
     @property
     def finger(self) -> Path:
@@ -170,8 +178,10 @@ class Stage:
         return found
 
     def world(self) -> WorldClient:
-        """The simulator's verbs."""
-        return WorldClient(self.wiring["api"])
+        """The simulator's verbs; the stage closes the line when it stops."""
+        if self._world is None:
+            self._world = WorldClient(self.wiring["api"])
+        return self._world
 
     def kiosk(self) -> KioskClient:
         """The finger and the eye at the kiosk."""

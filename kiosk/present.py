@@ -41,7 +41,7 @@ def present(state: State, texts: Texts, now: float) -> View:
     left, total = _countdown(state, max(now, state.now))
     title, notice = _title(state, texts), _notice(state, texts)
     count = _count(state, rows, texts)
-    parts = (title, count, notice.text if notice else "", _warning(state, texts))
+    parts = (title, count, notice.text if notice else "")
     return View(
         screen=_screen(state.stage),
         language=state.language,
@@ -125,6 +125,8 @@ def _notice(state: State, texts: Texts) -> Notice | None:
         return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
     if state.two_cards:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
+    if is_warning(state):
+        return Notice(texts.say("Are you still there?"), Tone.WAIT)
     match state.stage:
         case Stage.IDLE:
             return _idle_notice(state, texts)
@@ -234,10 +236,6 @@ def _all_done(state: State, texts: Texts) -> Notice | None:
     if state.stage is Stage.RETURN:
         return Notice(texts.count("{n} book accepted", "{n} books accepted", done), Tone.DONE)
     return Notice(texts.count("{n} book lent to you", "{n} books lent to you", done), Tone.DONE)
-
-
-def _warning(state: State, texts: Texts) -> str:
-    return texts.say("Are you still there?") if is_warning(state) else ""
 
 
 def _status(state: State, texts: Texts) -> str:

@@ -224,8 +224,10 @@ class ActionStack(Buttons):
         return lines
 
     def _may_join(self, line: list[ActButton]) -> bool:
-        shared = self.share_primary or line[-1].action.weight is not Weight.PRIMARY
-        return bool(shared and len(line) < self.columns)
+        if line[-1].action.weight is Weight.PRIMARY:
+            alone = len(self._buttons) % 2 == 1  # the plain ones make pairs among themselves
+            return bool(self.share_primary and not alone and len(line) < self.columns)
+        return bool(len(line) < self.columns)
 
     def _fit_beside(self, line: list[ActButton]) -> bool:
         return all(each.least_width() <= self._width(line) for each in line)

@@ -9,6 +9,7 @@ from kiosk.screens.captions import DESCENT
 from kiosk.theme import TINTS
 from kiosk.view import Notice
 
+FIGURE_MM = 16.0  # height of the line on which the large figure stands
 _PAD_MM, _SIGN_MM = 4.0, 10.0
 
 
@@ -97,7 +98,7 @@ class Figure(Widget):
     def fit(self, width: float) -> float:
         """Take this width; the height needed in pixels."""
         self.width = width
-        return style.theme().mm(16) if self.text else 0.0
+        return style.theme().mm(FIGURE_MM) if self.text else 0.0
 
     def on_text(self, _: Widget, text: str) -> None:
         """Part the figure from its word; a text without a figure is all word."""

@@ -14,6 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens import style
 from kiosk.screens.buttons import Emit
 from kiosk.screens.captions import width_of
+from kiosk.screens.notices import FIGURE_MM
 from kiosk.view import View
 
 GAP_MM = 4.0
@@ -127,20 +128,22 @@ class Sheet(Widget):
         if not self.count:
             return self._hang((ids.title, ids.subtitle), x, top, width)
         if width_of(self.title, theme.title, bold=True) + room <= width:
-            self._put_figure(x + width, top, room)
-            return self._hang((ids.title, ids.subtitle), x, top, width)
+            rise = theme.mm(3)  # the figure's capitals stand higher than the title's
+            below = self._hang((ids.title, ids.subtitle), x, top - rise, width)
+            self._put_figure(x + width, ids.title.y, room)  # both stand on one line
+            return below
         if width_of(self.subtitle, theme.body) + room <= width:
             top = self._hang((ids.title,), x, top, width)
-            self._put_figure(x + width, top, room)
+            self._put_figure(x + width, top - theme.mm(FIGURE_MM), room)
             ids.subtitle.height = ids.subtitle.fit(width - room)
             ids.subtitle.pos = x, top - ids.subtitle.height
             return float(ids.figure.y) - theme.mm(GAP_MM)
         return self._hang((ids.title, ids.subtitle, ids.figure), x, top, width)
 
-    def _put_figure(self, right: float, top: float, room: float) -> None:
+    def _put_figure(self, right: float, low: float, room: float) -> None:
         figure = self.ids.figure
         figure.height = figure.fit(room - style.theme().mm(GAP_MM))
-        figure.pos = right - figure.width, top - figure.height
+        figure.pos = right - figure.width, low
 
     def _foot(self, x: float, y: float, width: float) -> None:
         theme, ids = style.theme(), self.ids

@@ -20,6 +20,7 @@ from kiosk.view import Row
 GAP_MM = 2.0
 KEY_MM = 20.0
 KEY_GAP_MM = 3.0
+_ROOM_BELOW_MM = 76.0  # a lower list would show only one book above the arrows
 
 
 class ScrollKey(Press):
@@ -90,6 +91,7 @@ class Shelf(Widget):
         self._down = ScrollKey(self, "down", 1)
         self.add_widget(self._window)
         self._content = 0.0
+        self._below = False
         self._soon = Clock.create_trigger(self.place, -1)  # before the next frame, not after it
         for trigger in ("pos", "size", "offset", "keys_below"):
             self.fbind(trigger, self._soon)
@@ -139,9 +141,10 @@ class Shelf(Widget):
     def place(self, *_: object) -> None:
         """Put every row and the arrows in their places."""
         strip = style.theme().mm(KEY_MM + KEY_GAP_MM)
+        self._below = self.keys_below and self.height >= style.theme().mm(_ROOM_BELOW_MM)
         self._content = self._lay_rows(self.width, self.height)
         longer = self._content > self.height
-        if longer and self.keys_below:
+        if longer and self._below:
             self._content = self._lay_rows(self.width, self.height - strip)
         elif longer:
             self._content = self._lay_rows(self.width - strip, self.height)
@@ -176,7 +179,7 @@ class Shelf(Widget):
             elif not longer and key.parent is not None:
                 self.remove_widget(key)
         side, gap = style.theme().mm(KEY_MM), style.theme().mm(KEY_GAP_MM)
-        if self.keys_below:
+        if self._below:
             half = (self.width - gap) / 2
             self._up.pos, self._up.size = self.pos, (half, side)
             self._down.pos, self._down.size = (self.x + half + gap, self.y), (half, side)

@@ -13,7 +13,8 @@ from kivy.uix.widget import Widget
 from kiosk.app import KioskApp
 from kiosk.theme import Theme
 from kiosk.view import View
-from tests.kiosk.screens import touch
+from tests.kiosk.screens import touch, views
+from tests.kiosk.screens.pictures import PANELS
 
 
 class Open(Protocol):
@@ -130,3 +131,10 @@ class Driver:
     def _middle(self, widget: Widget) -> tuple[float, float]:
         x, y = widget.to_window(*widget.center)
         return x, Window.height - 1 - y
+
+
+def open_on(view: View, panel: str) -> Driver:
+    """The kiosk on one of `pictures.PANELS`, without motion."""
+    size, ppi = PANELS[panel]
+    theme = Theme(ppi, reduced_motion=True)
+    return Driver(view, size=size, theme=theme, broken=views.problem(view.language))

@@ -58,26 +58,31 @@ def glass() -> Box:
 
 def shown(widget: Widget) -> bool:
     """Not scrolled out of the list's opening, even by a part."""
-    return all(
-        box(widget).inside(box(parent))
-        for parent in widget.walk_reverse()
-        if isinstance(parent, Opening) and parent is not widget and _contains(parent, widget)
-    )
+    parent = widget.parent
+    while isinstance(parent, Widget) and parent.parent is not parent:
+        if isinstance(parent, Opening) and not box(widget).inside(box(parent)):
+            return False
+        parent = parent.parent
+    return True
 
 
 def targets(root: Widget) -> list[Press]:
     """Everything a finger may press and can see whole."""
-    return [each for each in root.walk() if isinstance(each, Press) and shown(each)]
+    return [each for each in root.walk(restrict=True) if isinstance(each, Press) and shown(each)]
 
 
 def words(root: Widget) -> list[Words]:
     """Every text and sign that is drawn whole, with the box of its ink."""
-    found = [each for each in root.walk() if isinstance(each, Label) and each.text and shown(each)]
+    found = [
+        each
+        for each in root.walk(restrict=True)
+        if isinstance(each, Label) and each.text and shown(each)
+    ]
     return [Words(label, _ink_box(label)) for label in found]
 
 
 def shelves(root: Widget) -> list[Shelf]:
-    return [each for each in root.walk() if isinstance(each, Shelf)]
+    return [each for each in root.walk(restrict=True) if isinstance(each, Shelf)]
 
 
 def contrast(pixels: np.ndarray, place: Box) -> float:
@@ -116,7 +121,3 @@ def one_line(label: Label, text: str) -> float:
     core = CoreLabel(font_name=label.font_name, font_size=label.font_size, bold=label.bold)
     core.resolve_font_name()
     return float(core.get_extents(text)[0])
-
-
-def _contains(parent: Widget, child: Widget) -> bool:
-    return any(each is child for each in parent.walk())

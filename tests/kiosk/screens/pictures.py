@@ -16,6 +16,8 @@ PANELS = {
 }
 """Panel: window size in pixels, pixels per inch."""
 
+PICTURED = ("start", "pad_empty", "pad", "warning", "account", "problem")
+
 LARGEST = (1920, 1920)
 """First size of the window: SDL's offscreen surface never grows beyond it."""
 
@@ -24,16 +26,12 @@ def take(folder: Path, panels: list[str], language: str) -> None:
     """One PNG per screen and panel."""
     from PIL import Image
 
-    from kiosk.theme import Theme
-    from tests.kiosk.screens.driver import Driver
+    from tests.kiosk.screens.driver import open_on
 
     for panel in panels:
-        size, ppi = PANELS[panel]
-        theme = Theme(ppi, reduced_motion=True)
-        broken = views.problem(language)
-        driver = Driver(views.start(language), size=size, theme=theme, broken=broken)
-        for name, make in views.SCREENS.items():
-            driver.show(make(language))
+        driver = open_on(views.start(language), panel)
+        for name in PICTURED:
+            driver.show(views.SCREENS[name](language))
             Image.fromarray(driver.pixels()).save(folder / f"{name}-{panel}-{language}.png")
         driver.close()
 

@@ -1,6 +1,7 @@
 """The window around the screens: events in, frames out, and what happens when something breaks."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,10 @@ from kiosk.screens.buttons import ActButton
 from kiosk.screens.rows import BookRow
 from kiosk.sound import Speaker
 from kiosk.sounds import Sound
+from kiosk.theme import Theme
 from kiosk.view import ScreenName, Tone
 from tests.kiosk.screens import views
-from tests.kiosk.screens.driver import Open
+from tests.kiosk.screens.driver import Driver, Open
 from tests.kiosk.screens.glass import shelves, words
 from tests.kiosk.screens.pictures import PANELS
 
@@ -149,7 +151,7 @@ def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
 
     framed = [
         each.action.id
-        for each in driver.app.sheet.walk()
+        for each in driver.app.sheet.walk(restrict=True)
         if isinstance(each, ActButton) and each.focused
     ]
     assert framed == ["renew:2"]
@@ -164,3 +166,27 @@ def test_the_speaker_has_each_sound_and_plays_it_without_a_card() -> None:
 
     assert speaker.works
     speaker.close()
+
+
+def test_with_motion_a_new_row_slides_in_and_comes_to_the_same_rest(open_kiosk: Open) -> None:
+    still = open_kiosk(views.pad(views.RU, 3))
+    still.show(views.warning(views.RU))
+    at_rest = still.pixels().copy()
+    still.close()
+    size, ppi = PANELS["1280x800"]
+    moving = Driver(
+        views.pad(views.RU, 3), size=size, theme=Theme(ppi), broken=views.problem(views.RU)
+    )
+    moving.shell.view = views.warning(views.RU)
+
+    moving.shell.wake()
+    moving.frames(1)
+    sliding = moving.pixels().copy()
+    end = time.monotonic() + 5
+    while (moving.pixels() != at_rest).any() and time.monotonic() < end:
+        moving.frames(1)
+    arrived = moving.pixels().copy()
+    moving.close()
+
+    assert (sliding != at_rest).any()
+    assert (arrived == at_rest).all()

@@ -22,12 +22,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "finish": "Готово",
         "done": "Записано · до 14 октября",
         "busy": "Не двигайте книгу, читаю метку",
-        "wait": "Записано. Положите книгу обратно на 2 секунды",
+        "wait": "Записано. Положите книгу обратно на 2\N{NO-BREAK SPACE}секунды",
         "stop": "Только для читального зала. RC-12",
-        "left": "Вы ещё здесь? Сеанс завершится через 14 секунд",
+        "left": "Вы ещё здесь? Сеанс завершится через 14\N{NO-BREAK SPACE}секунд",
         "continue": "Продолжить",
         "mine": "Мой формуляр",
-        "on_loan": "3 книги",
+        "on_loan": "5 книг",
         "renew": "Продлить",
         "until": "До 14 октября",
         "late": "Просрочена на 3 дня. Верните книгу",
@@ -39,6 +39,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Попробовать снова",
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
+        "hello": "Здравствуйте, Константин П., 11 «Б»",
+        "put_back": (
+            "Книга записана на вас. "
+            "Верните её на полку на 2\N{NO-BREAK SPACE}секунды — снимем защиту"
+        ),
+        "unsafe": "Готово (защита не снята: 1 книга)",
     },
     EN: {
         "english": "Русский",
@@ -55,12 +61,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "finish": "Done",
         "done": "Borrowed · due 14 October",
         "busy": "Keep the book still, reading its tag",
-        "wait": "Borrowed. Put the book back for 2 seconds",
+        "wait": "Borrowed. Put the book back for 2\N{NO-BREAK SPACE}seconds",
         "stop": "For the reading room only. RC-12",
         "left": "Still there? The session ends in 14 seconds",
         "continue": "Continue",
         "mine": "My account",
-        "on_loan": "3 books",
+        "on_loan": "5 books",
         "renew": "Renew",
         "until": "Due 14 October",
         "late": "3 days overdue. Please return it",
@@ -72,6 +78,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Try again",
         "staff": "Call the librarian",
         "unknown": "New book",
+        "hello": "Hello, Konstantin P., 11B",
+        "put_back": (
+            "The book is lent to you. Put it back for 2\N{NO-BREAK SPACE}seconds: security is on"
+        ),
+        "unsafe": "Finish (1 book unsafe)",
     },
 }
 
@@ -156,6 +167,23 @@ def warning(language: str) -> View:
     )
 
 
+def crowded(language: str) -> View:
+    """The most that the session puts on one screen: greeting, long notice, three long actions."""
+    w = words(language)
+    return replace(
+        pad(language),
+        title=w["borrow"],
+        subtitle=w["hello"],
+        notice=Notice(w["put_back"], Tone.WAIT),
+        actions=(
+            _action("finish", w["unsafe"], Weight.PRIMARY, "finish"),
+            _action("return", w["return"], icon="return"),
+            _action("account", w["account"], icon="account"),
+        ),
+        status=w["offline"],
+    )
+
+
 def account(language: str) -> View:
     """What Anna has at home."""
     w = words(language)
@@ -237,6 +265,7 @@ SCREENS = {
     "pad_empty": lambda language: pad(language, 0),
     "pad": pad,
     "warning": warning,
+    "crowded": crowded,
     "account": account,
     "problem": problem,
 }
