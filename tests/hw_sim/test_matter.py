@@ -34,11 +34,14 @@ def test_booklets_with_their_tags_at_one_spot_hide_each_other_and_at_three_spots
     assert len(spread.tags()) == 6
 
 
-def test_two_booklets_over_each_other_are_read_but_cannot_be_written() -> None:
-    field = pile(2)
+def test_a_booklet_between_two_others_is_read_but_cannot_be_written() -> None:
+    field = pile(3)
 
-    assert all(READ_COUPLING <= coupling < WRITE_COUPLING for _, coupling in field.lying())
-    assert not any(field.reaches(tag, Written.AFI) for tag in field.tags())
+    (_, (middle, coupling), _) = field.lying()
+
+    assert READ_COUPLING <= coupling < WRITE_COUPLING
+    assert middle in field.tags()
+    assert not field.reaches(middle, Written.AFI)
 
 
 def test_a_tag_in_a_shadow_stays_there_until_the_pile_is_moved() -> None:
