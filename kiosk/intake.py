@@ -151,6 +151,7 @@ class _Desk:
         for uid in gone:
             self._forget(uid)
         self._unread |= dict.fromkeys(came, 0)
+        self._work(next_order)  # a look at many tags leaves no time between two looks
         for uid in [uid for uid in self._unread if uid in dsfids]:
             self._work(next_order)
             self._read(uid, dsfids[uid])

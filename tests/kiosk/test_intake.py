@@ -4,6 +4,7 @@ The reader is scripted at the level of methods, for timing only; bytes are teste
 """
 
 import threading
+import time
 
 import pytest
 
@@ -24,7 +25,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
 )
-from kiosk.intake import Intake
+from kiosk.intake import POLL_S, Intake
 from kiosk.presence import Presence
 
 OWNER = Isil("RU-10010033")
@@ -201,6 +202,20 @@ def test_order_is_written_and_verified(benches, reader):
 
     assert bench.wait_for(SecurityWritten) == [SecurityWritten(UID, False, ok=True, changed=True)]
     assert reader.afis[UID] == DISARMED
+
+
+def test_order_is_carried_out_though_every_look_takes_longer_than_the_poll(
+    benches, reader, monkeypatch
+):
+    look_at_many_tags, inventory = POLL_S * 1.5, reader.inventory
+    monkeypatch.setattr(reader, "inventory", lambda: time.sleep(look_at_many_tags) or inventory())
+    reader.lay(UID, memory())
+    bench = benches(lambda: reader)
+    bench.wait_for(SecuritySeen)
+
+    bench.intake.order(UID, armed=False)
+
+    assert bench.wait_for(SecurityWritten, timeout_s=3.0)[0].ok
 
 
 def test_order_that_is_already_so_changes_nothing(benches, reader):
