@@ -1,4 +1,4 @@
-"""Plays a gate scenario on virtual time: simulated aisle, reader's buffer and the gate's own core."""
+"""Plays a gate scenario on virtual time: simulated aisle, reader's buffer, the gate's own core."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,13 @@ from hw_sim.gate_traffic import AFI, CALM_S, FOREIGN_AFI
 from hw_sim.matter import BOOK, BOOKLET, DISC, METAL_COVER, Matter
 from hw_sim.motion import SPEED_M_S
 from hw_sim.scenarios.outcome import NotSo, Outcome
-from hw_sim.scenarios.script import Kind, Scenario, SeeGate, Step, Wait, Walk
+from hw_sim.scenarios.script import Scenario, Step
+from hw_sim.scenarios.words import (
+    Kind,
+    SeeGate,
+    Wait,
+    Walk,
+)
 from hw_sim.tag import Tag, blank_tag
 from hw_sim.virtual_gate import VirtualGate
 

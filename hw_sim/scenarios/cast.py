@@ -14,7 +14,10 @@ from circulation.tags.title_fit import TitleFit
 from hw_sim.evidence import Book, Ledger, Reader
 from hw_sim.matter import BOOK, BOOKLET, DISC, METAL_COVER, Matter
 from hw_sim.messages import NewTag
-from hw_sim.scenarios.script import Kind, Scenario
+from hw_sim.scenarios.script import Scenario
+from hw_sim.scenarios.words import (
+    Kind,
+)
 
 AFI = AFI_PROFILES["iso"]
 FOREIGN_OWNER: Final = "RU-99990001"  # an invented neighbour
@@ -23,8 +26,15 @@ _LENDABLE: Final = "NOT i.reading_room_only AND t.kind = 'book' AND t.age_mark <
 _POOLS: Final[Mapping[Kind, str]] = {
     Kind.BOOK: _LENDABLE,
     Kind.TEXTBOOK: "NOT i.reading_room_only AND t.kind = 'textbook'",
-    Kind.READING_ROOM: "i.reading_room_only AND t.kind = 'book'",
 }
+
+ODD_CARDS: Final = ("04A1B2C3", "04A1B2C4", "04A1B2C5D6E7F8")
+"""UIDs of three pupils with odd values; `ODD_PUPILS` are their lines of the roster."""
+ODD_PUPILS: Final = (
+    "11В;О;И;;900001;04A1B2C3",  # one letter each, no patronymic
+    "11В;Д’Артаньян-оглы;Жан (Ёж);;900002;04A1B2C4",
+    f"11В;{'Оченьдлинный' * 6};Имя Ещёимя;Отчество;900003;04A1B2C5D6E7F8",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +77,24 @@ class CastingOffice:
     """Hands out copies and readers; nobody gets one that another scenario had."""
 
     def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._pools = {kind: deque(_copies(ledger, where)) for kind, where in _POOLS.items()}
-        self._readers = deque(ledger.readers(1000))
+        usual = (one for one in ledger.readers(1000) if one.card not in ODD_CARDS)
+        self._readers = deque(usual)
         self._strangers = count(1)
 
     def cast(self, scenario: Scenario) -> Cast:
         """Fresh books and readers for one scenario."""
         readers = {name: self._readers.popleft() for name in scenario.readers}
+        odd = zip(scenario.odd_readers, ODD_CARDS, strict=False)
+        readers |= {name: self._ledger.reader(card) for name, card in odd}
         cards = [reader.card for reader in readers.values()]
         props = {name: self._prop(kind, cards) for name, kind in scenario.books.items()}
         return Cast(props, readers)
 
     def _prop(self, kind: Kind, cards: Sequence[str]) -> Prop:
         match kind:
-            case Kind.BOOK | Kind.TEXTBOOK | Kind.READING_ROOM:
+            case Kind.BOOK | Kind.TEXTBOOK:
                 return _of_stock(kind, self._pools[kind].popleft())
             case Kind.BOOKLET | Kind.DISC | Kind.METAL | Kind.UNARMED:
                 return _of_stock(kind, self._pools[Kind.BOOK].popleft())

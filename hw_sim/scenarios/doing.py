@@ -9,14 +9,20 @@ from hw_sim.kiosk_client import KioskError
 from hw_sim.motion import SPEED_M_S
 from hw_sim.scenarios.cast import Cast
 from hw_sim.scenarios.outcome import NotSo
-from hw_sim.scenarios.script import (
+from hw_sim.scenarios.theatre import DEVICES, Theatre
+from hw_sim.scenarios.words import (
     ComeBack,
     DisturbLine,
     Do,
+    Elsewhere,
     GoAway,
     Hang,
     LendElsewhere,
     LiftDuringWrite,
+    OfBooks,
+    OfCards,
+    OfPlugs,
+    OfProcesses,
     PresentCard,
     PutDown,
     RemoveCard,
@@ -30,7 +36,6 @@ from hw_sim.scenarios.script import (
     Walk,
     Wiggle,
 )
-from hw_sim.scenarios.theatre import DEVICES, Theatre
 from hw_sim.stage import CARDS, GATE, PAD
 
 WEAKLY: Final = (READ_COUPLING + WRITE_COUPLING) / 2
@@ -50,30 +55,35 @@ class Hands:
     def do(self, act: Do) -> None:
         """Carry out one step; it returns when the people are done, not when the machines are."""
         match act:
-            case PutDown() | TakeAway() | LiftDuringWrite() | Wiggle():
-                self._books(act)
-            case PresentCard() | RemoveCard():
-                self._cards(act)
             case Tap(button=button):
                 self._tap(button)
             case Walk():
                 self._walk(act)
-            case Unplug() | Replug() | DisturbLine():
-                self._plugs(act)
             case Wait(seconds=seconds):
                 time.sleep(seconds)
+            case LendElsewhere() | ReturnElsewhere():
+                self._elsewhere(act)
+            case PresentCard() | RemoveCard():
+                self._cards(act)
+            case Unplug() | Replug() | DisturbLine():
+                self._plugs(act)
             case GoAway() | ComeBack() | Hang() | Wake():
                 self._processes(act)
-            case LendElsewhere(books=books, reader=reader):
-                for name in books:
-                    self._theatre.desk.lend(self._cast.book(name), self._cast.readers[reader])
-            case ReturnElsewhere(books=books):
-                for name in books:
-                    self._theatre.desk.take_back(self._cast.book(name))
             case _:
-                assert_never(act)
+                self._books(act)
 
-    def _books(self, act: PutDown | TakeAway | LiftDuringWrite | Wiggle) -> None:
+    def _elsewhere(self, act: Elsewhere) -> None:
+        for name in act.books:
+            book = self._cast.book(name)
+            match act:
+                case LendElsewhere(reader=reader):
+                    self._theatre.desk.lend(book, self._cast.readers[reader])
+                case ReturnElsewhere():
+                    self._theatre.desk.take_back(book)
+                case _:
+                    assert_never(act)
+
+    def _books(self, act: OfBooks) -> None:
         uids = self._cast.uids(act.books)
         match act:
             case PutDown(piled=piled, weakly=weakly):
@@ -92,7 +102,7 @@ class Hands:
             case _:
                 assert_never(act)
 
-    def _cards(self, act: PresentCard | RemoveCard) -> None:
+    def _cards(self, act: OfCards) -> None:
         match act:
             case PresentCard(readers=names):
                 cards = [self._cast.readers[name].card for name in names]
@@ -142,7 +152,7 @@ class Hands:
         last = max((self._left_at.get(uid, 0.0) for uid in uids), default=0.0)
         time.sleep(max(0.0, last + VALID_TIME_S + 0.5 - time.monotonic()))
 
-    def _plugs(self, act: Unplug | Replug | DisturbLine) -> None:
+    def _plugs(self, act: OfPlugs) -> None:
         device = DEVICES[act.device]
         match act:
             case Unplug():
@@ -154,7 +164,7 @@ class Hands:
             case _:
                 assert_never(act)
 
-    def _processes(self, act: GoAway | ComeBack | Hang | Wake) -> None:
+    def _processes(self, act: OfProcesses) -> None:
         match act:
             case GoAway(who=who):
                 self._theatre.away(who)
@@ -166,4 +176,3 @@ class Hands:
                 self._theatre.wake(who)
             case _:
                 assert_never(act)
-

@@ -13,9 +13,13 @@ from hw_sim.scenarios.cast import Cast, Prop, with_spot
 from hw_sim.scenarios.desk import DeskRefused
 from hw_sim.scenarios.doing import Hands
 from hw_sim.scenarios.outcome import NotSo, Outcome
-from hw_sim.scenarios.script import Do, PutDown, Scenario, Step
+from hw_sim.scenarios.script import Scenario, Step
 from hw_sim.scenarios.seeing import Eyes
 from hw_sim.scenarios.theatre import Theatre
+from hw_sim.scenarios.words import (
+    Do,
+    PutDown,
+)
 from hw_sim.stage import StageError
 
 _LOOK_S: Final = 0.05

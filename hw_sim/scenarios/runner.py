@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from hw_sim.scenarios import aisle_player, library_player
 from hw_sim.scenarios.outcome import Outcome
-from hw_sim.scenarios.script import FOLDER, BadScenario, Place, Scenario, load
+from hw_sim.scenarios.script import FOLDER, BadScenario, Scenario, load
 from hw_sim.scenarios.theatre import Theatre
+from hw_sim.scenarios.words import (
+    Place,
+)
 
 
 def find(name: str) -> Scenario:

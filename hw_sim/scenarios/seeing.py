@@ -7,9 +7,11 @@ from typing import Any, Final, assert_never
 from circulation.messages import GateEventKind
 from hw_sim.evidence import content
 from hw_sim.scenarios.cast import AFI, Cast
-from hw_sim.scenarios.script import (
+from hw_sim.scenarios.script import End
+from hw_sim.scenarios.theatre import Theatre
+from hw_sim.scenarios.words import (
     NOBODY,
-    End,
+    OnScreen,
     See,
     SeeGate,
     SeeLoan,
@@ -20,7 +22,6 @@ from hw_sim.scenarios.script import (
     SeeScreen,
     SeeTag,
 )
-from hw_sim.scenarios.theatre import Theatre
 
 STATES: Final[Mapping[int, str]] = {AFI.in_stock: "armed", AFI.on_loan: "disarmed"}
 
@@ -75,9 +76,7 @@ class Eyes:
 
     # The screen
 
-    def _on_screen(
-        self, act: SeeRow | SeeNoRow | SeeScreen | SeeReceipt, view: dict[str, Any]
-    ) -> str:
+    def _on_screen(self, act: OnScreen, view: dict[str, Any]) -> str:
         rows = {row["key"]: row for row in view["rows"]}
         match act:
             case SeeRow():

@@ -13,9 +13,12 @@ from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskError
 from hw_sim.library.build import IRBIS, ROSTER_CSV
 from hw_sim.library.stock import OWNER
-from hw_sim.scenarios.cast import CastingOffice
+from hw_sim.scenarios.cast import ODD_PUPILS, CastingOffice
 from hw_sim.scenarios.desk import Desk
-from hw_sim.scenarios.script import Device, Process
+from hw_sim.scenarios.words import (
+    Device,
+    Process,
+)
 from hw_sim.stage import CARDS, GATE, PAD, Plan, Stage, StageError
 
 DEVICES: Final = {Device.PAD: PAD, Device.CARDS: CARDS, Device.GATE: GATE}
@@ -32,9 +35,10 @@ class Theatre:
     def __init__(self, seed: int = 1) -> None:
         # Unix sockets have short names only, so the running state lives in a short folder.
         self._state = Path(tempfile.mkdtemp(prefix="polka-"))
-        plan = Plan(
-            self._state, OWNER, SAMPLE / IRBIS, SAMPLE / ROSTER_CSV, seed=seed, kiosk=_KIOSK
-        )
+        roster = self._state / ROSTER_CSV
+        pupils = (SAMPLE / ROSTER_CSV).read_text(encoding="utf-8").rstrip("\n")
+        roster.write_text("\n".join([pupils, *ODD_PUPILS, ""]), encoding="utf-8")
+        plan = Plan(self._state, OWNER, SAMPLE / IRBIS, roster, seed=seed, kiosk=_KIOSK)
         self.stage = Stage(plan)
         self.seed = seed
         self._frozen: set[Process] = set()
