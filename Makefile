@@ -2,8 +2,10 @@
 PYTHON := .venv/bin/python
 CATALOGUE ?=
 ONLY ?=
+FUZZ_SECONDS ?= 600
+ATHERIS := 3.0.0
 
-.PHONY: demo test test-long check format bench lock setup
+.PHONY: demo test test-long fuzz check format bench lock setup
 
 demo: ## play a whole library on this machine
 	@deploy/bootstrap demo
@@ -39,3 +41,11 @@ lock: ## write requirements.lock anew from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --no-header \
 		--extra kiosk --extra gate --extra controller --extra sim --extra postgres --extra dev \
 		-o requirements.lock
+
+fuzz: ## coverage-guided fuzzing of every tag decoder, FUZZ_SECONDS each (x86-64; installs atheris into .venv-fuzz)
+	@test -x .venv-fuzz/bin/python || python3 -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -c 'import atheris' 2>/dev/null || .venv-fuzz/bin/python -m pip install --quiet atheris==$(ATHERIS)
+	@for decoder in any 28560-3 28560-2 28560-4 3m; do \
+		echo "fuzz: $$decoder for $(FUZZ_SECONDS) s"; \
+		.venv-fuzz/bin/python -m tests.fuzz.tags $$decoder -max_total_time=$(FUZZ_SECONDS) -max_len=256 -verbosity=0 || exit 1; \
+	done

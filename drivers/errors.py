@@ -4,6 +4,7 @@ ReaderError
  ├─ NotAvailable   the port or library is not there: wait, look for the plug
  ├─ StartFailed    it is there and does not answer as its model: wrong model, speed or parity
  ├─ Failed         it answered with an error, or cannot be trusted: try again, then tell
+ │   └─ NotSupported  this model can never do that: ask `capabilities` first
  └─ TimedOut       no answer in time: outcome unknown, read back before repeating a write
 """
 
@@ -40,6 +41,10 @@ class StartFailed(ReaderError):
 
 class Failed(ReaderError):
     """The reader answered with an error, or with bytes that cannot be trusted."""
+
+
+class NotSupported(Failed):
+    """The model has no such function. Asking again cannot help; its `capabilities` say so."""
 
 
 class TimedOut(ReaderError):

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from hw_sim.desk.routes import desk_files, desk_routes
 from hw_sim.event_log import Event
 from hw_sim.faults import Fault
 from hw_sim.messages import (
@@ -25,7 +26,7 @@ from hw_sim.messages import (
     WalletAt,
     WorldState,
 )
-from hw_sim.tag import BLOCK_BYTES, Tag
+from hw_sim.uhf_api import add_uhf
 from hw_sim.views import event_state, gate_state, tag_state, world_state
 from hw_sim.world import UnknownNameError, World
 
@@ -38,9 +39,12 @@ def create_api(world: World) -> FastAPI:
     _add_world(api, world)
     _add_tags(api, world)
     _add_pads(api, world)
+    add_uhf(api, world)
     _add_cards(api, world)
     _add_gates(api, world)
     _add_devices(api, world)
+    api.include_router(desk_routes(world))
+    api.mount("/desk/static", desk_files(), name="desk")
     return api
 
 
@@ -78,29 +82,13 @@ def _as_sent(event: Event) -> ServerSentEvent:
 def _add_tags(api: FastAPI, world: World) -> None:
     @api.post("/tags", status_code=201)
     def make(tags: list[NewTag]) -> dict[str, int]:
-        world.make_tags([_tag(new) for new in tags])
+        world.make_tags([new.made() for new in tags])
         return {"made": len(tags)}
 
     @api.get("/tags/{uid}")
     def read(uid: str) -> TagState:
         with world.lock:
             return tag_state(world.tag(uid))
-
-
-def _tag(new: NewTag) -> Tag:
-    memory = bytes.fromhex(new.blocks_hex)
-    size = new.block_count * BLOCK_BYTES
-    if len(memory) > size:
-        raise ValueError(f"{len(memory)} bytes do not fit a tag of {size}")
-    return Tag(
-        uid=bytes.fromhex(new.uid),
-        memory=bytearray(memory.ljust(size, b"\x00")),
-        afi=new.afi,
-        dsfid=new.dsfid,
-        eas=new.eas,
-        locked=set(new.locked),
-        matter=new.matter,
-    )
 
 
 def _add_pads(api: FastAPI, world: World) -> None:

@@ -27,6 +27,7 @@ from hw_sim.messages import (
     WalletAt,
     WorldState,
 )
+from hw_sim.uhf_messages import LiftUhf, NewUhfTag, PlaceUhf, UhfTagState
 
 DATA_LINE = "data:"
 
@@ -87,6 +88,21 @@ class WorldClient:
     def lift_during_write(self, pad: str, uid: str, what: Written, occurrence: int = 1) -> None:
         body = LiftDuringWrite(uid=uid, what=what, occurrence=occurrence)
         self._post(f"/pads/{pad}/lift-during-write", body)
+
+    def make_uhf_tags(self, tags: Sequence[NewUhfTag]) -> None:
+        """Bring new UHF tags into the world, many at once."""
+        self._send("POST", "/uhf-tags", [tag.model_dump(mode="json") for tag in tags])
+
+    def uhf_tag(self, tid: str) -> UhfTagState:
+        """A UHF tag's memory, read past every reader."""
+        return UhfTagState.model_validate_json(self._get(f"/uhf-tags/{tid}"))
+
+    def place_uhf(self, pad: str, tids: Sequence[str], coupling: float = 1.0) -> None:
+        self._post(f"/uhf-pads/{pad}/place", PlaceUhf(tids=list(tids), coupling=coupling))
+
+    def lift_uhf(self, pad: str, tids: Sequence[str] = ()) -> None:
+        """No TIDs: everything on the pad."""
+        self._post(f"/uhf-pads/{pad}/lift", LiftUhf(tids=list(tids)))
 
     def present_card(self, reader: str, uid: str) -> None:
         self._post(f"/card-readers/{reader}/present", CardAt(uid=uid))

@@ -1,8 +1,9 @@
-"""`make demo`: a whole library on this machine, with the story of a book played on it.
+"""`make demo`: a whole library on this machine, to play with or to be told about.
 
-Where there is a screen the kiosk opens as a window and the live page in the browser, and the
-library stays open after the story; without one the story is told in the terminal, with pictures of
-the kiosk's screens in ``var/demo/``. Ends with 0 only if loan, tag, gate and log agree at each act.
+Where there is a screen the kiosk opens as a window, and live page and desk in the browser: whoever
+sits there moves books and cards himself. Without one the story of a book is told in the terminal,
+with pictures of the kiosk's screens in ``var/demo/``, and the demo ends with 0 only if loan, tag,
+gate and log agree at each act.
 """
 
 import os
@@ -20,6 +21,7 @@ from hw_sim.stage import Plan, Stage, StageError
 from hw_sim.story import Disagreement, Story, Told
 
 OUT = Path("var/demo")
+STOCKED = 420  # every library book of the sample, each with one tagged copy
 SAMPLE = Path(__file__).parent / "library" / "files"
 _RUSSIAN = {
     "tag": "Библиотекарь наклеил метку и записал её на станции разметки",
@@ -45,24 +47,39 @@ _ENGLISH = {
 }
 
 
-def run(catalogue: Path | None, *, pace_s: float, stay: bool | None) -> int:
-    """Play the demo; 0 when every witness agreed, 1 when not."""
-    window = bool(os.environ.get("DISPLAY"))
+def run(
+    catalogue: Path | None, *, pace_s: float, story: bool | None = None, stay: bool | None = None
+) -> int:
+    """Play the demo; 0 when every witness agreed, 1 when not.
+
+    None lets the screen decide: with one there is no story and the library stays open.
+    """
+    window = has_screen()
     told = _RUSSIAN if os.environ.get("LANG", "").startswith("ru") else _ENGLISH
     _say(f"Polka demo: {catalogue or 'the sample school library'}")
     # Unix sockets have short names only, so the running state lives in a short folder.
     state = Path(tempfile.mkdtemp(prefix="polka-"))
     shutil.rmtree(OUT, ignore_errors=True)
-    plan = Plan(state, OWNER, catalogue or SAMPLE / IRBIS, SAMPLE / ROSTER_CSV, window=window)
-    stage = Stage(plan)
+    stage = Stage(
+        Plan(
+            state,
+            OWNER,
+            catalogue or SAMPLE / IRBIS,
+            SAMPLE / ROSTER_CSV,
+            window=window,
+            stocked=STOCKED,
+        )
+    )
     try:
         began = time.monotonic()
         stage.start()
         _introduce(stage, time.monotonic() - began)
         if window:
-            webbrowser.open(stage.address)
-        _play(Story(stage, OUT), told, pace_s)
-        if stay if stay is not None else window:
+            _open(stage)
+        if _chosen(story, not window):
+            _play(Story(stage, OUT), told, pace_s)
+            _say(f"\nLoan, tag, gate and log agreed at every step. Pictures of the kiosk: {OUT}/")
+        if _chosen(stay, window):
             _stay(stage)
     except (StageError, Disagreement, KeyboardInterrupt) as error:
         _say(f"\nThe story ended: {error or 'stopped'}\nWhat every process said: {state}/*.log")
@@ -70,8 +87,22 @@ def run(catalogue: Path | None, *, pace_s: float, stay: bool | None) -> int:
     finally:
         stage.stop()
     shutil.rmtree(state)
-    _say(f"\nLoan, tag, gate and log agreed at every step. Pictures of the kiosk: {OUT}/")
     return 0
+
+
+def has_screen() -> bool:
+    """True where a window can be opened: an X or a Wayland display."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _chosen(wish: bool | None, otherwise: bool) -> bool:
+    return otherwise if wish is None else wish
+
+
+def _open(stage: Stage) -> None:
+    """Show both pages; the desk last, so that it lies on top."""
+    for address in (stage.address, stage.desk):
+        webbrowser.open(address)
 
 
 def _introduce(stage: Stage, seconds: float) -> None:
@@ -83,11 +114,13 @@ def _introduce(stage: Stage, seconds: float) -> None:
         f"  {counts['titles']} titles, {counts['items']} copies, {counts['patrons']} readers; "
         f"broker, controller, kiosk, gate and simulated readers are up after {seconds:.1f} s\n"
         f"  live page: {stage.address}\n"
+        f"  desk:      {stage.desk}\n"
     )
 
 
 def _play(story: Story, told: dict[str, str], pace_s: float) -> None:
-    _say(f"  «{story.book.title}», {story.book.author}: copy {story.book.item_id}\n")
+    who = f", {story.book.author}" if story.book.author else ""
+    _say(f"  «{story.book.title}»{who}: copy {story.book.item_id}\n")
     for number, act in enumerate(story.acts(), start=1):
         began = time.monotonic()
         _tell(number, act(), told)
@@ -101,9 +134,12 @@ def _tell(number: int, done: Told, told: dict[str, str]) -> None:
 
 
 def _stay(stage: Stage) -> None:
-    _say(f"\nThe library stays open: {stage.address}. End it with Ctrl-C.")
-    while not (dead := stage.dead()):
-        time.sleep(0.5)
+    _say(f"\nThe library stays open. Borrow a book at the desk: {stage.desk}. End it with Ctrl-C.")
+    try:
+        while not (dead := stage.dead()):
+            time.sleep(0.5)
+    except KeyboardInterrupt:  # the way to end it
+        return
     raise StageError(f"ended by themselves: {', '.join(dead)}")
 
 

@@ -18,7 +18,7 @@ from typing import Protocol
 
 READ_SIZE = 4096
 EXTPROC = 0o200000  # Linux, asm-generic/termbits.h; Python's termios does not name it
-LOCAL_FLAGS = 3  # index in what tcgetattr returns
+LOCAL_FLAGS, OUTPUT_SPEED = 3, 5  # indexes in what tcgetattr returns
 MARKS = (termios.ECHOK, termios.ECHOE)
 
 
@@ -78,9 +78,15 @@ class PtyEndpoint:
     turns, so that glibc sees a change even if it looks after we have set it. Packet mode with
     EXTPROC (ioctl_tty(2), TIOCPKT_IOCTL) tells at once that a host has changed settings; a host
     that closes and opens again within a scheduler's tick can still be too quick for us.
+
+    The host's speed can be seen from here, its parity cannot: a host at another speed is not heard.
     """
 
     def __init__(self, link: Path, baud: int) -> None:
+        if not hasattr(termios, f"B{baud}"):
+            raise ValueError(
+                f"{baud} baud is no speed of a serial line: use 9600, 19200, 38400 ..."
+            )
         self._link = link
         self._baud = baud
         self._guard = threading.Lock()
@@ -130,7 +136,7 @@ class PtyEndpoint:
             if packet[0] != termios.TIOCPKT_DATA:  # a host came, changed settings or flushed
                 self._mark(master)
                 return b""
-            return packet[1:]
+            return packet[1:] if self._is_understood(master) else b""
 
     def write(self, data: bytes) -> None:
         with self._guard:
@@ -142,6 +148,10 @@ class PtyEndpoint:
         if self._ends is None:
             raise UnpluggedError
         return self._ends
+
+    def _is_understood(self, master: int) -> bool:
+        spoken = termios.tcgetattr(master)[OUTPUT_SPEED]
+        return bool(spoken == getattr(termios, f"B{self._baud}"))
 
     def _mark(self, master: int) -> None:
         attributes = termios.tcgetattr(master)
@@ -155,6 +165,8 @@ class PtyEndpoint:
 class TcpEndpoint:
     """A TCP port that serves one host at a time; others wait in line."""
 
+    scheme = "socket"
+
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._address = (host, port)
         self._guard = threading.Lock()
@@ -164,7 +176,7 @@ class TcpEndpoint:
 
     @property
     def url(self) -> str:
-        return f"socket://{self._address[0]}:{self._address[1]}"
+        return f"{self.scheme}://{self._address[0]}:{self._address[1]}"
 
     @property
     def baud(self) -> int | None:
@@ -197,18 +209,34 @@ class TcpEndpoint:
                 return self._receive(source)
             self._host, _ = source.accept()
             self._host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._greet()
             return b""
 
     def write(self, data: bytes) -> None:
         with self._guard:
             if self._listener is None:
                 raise UnpluggedError
-            if self._host is None:
-                return
-            try:
-                self._host.sendall(data)
-            except OSError:
-                self._drop_host()
+            self.send_raw(self._encode(data))
+
+    def send_raw(self, data: bytes) -> None:
+        """Bytes as they are; for whoever holds the guard already."""
+        if self._host is None:
+            return
+        try:
+            self._host.sendall(data)
+        except OSError:
+            self._drop_host()
+
+    def _greet(self) -> None:
+        """A host has come."""
+
+    def _decode(self, data: bytes) -> bytes:
+        """What the device gets of what the host sent."""
+        return data
+
+    def _encode(self, data: bytes) -> bytes:
+        """What the host gets of what the device sent."""
+        return data
 
     def _source(self) -> socket.socket:
         if self._listener is None:
@@ -222,7 +250,7 @@ class TcpEndpoint:
             data = b""
         if not data:
             self._drop_host()
-        return data
+        return self._decode(data)
 
     def _drop_host(self) -> None:
         if self._host is not None:

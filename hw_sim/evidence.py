@@ -44,8 +44,20 @@ class Ledger:
             "SELECT min(i.id) AS row, i.owner, i.item_id, i.tag_uid AS uid, t.title, t.author "
             "FROM item i JOIN title t ON t.id = i.title_id "
             "WHERE i.tag_uid IS NOT NULL AND NOT i.reading_room_only AND i.state = 'in_stock' "
-            "AND t.kind = 'book' AND t.age_mark < 12 AND i.parts = 1 GROUP BY t.id ORDER BY t.id "
+            "AND t.kind = 'book' AND t.age_mark < 12 AND i.parts = 1 AND t.author <> '' "
+            "GROUP BY t.id ORDER BY t.id "
             "LIMIT ?",
+            count,
+        )
+        return [Book(**row) for row in rows]
+
+    def shelf(self, count: int) -> list[Book]:
+        """The last lendable copy with a tag of so many books, in the order of the catalogue."""
+        rows = self.all(
+            "SELECT max(i.id) AS row, i.owner, i.item_id, i.tag_uid AS uid, t.title, t.author "
+            "FROM item i JOIN title t ON t.id = i.title_id "
+            "WHERE i.tag_uid IS NOT NULL AND NOT i.reading_room_only AND i.state = 'in_stock' "
+            "AND t.kind = 'book' AND i.parts = 1 GROUP BY t.id ORDER BY t.id LIMIT ?",
             count,
         )
         return [Book(**row) for row in rows]

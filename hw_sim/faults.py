@@ -1,4 +1,8 @@
-"""Faults of a line, in words and with counts that wear off. They hit what the device answers."""
+"""Faults of a line, in words and with counts that wear off.
+
+Most hit what the device answers. Baud and parity hit the request, which the device then does not
+understand; a pulled plug ends the answer, and the supply with it.
+"""
 
 import random
 from dataclasses import dataclass, replace
@@ -7,23 +11,29 @@ from typing import assert_never
 
 
 class FaultKind(StrEnum):
-    """What happens to an answer on its way to the host."""
+    """What happens to an exchange on its way."""
 
-    DROP = "drop"  # one byte is lost
-    FLIP = "flip"  # one bit is turned
-    DOUBLE = "double"  # the answer comes twice
-    CUT = "cut"  # the answer ends early
+    DROP = "drop"  # one byte of the answer is lost
+    FLIP = "flip"  # one bit of it is turned
+    DOUBLE = "double"  # it comes twice
+    CUT = "cut"  # it ends early
     NOISE = "noise"  # bytes of nobody come before it
     LATE = "late"  # it comes after `delay_ms`
     MUTE = "mute"  # it does not come
+    BAUD = "baud"  # the device listens at another speed: nothing is done, nothing comes
+    PARITY = "parity"  # it expects another parity: the same
+    UNPLUG = "unplug"  # the plug is pulled within the answer, and in again after `delay_ms`
+
+
+UNHEARD = frozenset({FaultKind.BAUD, FaultKind.PARITY})
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of trouble for the next `count` answers.
+    """One kind of trouble for the next `count` exchanges.
 
-    `at` is the byte for drop and flip, the bytes kept for cut, the bytes sent before for noise;
-    None lets chance decide. `command` limits it to requests whose command and data begin so.
+    `at` is the byte for drop and flip, the bytes kept for cut and unplug, the bytes sent before for
+    noise; None lets chance decide. `command` limits it to requests whose command and data begin so.
     """
 
     kind: FaultKind
@@ -50,7 +60,7 @@ class FaultInjector:
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Let `fault` hit the next answers it fits."""
+        """Let `fault` hit the next exchanges it fits."""
         self._waiting.append(fault)
 
     def clear(self) -> None:
@@ -60,19 +70,31 @@ class FaultInjector:
         """Faults that have not worn off, with what is left of their counts."""
         return tuple(self._waiting)
 
+    def unheard(self, request: bytes) -> FaultKind | None:
+        """Why the device does not understand this request; None: it does."""
+        index = self._first(request)
+        if index is None or self._waiting[index].kind not in UNHEARD:
+            return None
+        return self._take(index).kind
+
     def apply(self, request: bytes, answer: bytes) -> Damaged:
         """An answer to `request` (command byte and data) after the first fault that fits."""
-        for index, fault in enumerate(self._waiting):
-            if request.startswith(fault.command):
-                self._wear(index, fault)
-                return self._damage(fault, answer)
-        return Damaged(answer)
+        index = self._first(request)
+        if index is None or self._waiting[index].kind in UNHEARD:
+            return Damaged(answer)
+        return self._damage(self._take(index), answer)
 
-    def _wear(self, index: int, fault: Fault) -> None:
+    def _first(self, request: bytes) -> int | None:
+        fits = (i for i, it in enumerate(self._waiting) if request.startswith(it.command))
+        return next(fits, None)
+
+    def _take(self, index: int) -> Fault:
+        fault = self._waiting[index]
         if fault.count <= 1:
             del self._waiting[index]
         else:
             self._waiting[index] = replace(fault, count=fault.count - 1)
+        return fault
 
     def _damage(self, fault: Fault, answer: bytes) -> Damaged:
         match fault.kind:
@@ -86,13 +108,17 @@ class FaultInjector:
             case FaultKind.DOUBLE:
                 data = answer + answer
             case FaultKind.CUT:
-                data = answer[: len(answer) // 2 if fault.at is None else fault.at]
+                data = self._beginning(fault, answer)
             case FaultKind.NOISE:
                 data = self._chance.randbytes(2 if fault.at is None else fault.at) + answer
             case FaultKind.LATE:
                 return Damaged(answer, fault.delay_ms, fault.kind)
             case FaultKind.MUTE:
                 data = b""
+            case FaultKind.UNPLUG:
+                return Damaged(self._beginning(fault, answer), fault.delay_ms, fault.kind)
+            case FaultKind.BAUD | FaultKind.PARITY:
+                raise AssertionError("the request was not understood, so there is no answer")
             case _:
                 assert_never(fault.kind)
         return Damaged(data, kind=fault.kind)
@@ -101,3 +127,7 @@ class FaultInjector:
         if fault.at is None:
             return self._chance.randrange(len(answer))
         return min(fault.at, len(answer) - 1)
+
+    def _beginning(self, fault: Fault, answer: bytes) -> bytes:
+        kept = self._chance.randrange(len(answer)) if fault.at is None else fault.at
+        return answer[:kept]

@@ -140,6 +140,10 @@ class GateSite:
             self._blocked[beam] = blocked
             self._changed.notify_all()
 
+    def blocked(self) -> dict[Beam, bool]:
+        """Which beams something other than a walker stands in."""
+        return dict(self._blocked)
+
     def output(self, name: str, *, on: bool, at: float) -> None:
         """The gate's firmware switched its lamp or sounder."""
         with self._lock:

@@ -8,7 +8,7 @@ from hw_sim.aisle import Beam, Direction, Facing
 from hw_sim.faults import FaultKind
 from hw_sim.field import Written
 from hw_sim.matter import BOOK, Matter
-from hw_sim.tag import ICODE_SLIX_BLOCKS, MAX_BLOCKS
+from hw_sim.tag import BLOCK_BYTES, ICODE_SLIX_BLOCKS, MAX_BLOCKS, Tag
 
 TagUid = Annotated[str, Field(pattern=r"^[Ee]0[0-9A-Fa-f]{14}$")]
 CardUid = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{8}|[0-9A-Fa-f]{14}|[0-9A-Fa-f]{20})$")]
@@ -32,6 +32,22 @@ class NewTag(_Body):
     block_count: Annotated[int, Field(ge=1, le=MAX_BLOCKS)] = ICODE_SLIX_BLOCKS
     locked: list[int] = []
     matter: Matter = BOOK
+
+    def made(self) -> Tag:
+        """The tag itself; `ValueError` if the blocks do not fit it."""
+        memory = bytes.fromhex(self.blocks_hex)
+        size = self.block_count * BLOCK_BYTES
+        if len(memory) > size:
+            raise ValueError(f"{len(memory)} bytes do not fit a tag of {size}")
+        return Tag(
+            uid=bytes.fromhex(self.uid),
+            memory=bytearray(memory.ljust(size, b"\x00")),
+            afi=self.afi,
+            dsfid=self.dsfid,
+            eas=self.eas,
+            locked=set(self.locked),
+            matter=self.matter,
+        )
 
 
 class TagState(_Body):

@@ -15,7 +15,7 @@ import uvicorn
 
 from hw_sim.api import create_api
 from hw_sim.settings import SimSettings
-from hw_sim.stations import FeigStation
+from hw_sim.stations import ReaderStation
 from hw_sim.world import World
 
 WIRING_FILE = "wiring.json"
@@ -26,10 +26,11 @@ log = logging.getLogger(__name__)
 
 
 class Plugs(TypedDict):
-    """Where a FEIG reader can be opened."""
+    """Where a reader can be opened."""
 
     pty: str
     tcp: str
+    rfc2217: str
 
 
 class Wiring(TypedDict):
@@ -38,6 +39,7 @@ class Wiring(TypedDict):
     api: str
     seed: int
     pads: dict[str, Plugs]
+    uhf_pads: dict[str, Plugs]
     gates: dict[str, Plugs]
     spi: dict[str, str]
     pins: dict[str, str]
@@ -73,6 +75,7 @@ class Simulation:
             api=f"http://{HOST}:{port}",
             seed=self.settings.seed,
             pads={name: _plugs(pad) for name, pad in world.pads.items()},
+            uhf_pads={name: _plugs(pad) for name, pad in world.uhf_pads.items()},
             gates={name: _plugs(gate) for name, gate in world.gates.items()},
             spi={name: str(reader.spi.path) for name, reader in world.card_readers.items()},
             pins={name: str(gate.pins.path) for name, gate in world.gates.items()},
@@ -127,8 +130,8 @@ def main(arguments: list[str] | None = None) -> None:
     run(SimSettings.model_validate(chosen))
 
 
-def _plugs(station: FeigStation) -> Plugs:
-    return Plugs(pty=station.pty.url, tcp=station.tcp.url)
+def _plugs(station: ReaderStation) -> Plugs:
+    return Plugs(pty=station.pty.url, tcp=station.tcp.url, rfc2217=station.rfc2217.url)
 
 
 def _already_stopping(_signal: int, _frame: FrameType | None) -> None:

@@ -19,11 +19,14 @@ from pathlib import Path
 
 from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
 from hw_sim.client import WorldClient
+from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
 from hw_sim.server import WIRING_FILE, Wiring
+from hw_sim.stock_tags import written_tag
 
 LIBRARY, GATE, KIOSK, PAD, STATION = "school", "gate1", "kiosk1", "pad1", "station1"
 CARDS = "cards1"
+STORY_BOOKS = 2
 _STUBS = Path(__file__).parent / "stubs"
 _PATIENCE_S = 30.0
 
@@ -34,7 +37,10 @@ class StageError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be played. `window`: the kiosk shows itself on this machine's screen."""
+    """What is to be played. `window`: the kiosk shows itself on this machine's screen.
+
+    `stocked`: so many different books have written tags, besides the two the story tags itself.
+    """
 
     state: Path
     owner: str
@@ -44,6 +50,7 @@ class Plan:
     panel: tuple[int, int, int] = (1280, 800, 149)  # width, height, ppi
     seed: int = 1  # of everything random in the simulator
     kiosk: Mapping[str, object] = field(default_factory=dict)  # settings on top of the usual ones
+    stocked: int = 0
 
 
 class Stage:
@@ -69,6 +76,7 @@ class Stage:
         self.start_simulator()
         self.write_settings()
         self.fill_ledger()
+        self.stock_shelves()
         self.start_controller()
         self.start_gate()
         self.start_kiosk()
@@ -77,8 +85,13 @@ class Stage:
         """One world with a kiosk's pad, a tagging pad, a card reader and a gate."""
         settings = self.state / "sim.json"
         pads = [{"name": PAD}, {"name": STATION}]
-        world = {"state_dir": str(self.sim), "seed": self.plan.seed, "pads": pads}
-        settings.write_text(json.dumps(world))
+        chosen = {
+            "state_dir": str(self.sim),
+            "seed": self.plan.seed,
+            "pads": pads,
+            "live_page": self.address,
+        }
+        settings.write_text(json.dumps(chosen))
         wiring = self.sim / WIRING_FILE
         wiring.unlink(missing_ok=True)
         self._spawn(
@@ -102,6 +115,18 @@ class Stage:
             if kind == "kiosk":
                 token = json.loads(answer)["token"]
                 self._private("kiosk.token", token)
+
+    def stock_shelves(self) -> None:
+        """Bring the tags of `plan.stocked` books into the world, as the librarian wrote them."""
+        ledger = Ledger(self.database)
+        of_the_story = {book.uid for book in ledger.books(STORY_BOOKS)}
+        books = [book for book in ledger.shelf(self.plan.stocked) if book.uid not in of_the_story]
+        self.world().make_tags(
+            [
+                written_tag(uid=it.uid, owner=it.owner, item_id=it.item_id, title=it.title)
+                for it in books
+            ]
+        )
 
     def start_controller(self) -> None:
         """The ledger, listening on `port`."""
@@ -174,6 +199,11 @@ class Stage:
     def address(self) -> str:
         """Where the controller answers; its live page is at the root."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def desk(self) -> str:
+        """Where the page of the simulated desk is."""
+        return f"{self.wiring['api']}/desk"
 
     @property
     def wiring(self) -> Wiring:

@@ -5,10 +5,18 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
-from hw_sim.devices.feig_gate import FeigGate, feig_gate
+from hw_sim.aisle import Direction
+from hw_sim.devices.chafon_reader import CF_RU5102, UHF_READER_288
+from hw_sim.devices.chafon_tags import chafon_reader
+from hw_sim.devices.feig_gate import feig_gate
+from hw_sim.devices.feig_notification import Notifier
 from hw_sim.devices.feig_pad import feig_pad
-from hw_sim.devices.feig_reader import MR102, FeigReader
+from hw_sim.devices.feig_reader import CPR40, MR102, FeigReader
+from hw_sim.devices.line_device import LineDevice
+from hw_sim.devices.m3_reader import M3_210, M3_810
+from hw_sim.devices.m3_tags import m3_reader
 from hw_sim.devices.mfrc522 import Mfrc522
 from hw_sim.endpoints import PtyEndpoint, TcpEndpoint
 from hw_sim.event_log import Report
@@ -16,10 +24,25 @@ from hw_sim.faults import FaultInjector
 from hw_sim.field import Field
 from hw_sim.gate_site import GateSite
 from hw_sim.pins_server import PinsServer
-from hw_sim.settings import GateSettings, PadSettings, ReaderSettings, Timing
+from hw_sim.rfc2217_endpoint import Rfc2217Endpoint
+from hw_sim.settings import (
+    GateSettings,
+    NotifySettings,
+    PadModel,
+    PadSettings,
+    ReaderSettings,
+    Timing,
+    UhfModel,
+    UhfPadSettings,
+)
 from hw_sim.spi_server import SpiServer
 from hw_sim.tag import Tag
+from hw_sim.uhf_field import UhfField
 from hw_sim.wire import Wire
+
+FEIG_PROFILES = {PadModel.FEIG_MR102: MR102, PadModel.FEIG_CPR40: CPR40}
+M3_PROFILES = {PadModel.M3_210: M3_210, PadModel.M3_810: M3_810}
+CHAFON_PROFILES = {UhfModel.CF_RU5102: CF_RU5102, UhfModel.UHF_READER_288: UHF_READER_288}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +56,24 @@ class Surroundings:
     is_secured: Callable[[Tag], bool]
 
 
-class FeigStation:
-    """A FEIG reader with a serial and a TCP plug; pulling one pulls both."""
+class ReaderStation:
+    """A reader with a serial plug, a TCP port and a serial server; pulling one pulls all."""
 
-    def __init__(self, reader: FeigReader, settings: ReaderSettings, around: Surroundings) -> None:
+    def __init__(self, reader: LineDevice, settings: ReaderSettings, around: Surroundings) -> None:
         self.name = settings.name
         self.reader = reader
         self.faults = FaultInjector(random.Random(around.chance.random()))
+        self.report = around.report_for(self.name)
+        self._plug_guard = threading.Lock()
+        self._stopping = False
+        self._pulled: list[threading.Timer] = []
+        line = reader.manners.format
+        if settings.baud is not None:
+            line = replace(line, baud=settings.baud)
         busy = threading.Lock()
-        self.pty = PtyEndpoint(around.state_dir / f"tty{self.name.upper()}", settings.baud)
+        self.pty = PtyEndpoint(around.state_dir / f"tty{self.name.upper()}", line.baud)
         self.tcp = TcpEndpoint(settings.tcp_port)
+        self.rfc2217 = Rfc2217Endpoint(settings.rfc2217_port, line)
         self._wires = [
             Wire(
                 endpoint,
@@ -50,9 +81,10 @@ class FeigStation:
                 faults=self.faults,
                 busy=busy,
                 real_time=settings.timing is Timing.REAL,
-                report=around.report_for(self.name),
+                pull=self.pull,
+                report=self.report,
             )
-            for endpoint in (self.pty, self.tcp)
+            for endpoint in (self.pty, self.tcp, self.rfc2217)
         ]
 
     @property
@@ -69,8 +101,13 @@ class FeigStation:
             wire.start()
 
     def stop(self) -> None:
+        with self._plug_guard:
+            self._stopping = True
         for wire in self._wires:
             wire.stop()
+        for timer in self._pulled:
+            timer.cancel()
+            timer.join()
 
     def unplug(self) -> None:
         """Line and supply are gone."""
@@ -82,9 +119,25 @@ class FeigStation:
         for wire in self._wires:
             wire.replug()
 
+    def pull(self, seconds: float) -> None:
+        """Take the plug out now, from any thread, and put it in again after a while."""
+        self.report("unplugged")
+        self.unplug()
+        self._pulled = [timer for timer in self._pulled if timer.is_alive()]
+        timer = threading.Timer(seconds, self._put_back)
+        self._pulled.append(timer)
+        timer.start()
 
-class PadStation(FeigStation):
-    """A pad: books are put on its field."""
+    def _put_back(self) -> None:
+        with self._plug_guard:
+            if self._stopping or self.is_plugged:  # somebody was quicker
+                return
+            self.replug()
+        self.report("replugged")
+
+
+class PadStation(ReaderStation):
+    """A pad for ISO 15693 tags: books are put on its field."""
 
     def __init__(self, settings: PadSettings, around: Surroundings) -> None:
         report = around.report_for(settings.name)
@@ -93,52 +146,110 @@ class PadStation(FeigStation):
             chance=random.Random(around.chance.random()),
             on_lifted=lambda tag: report("tag_lifted", uid=tag.name, during_write=True),
         )
-        reader = feig_pad(
-            antenna=self.field,
-            lock=around.lock,
-            report=report,
+        super().__init__(_pad_reader(self.field, settings, around), settings, around)
+
+    def warn_of_rf(self, *, on: bool) -> None:
+        """Metal comes near the antenna, or goes: a FEIG reader warns of it, others say nothing."""
+        if isinstance(self.reader, FeigReader):
+            self.reader.rf_warning = on
+
+
+class UhfPadStation(ReaderStation):
+    """A pad for UHF tags."""
+
+    def __init__(self, settings: UhfPadSettings, around: Surroundings) -> None:
+        report = around.report_for(settings.name)
+        self.field = UhfField(
+            on_lifted=lambda tag: report("tag_lifted", uid=tag.name, during_write=True)
+        )
+        reader = chafon_reader(
+            profile=CHAFON_PROFILES[settings.model],
+            field=self.field,
             air=settings.air,
-            address=settings.address,
-            profile=replace(MR102, new_only=settings.new_only),
+            lock=around.lock,
+            chance=random.Random(around.chance.random()),
+            report=report,
         )
         super().__init__(reader, settings, around)
 
 
-class GateStation(FeigStation):
+class GateStation(ReaderStation):
     """A gate: people walk through its site."""
 
     def __init__(self, settings: GateSettings, around: Surroundings) -> None:
-        report = around.report_for(settings.name)
+        self._told = around.report_for(settings.name)
         self.site = GateSite(
             name=settings.name,
             lock=around.lock,
-            report=report,
+            report=self._report_and_count,
             geometry=settings.geometry,
             is_secured=around.is_secured,
             chance=random.Random(around.chance.random()),
         )
-        self._device: FeigGate = feig_gate(
+        self.device = feig_gate(
             antenna=self.site.antenna,
             lock=around.lock,
-            report=report,
+            report=self._told,
             air=settings.air,
             address=settings.address,
-            buffered=settings.buffered,
+            mode=settings.mode,
             valid_time_s=settings.valid_time_s,
         )
         self._real_time = settings.timing is Timing.REAL
         self.pins = PinsServer(around.state_dir / f"{settings.name}.pins", self.site)
-        super().__init__(self._device.reader, settings, around)
+        super().__init__(self.device.reader, settings, around)
+        self._notifier = self._calling(settings.notify) if settings.notify else None
 
     def start(self) -> None:
         super().start()
         self.pins.start()
-        self.site.start(self._device, real_time=self._real_time)
+        self.site.start(self.device, real_time=self._real_time)
+        if self._notifier:
+            self._notifier.start()
 
     def stop(self) -> None:
+        if self._notifier:
+            self._notifier.stop()
         self.site.stop()
         self.pins.stop()
         super().stop()
+
+    def unplug(self) -> None:
+        """Line and supply are gone, and with them the call to the host."""
+        self.device.switch(on=False)
+        if self._notifier:
+            self._notifier.switch(on=False)
+        super().unplug()
+
+    def replug(self) -> None:
+        super().replug()
+        self.device.switch(on=True)
+        if self._notifier:
+            self._notifier.switch(on=True)
+
+    def _calling(self, notify: NotifySettings) -> Notifier:
+        return Notifier(
+            self.device,
+            (notify.host, notify.port),
+            acknowledged=notify.acknowledged,
+            faults=self.faults,
+            pull=self.pull,
+            report=self._told,
+        )
+
+    def _report_and_count(
+        self, kind: str, /, *, at: float | None = None, **details: object
+    ) -> None:
+        """The radar of the people counter sees every walk that reaches the other side."""
+        self._told(kind, at=at, **details)
+        if kind != "walk_ended":
+            return
+        walks = (passage.walk for passage in self.site.passages)
+        walk = next(walk for walk in walks if walk.walk_id == details["walk_id"])
+        if not walk.turns_back:
+            event = self.device.people.count(inward=walk.direction is Direction.IN)
+            if self._notifier:
+                self._notifier.tell_people(event)
 
 
 class CardStation:
@@ -166,10 +277,31 @@ class CardStation:
         self.chip.connect(on=True)
 
 
-Station = PadStation | GateStation | CardStation
+Station = PadStation | UhfPadStation | GateStation | CardStation
 
 
 def stop_all(stations: Sequence[Station]) -> None:
     """Stop in the opposite order of the start."""
     for station in reversed(stations):
         station.stop()
+
+
+def _pad_reader(field: Field, settings: PadSettings, around: Surroundings) -> LineDevice:
+    report, lock = around.report_for(settings.name), around.lock
+    match settings.model:
+        case PadModel.M3_210 | PadModel.M3_810:
+            profile = M3_PROFILES[settings.model]
+            return m3_reader(
+                profile=profile, antenna=field, air=settings.air, lock=lock, report=report
+            )
+        case PadModel.FEIG_MR102 | PadModel.FEIG_CPR40:
+            return feig_pad(
+                antenna=field,
+                lock=lock,
+                report=report,
+                air=settings.air,
+                address=settings.address,
+                profile=replace(FEIG_PROFILES[settings.model], new_only=settings.new_only),
+            )
+        case _:
+            assert_never(settings.model)

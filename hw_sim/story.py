@@ -22,7 +22,7 @@ from hw_sim.devices.feig_gate import VALID_TIME_S
 from hw_sim.evidence import Book, Ledger, Reader, content
 from hw_sim.field import Written
 from hw_sim.messages import NewTag, WalkState
-from hw_sim.stage import CARDS, GATE, PAD, STATION, Stage
+from hw_sim.stage import CARDS, GATE, PAD, STATION, STORY_BOOKS, Stage
 
 AFI = AFI_PROFILES["iso"]
 ALARM_BUDGET_S = 0.2  # from the tag being readable to the lamp
@@ -52,7 +52,7 @@ class Story:
         self._kiosk = stage.kiosk()
         self._ledger = Ledger(stage.database)
         self._left_at: dict[str, float] = {}
-        self.book, self.second = self._ledger.books(2)
+        self.book, self.second = self._ledger.books(STORY_BOOKS)
         self.reader, self.other = self._ledger.readers(2)
 
     def acts(self) -> Sequence[Callable[[], Told]]:

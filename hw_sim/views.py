@@ -2,7 +2,8 @@
 
 import time
 
-from hw_sim.devices.feig_reader import OUTPUT_KINDS, FeigReader
+from hw_sim.devices.line_device import LineDevice
+from hw_sim.devices.outputs import OUTPUT_KINDS
 from hw_sim.event_log import Event
 from hw_sim.gate_site import Passage
 from hw_sim.messages import (
@@ -116,7 +117,7 @@ def _card_state(reader: CardStation) -> CardReaderState:
     )
 
 
-def _outputs(reader: FeigReader) -> list[OutputState]:
+def _outputs(reader: LineDevice) -> list[OutputState]:
     return [
         OutputState(
             kind=OUTPUT_KINDS[output.kind],

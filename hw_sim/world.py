@@ -13,14 +13,16 @@ from hw_sim.field import Written
 from hw_sim.settings import SimSettings
 from hw_sim.stations import (
     CardStation,
-    FeigStation,
     GateStation,
     PadStation,
+    ReaderStation,
     Station,
     Surroundings,
+    UhfPadStation,
     stop_all,
 )
 from hw_sim.tag import Tag
+from hw_sim.uhf_tag import UhfTag
 
 T = TypeVar("T")
 
@@ -37,6 +39,7 @@ class World:
         self.lock = threading.RLock()
         self.events = EventLog()
         self._tags: dict[str, Tag] = {}
+        self._uhf_tags: dict[str, UhfTag] = {}
         self._cards: dict[str, Card] = {}
         around = Surroundings(
             state_dir=settings.state_dir,
@@ -46,13 +49,14 @@ class World:
             is_secured=lambda tag: tag.afi == settings.secured_afi,
         )
         self.pads = {pad.name: PadStation(pad, around) for pad in settings.pads}
+        self.uhf_pads = {pad.name: UhfPadStation(pad, around) for pad in settings.uhf_pads}
         self.gates = {gate.name: GateStation(gate, around) for gate in settings.gates}
         self.card_readers = {name: CardStation(name, around) for name in settings.card_readers}
 
     @property
     def stations(self) -> dict[str, Station]:
         """Everything with a plug."""
-        return {**self.pads, **self.gates, **self.card_readers}
+        return {**self.pads, **self.uhf_pads, **self.gates, **self.card_readers}
 
     def start(self) -> None:
         for station in self.stations.values():
@@ -115,6 +119,53 @@ class World:
         with self.lock:
             station = _named(self.pads, pad, "pad")
             station.field.lift_during_write(self.tag(uid).uid, what, occurrence)
+
+    def warn_of_rf(self, pad: str, *, on: bool) -> None:
+        """Metal comes near a pad's antenna, or goes."""
+        with self.lock:
+            _named(self.pads, pad, "pad").warn_of_rf(on=on)
+
+    # UHF
+
+    def make_uhf_tags(self, tags: Sequence[UhfTag]) -> None:
+        """Bring new UHF tags into the world; `ValueError` if a TID is not new."""
+        with self.lock:
+            new = {tag.name: tag for tag in tags}
+            known = [name for name in new if name in self._uhf_tags]
+            if known or len(new) < len(tags):
+                raise ValueError(f"TIDs are unique, and these tags are there already: {known}")
+            self._uhf_tags.update(new)
+
+    def uhf_tag(self, tid: str) -> UhfTag:
+        """The tag itself; look at it under `lock`."""
+        return _named(self._uhf_tags, tid.upper(), "UHF tag")
+
+    def place_uhf(self, pad: str, tids: Iterable[str], coupling: float = 1.0) -> None:
+        """Put UHF tags on a pad, from wherever they lie now."""
+        with self.lock:
+            station = _named(self.uhf_pads, pad, "UHF pad")
+            for tag in [self.uhf_tag(tid) for tid in tids]:
+                for other in self.uhf_pads.values():
+                    if other is not station and other.field.lift(tag) is not None:
+                        self.events.add(other.name, "tag_lifted", uid=tag.name, during_write=False)
+                station.field.place(tag, coupling)
+                self.events.add(pad, "tag_placed", uid=tag.name, coupling=coupling)
+
+    def lift_uhf(self, pad: str, tids: Iterable[str] = ()) -> None:
+        """Take UHF tags from a pad; none named means all."""
+        with self.lock:
+            station = _named(self.uhf_pads, pad, "UHF pad")
+            named = [self.uhf_tag(tid) for tid in tids]
+            for tag in named or [tag for tag, _ in station.field.lying()]:
+                if station.field.lift(tag) is None:
+                    raise ValueError(f"tag {tag.name} does not lie on {pad}")
+                self.events.add(pad, "tag_lifted", uid=tag.name, during_write=False)
+
+    def lift_uhf_during_write(self, pad: str, tid: str, occurrence: int = 1) -> None:
+        """The tag will leave the pad in the moment of that written word."""
+        with self.lock:
+            station = _named(self.uhf_pads, pad, "UHF pad")
+            station.field.lift_during_write(self.uhf_tag(tid), occurrence)
 
     # Cards
 
@@ -195,16 +246,16 @@ class World:
             self.events.add(name, "replugged")
 
     def fault(self, name: str, fault: Fault) -> None:
-        """Let something happen to the next answers of a FEIG reader."""
+        """Let something happen to the next exchanges of a reader on a line."""
         station = _named(self.stations, name, "device")
-        if not isinstance(station, FeigStation):
+        if not isinstance(station, ReaderStation):
             raise ValueError(f"{name} has no serial line; faults are for pads and gate readers")
         station.faults.add(fault)
         self.events.add(name, "fault_set", fault=fault.kind.value, count=fault.count)
 
     def clear_faults(self, name: str) -> None:
         station = _named(self.stations, name, "device")
-        if isinstance(station, FeigStation):
+        if isinstance(station, ReaderStation):
             station.faults.clear()
 
     def _take_up(self, tag: Tag, but_not_from: PadStation | None = None) -> None:

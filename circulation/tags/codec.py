@@ -52,7 +52,20 @@ def encode(
     size: int = DEFAULT_SIZE,
     title_fit: TitleFit = TitleFit.REFUSE,
 ) -> bytes:
-    """The memory of a tag of `size` bytes, 00 behind the content, or `CannotEncode`."""
+    """The memory of a tag of `size` bytes, 00 behind the content, or `CannotEncode`.
+
+    Nothing is handed out that `decode` would not take for the same item again.
+    """
+    memory = _lay(content, layout, size, title_fit)
+    if decode(memory, dsfid=WRITTEN_DSFIDS[layout]).item_id != content.item_id:
+        raise CannotEncode(
+            f"item id {content.item_id!r} on a {layout} tag would look like another layout: "
+            "give the item another id or write the other layout"
+        )
+    return memory
+
+
+def _lay(content: TagContent, layout: Layout, size: int, title_fit: TitleFit) -> bytes:
     if any(extra.layout is not layout for extra in content.extras):
         raise CannotEncode(f"extras of another layout cannot go on a {layout} tag: leave them out")
     match layout:

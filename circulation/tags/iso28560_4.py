@@ -108,18 +108,24 @@ def expand_code40(data: bytes) -> str | None:
             text += number
             at += length
             continue
-        text += _triple(data[at : at + 2])
+        triple = _triple(data[at : at + 2])
+        if triple is None:
+            return None
+        text += triple
         at += 2
     text = text.rstrip("\0")
     return None if "\0" in text else text
 
 
-def _triple(word: bytes) -> str:
+def _triple(word: bytes) -> str | None:
+    """Three characters; None for the few words that lie between the last triple and the escapes."""
     value = int.from_bytes(word, "big") - 1
     if value < 0 or len(word) < 2:
         return "\0"  # filling up to a whole word
     pair, last = divmod(value, _TRIPLE_BASE)
     first, middle = divmod(pair, _TRIPLE_BASE)
+    if first >= _TRIPLE_BASE:
+        return None
     return _CODE_40[first] + _CODE_40[middle] + _CODE_40[last]
 
 

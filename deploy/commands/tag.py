@@ -63,9 +63,9 @@ def decode_command(
     """Say what is on a tag. Ends with 0 for a sound tag, 1 for one with problems, 2 for no hex."""
     tag = decode(_hex_bytes(" ".join(hex_digits)), dsfid=_one_byte(dsfid))
     if as_json:
-        typer.echo(json.dumps(_as_record(tag), ensure_ascii=False))
+        typer.echo(json.dumps(as_record(tag), ensure_ascii=False))
     else:
-        typer.echo("\n".join(_in_words(tag)))
+        typer.echo("\n".join(in_words(tag)))
     raise typer.Exit(HAS_PROBLEMS if tag.problems else 0)
 
 
@@ -125,7 +125,8 @@ def _refuse(sentence: str) -> NoReturn:
     raise typer.Exit(UNUSABLE_INPUT)
 
 
-def _as_record(tag: ItemTag) -> dict[str, object]:
+def as_record(tag: ItemTag) -> dict[str, object]:
+    """What a tag says, for a program."""
     return {
         "layout": tag.layout,
         "item_id": tag.item_id,
@@ -149,7 +150,8 @@ def _extra_record(extra: Extra) -> dict[str, object]:
     }
 
 
-def _in_words(tag: ItemTag) -> list[str]:
+def in_words(tag: ItemTag) -> list[str]:
+    """What a tag says, for a person: a line per fact and per problem."""
     lines = [f"layout   {tag.layout}", f"item     {tag.item_id or 'none that can be trusted'}"]
     if tag.owner is not None:
         lines.append(f"owner    {tag.owner}{'' if tag.owner_is_isil else ' (not an ISIL)'}")

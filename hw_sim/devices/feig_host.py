@@ -6,7 +6,8 @@ reversed against tag memory, when the profile says so.
 
 from collections.abc import Callable
 
-from hw_sim.airtime import EAS_ALARM_MS, AirModel
+from hw_sim.airtime import EAS_ALARM_MS, RF_RESET_MS, AirModel
+from hw_sim.devices.feig_config import ConfigBlocks
 from hw_sim.devices.feig_frames import MAX_STANDARD, FrameForm, Request
 from hw_sim.devices.feig_reader import (
     FeigReader,
@@ -35,14 +36,22 @@ class HostCommands:
     """B0 and B1 on one antenna; remembers what of an inventory did not fit (94, MORE)."""
 
     def __init__(
-        self, reader: FeigReader, antenna: Antenna, *, air: AirModel, report: Report
+        self,
+        reader: FeigReader,
+        antenna: Antenna,
+        config: ConfigBlocks,
+        *,
+        air: AirModel,
+        report: Report,
     ) -> None:
         self._reader = reader
+        self._config = config
         self._profile: Profile = reader.profile
         self._antenna = antenna
         self._air = air
         self._report = report
         self._rest: list[Tag] = []
+        self._overflowed = False
         self._by_tag: dict[int, SubHandler] = {
             0x02: self._stay_quiet,
             0x22: self._lock_blocks,
@@ -83,15 +92,23 @@ class HostCommands:
         if maker != NXP or act not in (SET_EAS, RESET_EAS, LOCK_EAS, EAS_ALARM):
             raise self._reader.unknown(request)
         if act == EAS_ALARM:
-            armed = any(tag.eas for tag in self._antenna.tags())
-            status = Status.OK if armed else Status.NO_TRANSPONDER
-            return Outcome(status=status, air_ms=EAS_ALARM_MS)
+            return self._eas_alarm(mode, request.data[3:])
         tag, rest = self._target(mode, request.data[3:])
         expect(not rest, Status.LENGTH)
         if act == LOCK_EAS:
             return self._change(tag, Written.LOCK, tag.lock_eas, target="eas")
         on = act == SET_EAS
         return self._change(tag, Written.EAS, lambda: tag.set_eas(on=on), value=int(on))
+
+    def _eas_alarm(self, mode: int, data: bytes) -> Outcome:
+        """A5, to one tag or to all; ISO/IEC 15693-3, 8.1: quiet tags answer their own UID alone."""
+        asked = [tag for tag in self._antenna.tags() if tag.state is not TagState.QUIET]
+        if mode & 0x07:
+            tag, data = self._target(mode, data)
+            asked = [tag]
+        expect(not data, Status.LENGTH)
+        armed = any(tag.eas for tag in asked)
+        return Outcome(status=Status.OK if armed else Status.NO_TRANSPONDER, air_ms=EAS_ALARM_MS)
 
     # Which tag is meant
 
@@ -128,21 +145,37 @@ class HostCommands:
         if not mode & MODE_MORE:
             self._rest, air_ms = self._poll()
         if not self._rest:
-            return Outcome(status=Status.NO_TRANSPONDER, air_ms=air_ms)
+            warned = self._reader.rf_warning
+            status = Status.RF_WARNING if warned else Status.NO_TRANSPONDER
+            return Outcome(status=status, air_ms=air_ms)
         room = self._room(form)
         told, self._rest = self._rest[:room], self._rest[room:]
         sets = b"".join(bytes((ISO_15693, tag.dsfid)) + tag.uid for tag in told)
-        status = Status.MORE_DATA if self._rest else Status.OK
-        return Outcome(bytes((len(told),)) + sets, status, air_ms)
+        return Outcome(bytes((len(told),)) + sets, self._told_status(), air_ms)
+
+    def _told_status(self) -> Status:
+        if self._overflowed:
+            return Status.BUFFER_OVERFLOW
+        if self._rest:
+            return Status.MORE_DATA
+        return Status.RF_WARNING if self._reader.rf_warning else Status.OK
 
     def _poll(self) -> tuple[list[Tag], float]:
         """One 16-slot inventory; with ONT every tag that was heard is sent to QUIET."""
+        reset_ms = 0.0
+        if not self._config.new_only:
+            self._antenna.switch(on=False)
+            self._antenna.switch(on=True)
+            reset_ms = RF_RESET_MS
         answering = [tag for tag in self._antenna.tags() if tag.state is not TagState.QUIET]
         heard = self._antenna.heard(answering)
-        if self._profile.new_only:
+        most = self._profile.max_tags
+        self._overflowed = most is not None and len(heard) > most
+        heard = heard[:most]
+        if self._config.new_only:
             for tag in heard:
                 tag.state = TagState.QUIET
-        return heard, self._air.inventory_ms(len(answering))
+        return heard, reset_ms + self._air.inventory_ms(len(answering))
 
     def _room(self, form: FrameForm) -> int:
         """Data sets that fit one answer; all else takes 7 bytes (standard) or 9 (advanced)."""

@@ -12,10 +12,21 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from hw_sim.airtime import RF_RESET_MS
-from hw_sim.devices.feig_frames import ANY_ADDRESS, Request, build_answer, parse_request
+from hw_sim.devices.feig_frames import (
+    ANY_ADDRESS,
+    Receiver,
+    Request,
+    build_answer,
+    parse_request,
+    payload,
+)
+from hw_sim.devices.line_device import LineFormat, Manners, Parity, Reply
+from hw_sim.devices.outputs import OUTPUT_KINDS, Output
 from hw_sim.event_log import Report
 from hw_sim.field import Antenna
 
+FACTORY_LINE = LineFormat(38400, Parity.EVEN)
+MANNERS = Manners(FACTORY_LINE, character_gap_s=0.012)  # H20800: at most 12 ms between characters
 SIMULATED_REVISION = 0xEE  # D-REV of every simulated reader: no real firmware has it
 
 log = logging.getLogger(__name__)
@@ -29,9 +40,12 @@ class Status(IntEnum):
     DATA_FALSE = 0x02
     WRITE_ERROR = 0x03
     PARAMETER_RANGE = 0x11
+    READ_PROTECTED = 0x15
+    WRITE_PROTECTED = 0x16
     UNKNOWN_COMMAND = 0x80
     LENGTH = 0x81
     NOT_AVAILABLE = 0x82
+    RF_WARNING = 0x84
     NO_VALID_DATA = 0x92
     BUFFER_OVERFLOW = 0x93
     MORE_DATA = 0x94
@@ -51,11 +65,14 @@ class Profile:
     transmit_buffer: int
     reverses_blocks: bool = True
     new_only: bool = True
+    max_tags: int | None = None
 
 
 # Buffer sizes and revisions are assumptions: no version answer of a real one was at hand.
 MR102 = Profile("MR102", 77, 0x00, b"\x01\x00", b"\x00\x08", 255, 255)
 LR2500 = Profile("LR2500", 44, 0x00, b"\x01\x00", b"\x00\x08", 1024, 1024)
+# Version answer as captured from a CPR40; standard firmware handles at most 4 tags (H20800).
+CPR40 = Profile("CPR40", 83, 0x44, b"\x03\x03", b"\x0d\x30", 255, 255, max_tags=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +84,6 @@ class Outcome:
     air_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back on the line after `air_ms`; `frame` None is the silence of the device."""
-
-    frame: bytes | None
-    air_ms: float = 0.0
-
-
 class RefusedError(Exception):
     """The device answers a status other than 00."""
 
@@ -83,18 +92,6 @@ class RefusedError(Exception):
         self.outcome = Outcome(data, status, air_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One lamp, buzzer or relay as last ordered. `until` is monotonic seconds."""
-
-    kind: int
-    number: int
-    mode: str
-    seconds: float
-    until: float
-
-
-OUTPUT_KINDS = {0: "output", 4: "relay"}
 OUTPUT_MODES = ("keep", "on", "off", "flash")
 OUTPUT_TICK_S = 0.1
 EMITTERS = 8  # 71: two bits for each emitter in OS(2)
@@ -116,7 +113,9 @@ class FeigReader:
     ) -> None:
         self.profile = profile
         self.address = address
+        self.manners = MANNERS
         self.outputs: dict[tuple[int, int], Output] = {}
+        self.rf_warning = False  # metal or another field near the antenna
         self._antenna = antenna
         self._lock = lock
         self._report = report
@@ -140,6 +139,14 @@ class FeigReader:
     def on_reset(self, hook: Callable[[], None]) -> None:
         """Call `hook` at every CPU reset and power cut."""
         self._reset_hooks.append(hook)
+
+    def receiver(self) -> Receiver:
+        """A new receiver for one wire."""
+        return Receiver()
+
+    def payload(self, frame: bytes) -> bytes:
+        """Command byte and data of a whole request."""
+        return payload(frame)
 
     def exchange(self, frame: bytes) -> Reply:
         """Answer one frame; silence for a damaged one and for a foreign address."""

@@ -77,6 +77,7 @@ T_AUTO = 0x80
 SET_BITS = 0x80  # in the interrupt registers: bit 7 says whether the others are set or cleared
 START_SEND = 0x80
 FLUSH = 0x80
+GARBLED_BIT = 0x10
 
 
 class Mfrc522:
@@ -90,6 +91,8 @@ class Mfrc522:
     ) -> None:
         self.transfers = 0
         self.lost_answers = 0
+        self.sound_answers = 0  # that come before the garbled ones
+        self.garbled_answers = 0
         self.connected = True
         self._lock = lock
         self._clock = clock
@@ -124,6 +127,12 @@ class Mfrc522:
         """The next `count` answers of cards do not arrive."""
         with self._lock:
             self.lost_answers += count
+
+    def garble_answers(self, count: int, *, after: int = 0) -> None:
+        """One bit of `count` answers, `after` good ones, arrives turned, unnoticed by the chip."""
+        with self._lock:
+            self.sound_answers = after
+            self.garbled_answers += count
 
     def connect(self, *, on: bool) -> None:
         """Plug the board in (the chip starts anew) or pull it off (MISO reads zero)."""
@@ -289,11 +298,21 @@ class Mfrc522:
             self._start_timer()
             return
         data, bits = answers[0]
+        data = self._through_the_air(data)
         self._registers[Register.CONTROL] = bits % 8
-        if any(other != data for other, _ in answers):
+        if any(other != answers[0][0] for other, _ in answers):
             self._collide([other for other, _ in answers])
         self._fifo.extend(data)
         self._registers[Register.COMM_IRQ] |= IRQ_RX
+
+    def _through_the_air(self, answer: bytes) -> bytes:
+        if not self.garbled_answers:
+            return answer
+        if self.sound_answers:
+            self.sound_answers -= 1
+            return answer
+        self.garbled_answers -= 1
+        return bytes((answer[0] ^ GARBLED_BIT,)) + answer[1:]
 
     def _answers(self, sent: bytes, *, is_short: bool) -> list[Answer]:
         if is_short:

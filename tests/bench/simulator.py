@@ -14,13 +14,16 @@ from hw_sim.server import WIRING_FILE, Wiring
 
 
 @contextmanager
-def started(*, timing: str) -> Iterator[tuple[WorldClient, Wiring]]:
-    """One pad, one gate, one card reader, at that timing; ends with the block."""
+def started(
+    *, timing: str, pads: tuple[str, ...] = ("feig-mr102",), uhf_pads: tuple[str, ...] = ()
+) -> Iterator[tuple[WorldClient, Wiring]]:
+    """A pad of each model under its name, one gate, one card reader; ends with the block."""
     with tempfile.TemporaryDirectory(prefix="polka-") as folder:
         state = Path(folder)
         settings = state / "sim.json"
         devices = {
-            "pads": [{"name": "pad1", "timing": timing}],
+            "pads": [{"name": model, "model": model, "timing": timing} for model in pads],
+            "uhf_pads": [{"name": model, "model": model, "timing": timing} for model in uhf_pads],
             "gates": [{"name": "gate1", "timing": timing}],
         }
         settings.write_text(json.dumps({"state_dir": folder, **devices}))

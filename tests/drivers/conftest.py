@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from drivers.reader import Reader
 from drivers.readers.feig.pad import FeigPad
+from drivers.registry import open_reader
+from tests.drivers.bench import BENCHES, Bench, Factory, RealBench
 from tests.drivers.far_end import Answer, FarEnd, PtyWire, TcpWire
 from tests.drivers.scripted_pad import ScriptedPad
 
@@ -59,3 +62,33 @@ def pad(
     reader = FeigPad(far_end(script).url)
     yield reader
     reader.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bench", metavar="PORT", help="run the reader contract on a real device")
+    parser.addoption("--bench-model", metavar="MODEL", help="its model, if it shall not be asked")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The contract runs on every scripted reader, or on the one real device that was named."""
+    if "bench" not in metafunc.fixturenames:
+        return
+    port, model = metafunc.config.getoption("--bench"), metafunc.config.getoption("--bench-model")
+    factories: dict[str, Factory] = {"real": lambda: RealBench(port, model)} if port else BENCHES
+    metafunc.parametrize("bench", list(factories.values()), ids=list(factories), indirect=True)
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """A reader and its tags, moved by the test or laid down by a person."""
+    made: Bench = request.param()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reader(bench: Bench) -> Iterator[Reader]:
+    """The real driver on the bench."""
+    opened = open_reader(bench.model, bench.url)
+    yield opened
+    opened.close()

@@ -57,8 +57,8 @@ class PtyWire:
 class TcpWire:
     """A listening socket that serves one host after the other."""
 
-    def __init__(self) -> None:
-        self._server = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int = 0) -> None:
+        self._server = socket.create_server(("127.0.0.1", port))
         self._host: socket.socket | None = None
         self.url = f"socket://127.0.0.1:{self._server.getsockname()[1]}"
 
@@ -98,7 +98,14 @@ class TcpWire:
 class FarEnd:
     """Serves a wire on a thread of its own: whole request frames in, scripted bytes out."""
 
-    def __init__(self, wire: Wire, device: Callable[[bytes], Answer]) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        device: Callable[[bytes], Answer],
+        length: Callable[[bytes], int | None] | None = None,
+    ) -> None:
+        """`length`: of the whole frame that begins these bytes, None while nobody can tell."""
+        self._length = length or frame_length
         self.wire = wire
         self.device = device
         self.requests: list[bytes] = []
@@ -125,7 +132,7 @@ class FarEnd:
         buffer = b""
         while not self._stop.is_set():
             buffer += self.wire.receive()
-            while (length := frame_length(buffer)) and len(buffer) >= length:
+            while (length := self._length(buffer)) and len(buffer) >= length:
                 request, buffer = buffer[:length], buffer[length:]
                 self.requests.append(request)
                 self._play(self.device(request))

@@ -14,6 +14,8 @@ VERSION = bytes.fromhex("03 03 00 44 4D 0D 30")  # SW-REV D-REV HW-TYPE SW-TYPE(
 class Tag:
     uid: str
     afi: int = 0x07
+    dsfid: int = 0x3E
+    eas: bool = False
     blocks: list[bytes] = field(default_factory=lambda: [bytes(4)] * 28)
     quiet: bool = False
     locked: bool = False
@@ -27,6 +29,7 @@ class ScriptedPad:
     tags: dict[str, Tag] = field(default_factory=dict)
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
     write_hook: Callable[[Tag, int], bool] = lambda tag, number: True
+    eas_of_any: bool = False  # a firmware that sends the EAS alarm without the address
     only_new_tags: bool = True  # ONT, the factory setting
     _counts: Counter[str] = field(default_factory=Counter)
     _left: list[Tag] = field(default_factory=list)
@@ -57,7 +60,24 @@ class ScriptedPad:
                 return 0, b""
             case 0xB0:
                 return self._inventory(data[1]) if data[0] == 1 else self._addressed(data)
+            case 0xB1:
+                return self._eas(data)
         return 0x80, b""
+
+    def _eas(self, data: bytes) -> tuple[int, bytes]:
+        """B1 04 A2/A3 set and reset, A5 alarm; mode 00 is every tag that is not quiet."""
+        if data[2] == 0 or (self.eas_of_any and data[1] == 0xA5):
+            near = [tag for tag in self.tags.values() if not tag.quiet]
+        else:
+            near = [tag for uid, tag in self.tags.items() if uid == data[3:11].hex().upper()]
+        if data[1] == 0xA5:
+            return (0 if any(tag.eas for tag in near) else 1), b""
+        for tag in near:
+            tag.writes += 1
+            if not self.write_hook(tag, tag.writes):
+                return 0x03, b""
+            tag.eas = data[1] == 0xA2
+        return (0 if near else 1), b""
 
     def _inventory(self, mode: int) -> tuple[int, bytes]:
         if not mode & 0x80:
@@ -82,7 +102,10 @@ class ScriptedPad:
                     return 0x95, b"\x10"
                 return 0, bytes((len(blocks), 4)) + b"".join(b"\0" + b[::-1] for b in blocks)
             case 0x2B:
-                return 0, b"\x3e" + bytes.fromhex(tag.uid) + bytes((tag.afi, 4, 28, 1))
+                told = bytes((tag.dsfid,)) + bytes.fromhex(tag.uid)
+                return 0, told + bytes((tag.afi, 4, len(tag.blocks), 1))
+            case 0x2C:
+                return 0, bytes((rest[1],)) + bytes((tag.locked,)) * rest[1]
             case _:
                 return self._write(tag, data[0], rest)
 
@@ -94,6 +117,8 @@ class ScriptedPad:
             return 0x03, rest[:1]
         if sub_command == 0x27:
             tag.afi = rest[0]
+        elif sub_command == 0x29:
+            tag.dsfid = rest[0]
         else:
             for n in range(rest[1]):
                 tag.blocks[rest[0] + n] = rest[3 + 4 * n : 7 + 4 * n][::-1]

@@ -3,9 +3,10 @@
 import pytest
 
 from drivers.readers.feig import buffered_read
-from drivers.readers.feig.answers import Answer, BadAnswer, Refused
+from drivers.readers.feig.answers import Answer, Refused
 from drivers.readers.feig.buffered_read import Record
 from drivers.readers.feig.frames import Frame
+from drivers.refusal import BadAnswer
 
 UID = "E00401003123AA26"
 OTHER = "E0040100017C0C38"

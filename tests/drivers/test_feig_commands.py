@@ -3,10 +3,11 @@
 import pytest
 
 from drivers.readers.feig import device_commands, iso_host
-from drivers.readers.feig.answers import Answer, BadAnswer, Refused, describe, done, is_final
+from drivers.readers.feig.answers import Answer, Refused, describe, done, is_final
 from drivers.readers.feig.device_commands import OUTPUT, RELAY, ReaderInfo, Version
 from drivers.readers.feig.frames import Frame
 from drivers.readers.feig.iso_host import Found, FoundTag, SystemInformation
+from drivers.refusal import BadAnswer
 
 UID = "E00401003123AA26"
 # tag memory order, as ISO 28560 counts: 04110001 then "1234"
@@ -134,7 +135,7 @@ def test_inventory_keeps_the_dsfid():
 def test_inventory_takes_the_data_of_statuses_that_only_warn(status):
     found = iso_host.decode_inventory(Answer(0xB0, status, b"\x01\x03\x00" + bytes.fromhex(UID)))
 
-    assert found == Found((FoundTag(UID, 0),), more=status == 0x94)
+    assert found == Found((FoundTag(UID, 0),), more=status == 0x94, overflow=status == 0x93)
 
 
 def test_long_card_uid_does_not_shift_the_tags_behind_it():

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.readers.feig.frames import MAX_FRAME, BadFrame, Frame, FrameParser, crc
+from drivers.crc16 import crc_mcrf4xx
+from drivers.framing import BadFrame
+from drivers.readers.feig.frames import MAX_FRAME, Frame, FrameParser
 
 # hex, frame: captured or in use at real devices, except where the manual's fields were filled in
 GOLDEN = [
@@ -34,7 +36,7 @@ ONE_TAG_FRAME = Frame(0, 0xB0, bytes.fromhex("00 01 03 00 E00401003123AA26"))
 
 
 def test_checksum_of_the_usual_check_string():
-    assert crc(b"123456789") == 0x6F91
+    assert crc_mcrf4xx(b"123456789") == 0x6F91
 
 
 @pytest.mark.parametrize(("wire", "frame"), GOLDEN)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hw_sim.airtime import AirModel
-from hw_sim.devices.feig_gate import TABLE_SIZE, FeigGate, feig_gate
+from hw_sim.devices.feig_gate import TABLE_SIZE, FeigGate, GateMode, feig_gate
 from hw_sim.event_log import Report
 from hw_sim.field import Field
 from hw_sim.tag import Tag, blank_tag
@@ -100,7 +100,7 @@ def test_in_host_mode_the_antenna_is_inventoried(field: Field, report: Report) -
         lock=threading.RLock(),
         report=report,
         air=AirModel(),
-        buffered=False,
+        mode=GateMode.HOST,
     )
 
     inventory = host.reader.exchange(bytes.fromhex("07 FF B0 01 00 1C 56")).frame

@@ -126,7 +126,7 @@ def test_books_carried_out_reach_the_buffer_soon_after_they_are_readable(
     world.world.walk("gate1", [book.name], Direction.OUT, speed_m_s=1.5)
     (passage,) = world.world.gate("gate1").site.passages
     assert wait_for(lambda: passage.ended)
-    with serial.Serial(world.wiring()["gates"]["gate1"]["pty"], timeout=1) as line:
+    with serial.Serial(world.wiring()["gates"]["gate1"]["pty"], 38400, timeout=1) as line:
         line.write(READ_ALL)
         answer = line.read(28)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from drivers.refusal import Refusal
+
 
 class Status(IntEnum):
     """First payload byte of every answer."""
@@ -93,17 +95,11 @@ class Answer:
     data: bytes
 
 
-class BadAnswer(ValueError):
-    """A whole frame whose inside contradicts itself or the question: taken for a line fault."""
-
-
-class Refused(Exception):
-    """The reader answered clearly, and the answer is no."""
+class Refused(Refusal):
+    """`Refusal` out of an answer that says no."""
 
     def __init__(self, answer: Answer, why: str | None = None) -> None:
-        self.status = answer.status
-        self.data = answer.data
-        super().__init__(why or describe(answer))
+        super().__init__(why or describe(answer), status=answer.status, data=answer.data)
 
 
 def describe(answer: Answer) -> str:

@@ -2,15 +2,20 @@
 
 Source: SDK sources FEDM_BRMTabItem.cpp; manual H20411-0e-ID-B (LR1002) p. 153-156.
 
+Notification mode sends the answer to 22 unasked, and people counters as 77.
+
     22 answer: TR-DATA1 [TR-DATA2 if TR-DATA1 bit 7] N(2), then N records record   : RECLEN(2,
     itself included) IDD DB TIME DATE ANT IN MAC ANTEXT DIR, each if its bit is set
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.readers.feig.answers import WITH_DATA, Answer, BadAnswer, Refused, Status
+from drivers.reader import TagSeen
+from drivers.readers.feig.answers import WITH_DATA, Answer, Refused, Status
 from drivers.readers.feig.device_commands import Request
+from drivers.refusal import BadAnswer
 
 _ISO15693: Final = 0x03
 # TR-DATA1 in the low byte, TR-DATA2 in the high byte
@@ -30,6 +35,16 @@ class Record:
     antenna: int | None = None
     time_ms: int | None = None
     direction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCount:
+    """Totals of the radar counters since they were set, two aisles at most."""
+
+    in_1: int
+    out_1: int
+    in_2: int
+    out_2: int
 
 
 def init_buffer() -> Request:
@@ -59,6 +74,29 @@ def decode_records(answer: Answer) -> tuple[int, tuple[Record, ...]]:
     number = int.from_bytes(rest.take(2), "big")
     found = [_record(rest.take_record(), fields) for _ in range(number)]
     return number, tuple(record for record in found if record is not None)
+
+
+def decode_people_count(answer: Answer) -> PeopleCount:
+    """`PeopleCount` out of an event 77; the meaning of its 17th byte is not documented."""
+    if answer.status != Status.OK:
+        raise Refused(answer)
+    rest = _Bytes(answer.data)
+    return PeopleCount(*(int.from_bytes(rest.take(4), "big") for _ in range(4)))
+
+
+def tags_seen(records: Iterable[Record], at: float) -> tuple[TagSeen, ...]:
+    """The records as the rest of the product knows tags."""
+    return tuple(
+        TagSeen(
+            record.uid,
+            at,
+            dsfid=record.dsfid,
+            afi=record.afi,
+            antenna=record.antenna,
+            direction=record.direction,
+        )
+        for record in records
+    )
 
 
 class _Bytes:

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.readers.feig.answers import Answer, BadAnswer, Refused, Status
+from drivers.readers.feig.answers import Answer, Refused, Status
+from drivers.refusal import BadAnswer
 
 # A reader that works answers a command of its own at once (buffered read: typ. 6 ms); the rest is
 # the line

@@ -10,6 +10,9 @@ a standard frame is never shorter than 5 (manual H20800-16e-ID-B, protocol frame
 from dataclasses import dataclass
 from typing import Final
 
+from drivers.crc16 import crc_mcrf4xx
+from drivers.framing import BadFrame, FrameScanner
+
 ANY_ADDRESS: Final = 0xFF  # every reader takes it; the answer carries the real bus address
 MAX_STANDARD: Final = 255
 MAX_FRAME: Final = (
@@ -18,13 +21,6 @@ MAX_FRAME: Final = (
 _ADVANCED_MARK: Final = 0x02
 _MIN_STANDARD: Final = 5
 _MIN_ADVANCED: Final = 7
-_POLYNOMIAL: Final = (
-    0x8408  # CRC-16/MCRF4XX: reflected, start FFFF, no final XOR; "123456789" -> 6F91
-)
-
-
-class BadFrame(ValueError):
-    """Bytes that are not exactly one whole frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Frame:
             head = bytes((length,)) if length <= MAX_STANDARD else b""
         if not head or length > MAX_FRAME:
             raise BadFrame(f"{length} bytes do not fit one frame")
-        return head + body + crc(head + body).to_bytes(2, "little")
+        return head + body + crc_mcrf4xx(head + body).to_bytes(2, "little")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Frame":
@@ -55,72 +51,28 @@ class Frame:
         length = _announced_length(data)
         if length is None or length != len(data):
             raise BadFrame(f"not one whole frame: {data.hex(' ').upper()}")
-        if crc(data[:-2]) != int.from_bytes(data[-2:], "little"):
+        if crc_mcrf4xx(data[:-2]) != int.from_bytes(data[-2:], "little"):
             raise BadFrame(f"checksum is wrong: {data.hex(' ').upper()}")
         advanced = data[0] == _ADVANCED_MARK
         body = data[3:-2] if advanced else data[1:-2]
         return cls(address=body[0], command=body[1], payload=bytes(body[2:]), advanced=advanced)
 
 
-class FrameParser:
-    """Turns whatever arrives into whole frames; keeps at most one frame's worth of bytes.
+class FrameParser(FrameScanner[Frame]):
+    """Whole FEIG frames of both forms, up to `longest` bytes, out of whatever arrives."""
 
-    A length byte is only a guess until the checksum agrees: after a mismatch the parser moves on by
-    one byte and looks again. `missing` says how much to read next, so that nobody waits for a
-    timeout.
-    """
+    def __init__(self, longest: int = MAX_FRAME) -> None:
+        super().__init__()
+        self._longest = longest
 
-    def __init__(self) -> None:
-        self._buffer = bytearray()
+    def _length(self, head: bytes) -> int | None:
+        length = _announced_length(head)
+        if length is None or _plausible(head, length, self._longest):
+            return length
+        return 0
 
-    @property
-    def pending(self) -> int:
-        """Bytes held back because they may begin a frame."""
-        return len(self._buffer)
-
-    @property
-    def missing(self) -> int:
-        """How many bytes at least have to arrive before a frame can be whole; never 0."""
-        if not self._buffer:
-            return 1
-        length = _announced_length(self._buffer)
-        return (3 if length is None else length) - len(self._buffer)
-
-    def feed(self, data: bytes) -> list[Frame]:
-        """The frames that are whole now."""
-        self._buffer += data
-        return self._scan(silent=False)
-
-    def flush(self) -> list[Frame]:
-        """The line fell silent: the frames found behind what will not end; the rest is dropped."""
-        return self._scan(silent=True)
-
-    def _scan(self, *, silent: bool) -> list[Frame]:
-        frames: list[Frame] = []
-        start = 0
-        while start < len(self._buffer):
-            rest = self._buffer[start : start + MAX_FRAME]
-            length = _announced_length(rest)
-            if length is None or (_plausible(rest, length) and len(rest) < length):
-                if not silent:
-                    break
-                start += 1
-                continue
-            try:
-                frames.append(Frame.from_bytes(bytes(rest[:length])))
-                start += length
-            except BadFrame:
-                start += 1
-        del self._buffer[:start]
-        return frames
-
-
-def crc(data: bytes | bytearray) -> int:
-    """Checksum over `data`; sent low byte first."""
-    value = 0xFFFF
-    for byte in data:
-        value = (value >> 8) ^ _TABLE[(value ^ byte) & 0xFF]
-    return value
+    def _frame(self, data: bytes) -> Frame:
+        return Frame.from_bytes(data)
 
 
 def _announced_length(data: bytes | bytearray) -> int | None:
@@ -130,16 +82,7 @@ def _announced_length(data: bytes | bytearray) -> int | None:
     return int.from_bytes(data[1:3], "big") if data[0] == _ADVANCED_MARK else data[0]
 
 
-def _plausible(data: bytes | bytearray, length: int) -> bool:
+def _plausible(data: bytes | bytearray, length: int, longest: int) -> bool:
     if data[0] == _ADVANCED_MARK:
-        return _MIN_ADVANCED <= length <= MAX_FRAME
+        return _MIN_ADVANCED <= length <= longest
     return length >= _MIN_STANDARD
-
-
-def _table_entry(value: int) -> int:
-    for _ in range(8):
-        value = (value >> 1) ^ _POLYNOMIAL if value & 1 else value >> 1
-    return value
-
-
-_TABLE: Final = tuple(_table_entry(value) for value in range(256))

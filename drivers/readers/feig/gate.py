@@ -54,10 +54,7 @@ class FeigGate:
         request = buffered_read.read_buffer(_SETS_PER_READ)
         number, records = self._session.ask(request, buffered_read.decode_records)
         self._unacknowledged = number > 0
-        at = time.monotonic()
-        return tuple(
-            TagSeen(r.uid, at, dsfid=r.dsfid, afi=r.afi, antenna=r.antenna) for r in records
-        )
+        return buffered_read.tags_seen(records, time.monotonic())
 
     def set_output(self, number: int, *, on: bool, seconds: float) -> None:
         """Switch relay `number` of the reader for a time."""

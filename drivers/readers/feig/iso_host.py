@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.readers.feig.answers import WITH_DATA, Answer, BadAnswer, Refused, Status
+from drivers.readers.feig.answers import WITH_DATA, Answer, Refused, Status
 from drivers.readers.feig.device_commands import RF_TIMEOUT_S, Request
+from drivers.refusal import BadAnswer
 
 ISO_HOST: Final = 0xB0
 MAX_BLOCKS: Final = 32  # 128 data bytes per block command, in blocks of 4
@@ -31,10 +32,11 @@ class FoundTag:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One inventory answer; `more` asks for the next one."""
+    """One inventory answer; `more` asks for the next one, `overflow`: some tags are missing."""
 
     tags: tuple[FoundTag, ...]
     more: bool
+    overflow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ def write_afi(uid: str, afi: int) -> Request:
     return _request(0x27, _addressed(uid) + bytes((afi,)))
 
 
+def write_dsfid(uid: str, dsfid: int) -> Request:
+    """New data storage format identifier. The answer names no tag: read back."""
+    return _request(0x29, _addressed(uid) + bytes((dsfid,)))
+
+
+def block_security(uid: str, first: int, count: int) -> Request:
+    """Which of `count` blocks from `first` on are locked."""
+    return _request(0x2C, _addressed(uid) + bytes((first, count)))
+
+
 def decode_inventory(answer: Answer) -> Found:
     """The tags of one answer; none for "no transponder" and for an RF warning without data."""
     if answer.status == Status.NO_TRANSPONDER:
@@ -85,7 +97,11 @@ def decode_inventory(answer: Answer) -> Found:
         raise Refused(answer)
     if not answer.data:
         return Found((), more=answer.status == Status.MORE_DATA)
-    return Found(tuple(_data_sets(answer)), more=answer.status == Status.MORE_DATA)
+    return Found(
+        tuple(_data_sets(answer)),
+        more=answer.status == Status.MORE_DATA,
+        overflow=answer.status == Status.DATA_BUFFER_OVERFLOW,
+    )
 
 
 def decode_system_information(uid: str) -> Callable[[Answer], SystemInformation]:
@@ -117,6 +133,18 @@ def decode_blocks(count: int, *, reverse: bool) -> Callable[[Answer], bytes]:
             raise BadAnswer(f"asked {count} blocks, got {number} of {size} in {len(data)} bytes")
         starts = range(3, len(data), 1 + size)  # each block stands behind its security byte
         return b"".join(_turn(data[at : at + size], reverse) for at in starts)
+
+    return decode
+
+
+def decode_security(count: int) -> Callable[[Answer], tuple[bool, ...]]:
+    """Decoder of exactly `count` security bytes; bit 0 is the lock (ISO/IEC 15693-3, 10.4.13)."""
+
+    def decode(answer: Answer) -> tuple[bool, ...]:
+        data = _whole(answer, 1)
+        if data[0] != count or len(data) != 1 + count:
+            raise BadAnswer(f"asked {count} blocks, got {data[0]} in {len(data)} bytes")
+        return tuple(bool(byte & 0x01) for byte in data[1:])
 
     return decode
 

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from drivers.errors import Failed, ReaderError, TimedOut
+from drivers.blocks import check_range, differing, portions, whole_blocks
+from drivers.errors import Failed, NotSupported, ReaderError
 from drivers.reader import BLOCK_BYTES, Capabilities, Health, Identity, TagInfo, TagSeen
-from drivers.readers.feig import device_commands, iso_host
+from drivers.readers.feig import device_commands, eas, iso_host
 from drivers.readers.feig.answers import Status, done, is_final
+from drivers.readers.feig.block_order import BlockOrder, block_order
 from drivers.readers.feig.device_commands import Request
 from drivers.readers.feig.profiles import PADS
-from drivers.readers.feig.session import TRIES, Session
+from drivers.readers.feig.session import Session
 
 _MAX_MORE: Final = 16  # answers of one inventory: 16 x 24 tags, far above any stack
 
@@ -22,6 +24,7 @@ class FeigPad:
         """Open the port and make sure a FEIG reader is behind it; errors as in `drivers.errors`."""
         self._profile = PADS[model]
         self._session = Session(url, model=model)
+        self._complete = True
         try:
             self._session.start()
         except ReaderError:
@@ -46,8 +49,15 @@ class FeigPad:
 
         The field goes off first: factory setting ONT reports a tag once and silences it until then.
         Therefore, and because MORE moves on with every call, only the whole sweep is repeated.
+        `Failed` when the reader itself says that it could not hold them all.
         """
+        self._complete = False
         return self._session.repeat(self._sweep)
+
+    @property
+    def inventory_is_complete(self) -> bool:
+        """False after an inventory that failed, or that filled a model which takes no stacks."""
+        return self._complete
 
     def system_information(self, uid: str) -> TagInfo:
         """DSFID, AFI and memory size of one tag."""
@@ -64,22 +74,21 @@ class FeigPad:
 
     def read_blocks(self, uid: str, first: int, count: int) -> bytes:
         """`count` blocks in tag memory order."""
-        _check_range(first, count)
+        check_range(first, count)
         parts = [
             self._session.ask(
                 iso_host.read_blocks(uid, start, number),
                 iso_host.decode_blocks(number, reverse=self._profile.block_msb_first),
             )
-            for start, number in _portions(first, count)
+            for start, number in portions(first, count, iso_host.MAX_BLOCKS)
         ]
         return b"".join(parts)
 
     def write_blocks(self, uid: str, first: int, data: bytes) -> None:
         """Write whole blocks of 4 bytes and read them back; only what differs is written again."""
-        if not data or len(data) % BLOCK_BYTES:
-            raise ValueError(f"{len(data)} bytes are not whole blocks of {BLOCK_BYTES}")
-        _check_range(first, len(data) // BLOCK_BYTES)
-        for start, number in _portions(first, len(data) // BLOCK_BYTES):
+        count = whole_blocks(data)
+        check_range(first, count)
+        for start, number in portions(first, count, iso_host.MAX_BLOCKS):
             offset = (start - first) * BLOCK_BYTES
             self._write_portion(uid, start, data[offset : offset + number * BLOCK_BYTES])
 
@@ -90,6 +99,51 @@ class FeigPad:
             lambda: self.system_information(uid).afi == afi,
             f"tag {uid} did not take AFI {afi:02X}",
         )
+
+    def write_dsfid(self, uid: str, dsfid: int) -> None:
+        """Write the DSFID and read it back."""
+        self._write_until(
+            lambda: iso_host.write_dsfid(uid, dsfid),
+            lambda: self.system_information(uid).dsfid == dsfid,
+            f"tag {uid} did not take DSFID {dsfid:02X}",
+        )
+
+    def read_locks(self, uid: str, first: int, count: int) -> tuple[bool, ...]:
+        """For each block whether it is locked for ever."""
+        check_range(first, count)
+        locks: list[bool] = []
+        for start, number in portions(first, count, iso_host.MAX_BLOCKS):
+            request = iso_host.block_security(uid, start, number)
+            locks += self._session.ask(request, iso_host.decode_security(number))
+        return tuple(locks)
+
+    def read_eas(self, uid: str) -> bool:
+        """True if this tag's EAS bit is set; `NotSupported` for a chip that is not NXP's."""
+        self._need_eas(uid)
+        self.reset_field()  # a tag that an inventory told to be quiet might not answer
+        if self._session.ask(eas.alarm(uid), eas.decode_alarm):
+            self._need_own_alarm(uid)
+            return True
+        self.system_information(uid)  # no alarm from a tag that is not there means nothing
+        return False
+
+    def write_eas(self, uid: str, *, on: bool) -> None:
+        """Set or clear the EAS bit and ask the tag for it."""
+        self._need_eas(uid)
+        self._write_until(
+            lambda: eas.write_eas(uid, on=on),
+            lambda: self.read_eas(uid) is on,
+            f"tag {uid} did not {'set' if on else 'clear'} its EAS bit",
+        )
+
+    def poll_eas(self) -> bool:
+        """True if any tag in the field has its EAS bit set; it does not tell which."""
+        self.reset_field()  # a tag that an inventory told to be quiet would not answer
+        return self._session.ask(eas.alarm(), eas.decode_alarm)
+
+    def check_block_order(self, uid: str, known: bytes) -> BlockOrder:
+        """Read a tag whose first blocks are `known` and say if they come the right way round."""
+        return block_order(self.read_blocks(uid, 0, whole_blocks(known)), known)
 
     def set_output(self, number: int, *, on: bool, seconds: float) -> None:
         """Switch digital output `number` of the reader for a time."""
@@ -104,6 +158,26 @@ class FeigPad:
         """Give the port back."""
         self._session.close()
 
+    def _need_eas(self, uid: str) -> None:
+        if not self.capabilities.has_eas:
+            why = "this model has no EAS commands"
+        elif not eas.has_eas(uid):
+            why = f"tag {uid} has no EAS: only chips of NXP do"
+        else:
+            return
+        raise NotSupported(why, model=self._session.model, port=self._session.url)
+
+    def _need_own_alarm(self, uid: str) -> None:
+        """The alarm names no tag: make sure that this reader asks the one it was told to ask."""
+        if not self._session.ask(eas.alarm(eas.NOBODY), eas.decode_alarm):
+            return
+        if {tag.uid for tag in self.inventory()} != {uid}:
+            raise Failed(
+                "this reader cannot tell whose EAS it hears: leave one book on it",
+                model=self._session.model,
+                port=self._session.url,
+            )
+
     def _sweep(self) -> tuple[TagSeen, ...]:
         self._session.once(device_commands.rf_reset(), done)
         tags: dict[str, TagSeen] = {}
@@ -111,16 +185,28 @@ class FeigPad:
             request = iso_host.inventory(more=number > 0)
             found = self._session.once(request, iso_host.decode_inventory)
             at = time.monotonic()
+            if found.overflow:
+                raise self._too_many()
             tags |= {tag.uid: TagSeen(tag.uid, at, dsfid=tag.dsfid) for tag in found.tags}
             if not found.more or not found.tags:
                 break
+        limits = self.capabilities
+        self._complete = limits.stacks or len(tags) < limits.max_tags
         return tuple(tags.values())
+
+    def _too_many(self) -> Failed:
+        return Failed(
+            "more tags lie there than this reader can take: lay fewer books down",
+            model=self._session.model,
+            port=self._session.url,
+            status=Status.DATA_BUFFER_OVERFLOW,
+        )
 
     def _write_portion(self, uid: str, first: int, data: bytes) -> None:
         held = b""
 
         def request() -> Request:
-            start, stop = _differing(data, held)
+            start, stop = differing(data, held)
             blocks = [data[at : at + BLOCK_BYTES] for at in range(start, stop, BLOCK_BYTES)]
             reverse = self._profile.block_msb_first
             return iso_host.write_blocks(uid, first + start // BLOCK_BYTES, blocks, reverse=reverse)
@@ -135,48 +221,9 @@ class FeigPad:
     def _write_until(
         self, request: Callable[[], Request], holds: Callable[[], bool], complaint: str
     ) -> None:
-        """Write, then look; write again only after having seen that the tag does not hold it."""
-        fault: ReaderError | None = None
-        for _ in range(TRIES):
-            fault = self._try_write(request())
-            if holds():
-                return
-            if fault and fault.status is not None and is_final(fault.status, fault.data):
-                break
-        why = fault.what if fault else "it confirmed the write and kept its old content"
-        raise Failed(
-            f"{complaint}: {why}",
-            model=self._session.model,
-            port=self._session.url,
-            status=fault.status if fault else Status.WRITE_ERROR,
-            data=fault.data if fault else b"",
-        ) from fault
-
-    def _try_write(self, request: Request) -> ReaderError | None:
-        """One write, never repeated here: the outcome is what the tag holds afterwards."""
-        try:
-            self._session.once(request, done)
-        except (Failed, TimedOut) as error:
-            return error
-        return None
-
-
-def _check_range(first: int, count: int) -> None:
-    if first < 0 or count < 1 or first + count > 256:
-        raise ValueError(f"blocks {first}..{first + count - 1}: a tag has blocks 0 to 255")
-
-
-def _portions(first: int, count: int) -> list[tuple[int, int]]:
-    """(first, count) of each command, at most `MAX_BLOCKS` blocks long."""
-    end = first + count
-    starts = range(first, end, iso_host.MAX_BLOCKS)
-    return [(start, min(iso_host.MAX_BLOCKS, end - start)) for start in starts]
-
-
-def _differing(wanted: bytes, held: bytes) -> tuple[int, int]:
-    """Byte range, in whole blocks, outside of which the tag already holds `wanted`."""
-    if len(held) != len(wanted):
-        return 0, len(wanted)
-    blocks = range(0, len(wanted), BLOCK_BYTES)
-    wrong = [at for at in blocks if wanted[at : at + BLOCK_BYTES] != held[at : at + BLOCK_BYTES]]
-    return wrong[0], wrong[-1] + BLOCK_BYTES
+        self._session.write_until(
+            lambda: self._session.once(request(), done),
+            holds,
+            complaint=complaint,
+            is_final=lambda fault: is_final(fault.status or 0, fault.data),
+        )

@@ -16,20 +16,22 @@ class Profile:
     block_msb_first: bool = True  # the manual's "always MSB first": turned against tag memory
 
 
-def _capabilities(max_tags: int, antennas: int = 1) -> Capabilities:
-    # EAS exists in these readers (B1); the driver offers AFI, which tells who passed
-    return Capabilities(
-        max_tags=max_tags, has_afi=True, has_eas=False, echoes_uid=False, antennas=antennas
-    )
-
-
 PADS: Final = {
-    "feig-mr101": Profile(_capabilities(30), OUTPUT),
-    "feig-mr102": Profile(_capabilities(30), OUTPUT),
-    "feig-mr200": Profile(_capabilities(30), OUTPUT),
-    "feig-cpr40": Profile(_capabilities(4), OUTPUT),  # H20800: at most 4 tags per inventory
+    "feig-mr101": Profile(Capabilities(30, has_afi=True, has_eas=True, echoes_uid=False), OUTPUT),
+    "feig-mr102": Profile(Capabilities(30, has_afi=True, has_eas=True, echoes_uid=False), OUTPUT),
+    "feig-mr200": Profile(Capabilities(30, has_afi=True, has_eas=True, echoes_uid=False), OUTPUT),
+    # H20800: at most 4 tags per inventory; four seen may be four of many. No EAS in that manual
+    "feig-cpr40": Profile(
+        Capabilities(4, has_afi=True, has_eas=False, echoes_uid=False, stacks=False), OUTPUT
+    ),
 }
+# A gate hands over what it noticed and has no command that looks at one tag's EAS bit
+_GATE: Final = Profile(
+    Capabilities(255, has_afi=True, has_eas=False, echoes_uid=False, antennas=2), RELAY
+)
 GATES: Final = {
-    "feig-lr1002": Profile(_capabilities(255, antennas=2), RELAY),
-    "feig-lr2500": Profile(_capabilities(255, antennas=2), RELAY),
+    "feig-lr1002": _GATE,
+    "feig-lr2500": _GATE,
+    "feig-lr1002-notify": _GATE,
+    "feig-lr2500-notify": _GATE,
 }

@@ -8,6 +8,7 @@ from circulation.ids import ItemId
 from circulation.tags.codec import decode, encode
 from circulation.tags.item_tag import (
     CannotEncode,
+    Extra,
     ItemTag,
     Layout,
     TagContent,
@@ -142,3 +143,15 @@ def test_content_of_a_tag_without_id_or_parts_is_refused() -> None:
         content_of(decode(bytes(32)), layout=Layout.ISO28560_3)
     with pytest.raises(CannotEncode, match="enter parts"):
         content_of(decode(bytes.fromhex("11020A00 2402123F"), dsfid=0x06), layout=Layout.ISO28560_3)
+
+
+def test_what_would_read_as_another_layout_is_not_written() -> None:
+    """Found by fuzzing: with these two elements the chain resembles a damaged 28560-3 block."""
+    unknown = (
+        Extra(Layout.ISO28560_2, 80, bytes.fromhex("7F41060100FFFF20FF")),
+        Extra(Layout.ISO28560_2, 270, bytes.fromhex("7FFF060401020220FF")),
+    )
+    content = TagContent(item_id=ItemId("@P@@@@@@"), extras=unknown)
+
+    with pytest.raises(CannotEncode, match="another layout"):
+        encode(content, layout=Layout.ISO28560_2, size=256)

@@ -74,6 +74,7 @@ def test_name_in_urn_code_40(packed: str, name: str) -> None:
         "FB2102DDDF",  # number cut
         "FB00FFFFFFFF",  # ten digits where nine are promised
         "0000141C",  # filling before the text
+        "FA01",  # found by fuzzing: between the last triple (FA00) and the escapes (FB)
     ],
 )
 def test_name_that_is_none(packed: str) -> None:

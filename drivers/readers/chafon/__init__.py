@@ -1,0 +1,1 @@
+"""Chafon UHF readers: CF-RU5102 (UHFReader18) and UHFReader288."""

@@ -1,0 +1,1 @@
+"""Card readers behind the PC/SC service: ACR122U, ACR1281U and their like."""

@@ -1,0 +1,99 @@
+"""A simulator as a process with books on its shelves, and a real Chromium in front of its desk."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hw_sim.client import WorldClient
+from hw_sim.server import Wiring
+from hw_sim.stock_tags import sample_tags
+
+ROOT = Path(__file__).resolve().parents[3]
+CHROMIUM = Path("/usr/bin/chromium")  # Debian's own, as make test installs it
+ARGUMENTS = [
+    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+SHELVES = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+LIVE_PAGE = "http://127.0.0.1:9/"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def wiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
+    state = tmp_path_factory.mktemp("desk")
+    pads = [{"name": "pad1", "timing": "none"}, {"name": "station1", "timing": "none"}]
+    settings = state / "settings.json"
+    settings.write_text(json.dumps({"pads": pads, "live_page": LIVE_PAGE}), "utf-8")
+    command = [sys.executable, "-m", "hw_sim.server", "--state", str(state)]
+    process = subprocess.Popen([*command, "--settings", str(settings)], cwd=ROOT)
+    deadline = time.monotonic() + 20
+    while not (state / "wiring.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield json.loads((state / "wiring.json").read_text())
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+@pytest.fixture
+def world(wiring: Wiring) -> Iterator[WorldClient]:
+    """Sixty books on the shelves, nothing on pads and readers, every plug in."""
+    with WorldClient(wiring["api"]) as world:
+        if world.world().tag_count == 0:
+            world.make_tags(sample_tags(60))
+        for device in ("pad1", "station1", "cards1", "gate1"):
+            world.replug(device)
+        for pad in ("pad1", "station1"):
+            world.lift(pad)
+            world.clear_faults(pad)
+        world.remove_card("cards1")
+        yield world
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_desk(browser: Browser, wiring: Wiring, world: WorldClient) -> Iterator[Open]:
+    """Opens the desk; afterwards there were no errors and no question to anybody else."""
+    pages: list[Page] = []
+    troubles: list[str] = []
+
+    def opened(*, phone: bool = False, query: str = "") -> Page:
+        page = browser.new_page(
+            viewport=PHONE if phone else SHELVES, has_touch=phone, reduced_motion="reduce"
+        )
+        page.on("console", lambda it: troubles.append(it.text) if it.type != "log" else None)
+        page.on("pageerror", lambda it: troubles.append(str(it)))
+        page.on("request", lambda it: troubles.extend(_outside(it.url, wiring["api"])))
+        page.goto(f"{wiring['api']}/desk{query}")
+        page.wait_for_selector(".strip .cover")
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert troubles == []
+
+
+def _outside(url: str, api: str) -> list[str]:
+    return [] if urlsplit(url).netloc == urlsplit(api).netloc else [f"asks {url}"]
