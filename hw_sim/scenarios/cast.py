@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import Final, assert_never
 
@@ -139,7 +139,7 @@ def _of_stock(kind: Kind, book: Book) -> Prop:
         blocks_hex=encode(content, title_fit=TitleFit.CUT).hex(),
         afi=AFI.on_loan if kind is Kind.UNARMED else AFI.in_stock,
         dsfid=DSFID_28560_3,
-        matter=replace(_MATTER.get(kind, BOOK)),
+        matter=_MATTER.get(kind, BOOK),
     )
     return Prop(kind, tag, book)
 
