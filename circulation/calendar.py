@@ -43,7 +43,7 @@ class Calendar:
         return not any(period.first <= day <= period.last for period in self.closed)
 
     def next_open(self, day: date) -> date:
-        """That day, or the first open day after it. `parse_calendar` made sure that there is one."""
+        """That day, or the first open day after it; `parse_calendar` made sure there is one."""
         while not self.is_open(day):
             day += timedelta(days=1)
         return day

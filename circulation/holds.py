@@ -87,5 +87,5 @@ def slip_code(hold_id: int) -> str:
 
 
 def _holdable(title: TitleFacts) -> bool:
-    """Textbooks are issued by class set, and a title without copies would be waited for for ever."""
+    """Textbooks are issued by class set; a title without copies would be waited for in vain."""
     return title.kind is not ItemKind.TEXTBOOK and title.lendable_copies > 0

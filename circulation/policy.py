@@ -66,7 +66,7 @@ class Policy(Terms):
     hold_days: int = 5  # open days that a held copy waits on its shelf
     school_year_end: tuple[int, int] = SCHOOL_YEAR_END
     until_school_year_end: frozenset[ItemKind] = frozenset({ItemKind.TEXTBOOK})
-    calendar: Calendar = Calendar()
+    calendar: Calendar = field(default_factory=Calendar)
     categories: Mapping[PatronCategory, Terms] = field(default_factory=lambda: MappingProxyType({}))
 
     def terms(self, category: PatronCategory | None) -> Terms:

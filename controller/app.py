@@ -17,6 +17,8 @@ from controller.devices.routes import device_routes
 from controller.edge import install_error_answers
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.routes import hold_routes
+from controller.holds.service import Holds
 from controller.items.routes import item_routes
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
@@ -76,6 +78,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
     app.include_router(loan_routes(writer, Loans(policy, time)))
+    app.include_router(hold_routes(writer, reads, Holds(policy, time)))
     app.include_router(item_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
     app.include_router(device_routes(writer, time))

@@ -17,7 +17,27 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
-from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
+from circulation.desk import (
+    BlockRequest,
+    CancelHoldRequest,
+    ExpireRequest,
+    HoldRequest,
+    LiftBlockRequest,
+    MarkRequest,
+    RenewAllRequest,
+    ShelveRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+)
+from circulation.offline import Batch, SettleRequest
+from controller.answers import (
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+)
 
 
 class Problem(BaseModel):
@@ -52,6 +72,11 @@ WRITE_ERRORS: Responses = {
         "description": "The body cannot be read, or the operation id had another body before",
     },
 }
+STAFF_READ_ERRORS: Responses = {
+    **READ_ERRORS,
+    FORBIDDEN: {"model": Refusal, "description": "Only the librarian's station may do this"},
+}
+STAFF_WRITE_ERRORS: Responses = {**WRITE_ERRORS, FORBIDDEN: STAFF_READ_ERRORS[FORBIDDEN]}
 DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
 _BY_HAND: tuple[type[Message], ...] = (
     CardQuery,
@@ -62,6 +87,18 @@ _BY_HAND: tuple[type[Message], ...] = (
     SightingRequest,
     DeviceState,
     LiveEvent,
+    RenewAllRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+    MarkRequest,
+    BlockRequest,
+    LiftBlockRequest,
+    HoldRequest,
+    CancelHoldRequest,
+    ShelveRequest,
+    ExpireRequest,
+    Batch,
+    SettleRequest,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -53,7 +53,7 @@ def test_open_days_are_counted_over_closed_ones() -> None:
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused(raw: object) -> None:
-    with pytest.raises(BadCalendar, match="calendar|no day of a year"):
+    with pytest.raises(BadCalendar, match=r"calendar|no day of a year"):
         parse_calendar(raw)
 
 
