@@ -3,7 +3,7 @@
 Paths under `/staff` are for devices of the kind *station*; any other gets 403 `staff_only`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -39,6 +39,9 @@ STAFF_RENEWALS = f"{STAFF}/renewals"
 STAFF_MARKS = f"{STAFF}/marks"
 STAFF_BLOCKS = f"{STAFF}/blocks"
 STAFF_BLOCKS_LIFT = f"{STAFF_BLOCKS}/lift"
+
+SECURITY_REPAIRS = f"{STAFF}/security/repairs"
+SECURITY_WORN_TAGS = f"{STAFF}/security/worn-tags"
 
 StaffText = Annotated[str, Field(min_length=1, max_length=80)]  # who decided, for the log
 NoteText = Annotated[str, Field(min_length=1, max_length=400)]
@@ -223,3 +226,43 @@ class BlockReceipt(Message):
     block_id: int
     until: date | None
     lifted: bool
+
+
+class RepairLine(Message):
+    """A copy whose tag is not what its loan wants: lay it on a pad, and who saw it last where."""
+
+    owner: str
+    item_id: str
+    title: str
+    place: str
+    state: ItemState
+    security: SecurityState
+    seen_at: datetime | None
+    seen_by: str | None  # the device
+    antenna: int | None
+    verified: bool | None  # read back by a pad, or only heard by a gate
+    tag_quality: Annotated[int, Field(ge=0, le=100)] | None
+
+
+class Repairs(Message):
+    """In stock first: those a gate would let pass."""
+
+    copies: tuple[RepairLine, ...]
+
+
+class WornTag(Message):
+    """A tag that often fails to take a write."""
+
+    owner: str
+    item_id: str
+    title: str
+    place: str
+    tag_quality: int
+    sightings: int
+    failed_writes: int
+
+
+class WornTags(Message):
+    """The worst first."""
+
+    tags: tuple[WornTag, ...]

@@ -27,6 +27,7 @@ from controller.loans.service import Loans
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
+from controller.security.routes import security_routes
 from controller.settings import Settings, load_policy
 from controller.writer import Writer
 
@@ -41,7 +42,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time)
+        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(loan_routes(writer, Loans(policy, time)))
     app.include_router(hold_routes(writer, reads, Holds(policy, time)))
     app.include_router(item_routes(reads))
+    app.include_router(security_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
     app.include_router(device_routes(writer, time))
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
