@@ -73,6 +73,7 @@ Rule = Callable[[Facts, Policy, date], Reason | None]
 
 OVERRIDABLE = frozenset(
     {
+        Reason.PATRON_LEFT,
         Reason.PATRON_BLOCKED,
         Reason.OVERDUE_ITEMS,
         Reason.LIMIT_REACHED,

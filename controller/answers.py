@@ -7,6 +7,7 @@ from circulation.api import Message, Refusal
 from circulation.reasons import Reason
 
 OK = 200
+ACCEPTED = 202
 UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404

@@ -24,6 +24,7 @@ from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
+from controller.offline.routes import offline_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
@@ -78,13 +79,19 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     install_error_answers(app)
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
-    app.include_router(loan_routes(writer, Loans(policy, time)))
-    app.include_router(hold_routes(writer, reads, Holds(policy, time)))
-    app.include_router(item_routes(reads))
-    app.include_router(security_routes(reads))
-    app.include_router(patron_routes(reads, Patrons(policy, time)))
-    app.include_router(device_routes(writer, time))
-    app.include_router(live_routes(Live(reads, time, wakeup, library)))
-    app.include_router(health_routes(writer, gates))
+    loans = Loans(policy, time)
+    routers = (
+        loan_routes(writer, loans),
+        offline_routes(writer, reads, loans),
+        hold_routes(writer, reads, Holds(policy, time)),
+        item_routes(reads),
+        security_routes(reads),
+        patron_routes(reads, Patrons(policy, time)),
+        device_routes(writer, time),
+        live_routes(Live(reads, time, wakeup, library)),
+        health_routes(writer, gates),
+    )
+    for router in routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -29,8 +29,9 @@ from circulation.desk import (
     StaffCheckoutRequest,
     StaffRenewRequest,
 )
-from circulation.offline import Batch, SettleRequest
+from circulation.offline import Batch, LateAnswer, SettleRequest
 from controller.answers import (
+    ACCEPTED,
     CONFLICT,
     FORBIDDEN,
     NOT_FOUND,
@@ -62,6 +63,7 @@ READ_ERRORS: Responses = {
 }
 WRITE_ERRORS: Responses = {
     **READ_ERRORS,
+    ACCEPTED: {"model": LateAnswer, "description": "It came in a batch: a librarian decides"},
     NOT_FOUND: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
     CONFLICT: {
         "model": Refusal,

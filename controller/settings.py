@@ -40,7 +40,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _known_afi_profile(name: str) -> str:
+def _known_security_profile(name: str) -> str:
     if name not in AFI_PROFILES:
         raise ValueError(f"{name!r} is not one of {', '.join(AFI_PROFILES)}")
     return name
@@ -58,7 +58,7 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 IsilText = Annotated[str, AfterValidator(parse_isil)]
 LibraryName = Annotated[str, AfterValidator(parse_device_id)]
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
-AfiProfile = Annotated[str, AfterValidator(_known_afi_profile)]
+SecurityProfile = Annotated[str, AfterValidator(_known_security_profile)]
 DatabaseUrl = Annotated[
     str,
     StringConstraints(pattern=r"^(sqlite:///|postgresql\+psycopg://).+"),
@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Port = 8080
     timezone: ZoneName = "Europe/Moscow"
-    afi_profile: AfiProfile = "iso"
+    security_profile: SecurityProfile = "iso"
     mqtt: MqttSettings | None = None
 
     @classmethod
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @property
     def security_afi(self) -> SecurityAfi:
         """What the tags of this library say when they are armed, and when they are not."""
-        return AFI_PROFILES[self.afi_profile]
+        return AFI_PROFILES[self.security_profile]
 
 
 def load_settings(path: Path) -> Settings:

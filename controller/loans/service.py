@@ -145,7 +145,8 @@ class Loans:
         security = _security_after_return(copy.security)
         rows.move_item(transaction, copy.id, state, security)
         rows.learn_tag(transaction, copy, request.uid)
-        observe(transaction, Observation(copy.id, caller.device_id, armed=True, at=at))
+        seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
+        observe(transaction, seen)
         destination, hold_id = self._destination(transaction, caller, copy, state)
         due = copy.facts.due
         receipt = ReturnReceipt(

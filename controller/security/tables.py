@@ -33,6 +33,7 @@ class ItemSighting(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     sightings: int = 0
     failed_writes: int = 0
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last return
 
 
 class GateTagRow(SQLModel, table=True):

@@ -102,6 +102,7 @@ def upgrade() -> None:
     sa.Column('at', controller.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('sightings', sa.Integer(), nullable=False),
     sa.Column('failed_writes', sa.Integer(), nullable=False),
+    sa.Column('taken_back_at', controller.columns.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_item_sighting_device_id')),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_sighting_item_id')),
     sa.PrimaryKeyConstraint('item_id', name=op.f('pk_item_sighting'))
