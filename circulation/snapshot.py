@@ -41,6 +41,7 @@ class CardRights(Message):
 
     patron_id: str
     can_still_borrow: int
+    age_years: int | None = None  # for age marks; None: not known, then none is enforced
     refused: tuple[Reason, ...] = ()
 
 

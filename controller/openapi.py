@@ -30,6 +30,7 @@ from circulation.desk import (
     StaffRenewRequest,
 )
 from circulation.offline import Batch, LateAnswer, SettleRequest
+from circulation.snapshot import Digests
 from controller.answers import (
     ACCEPTED,
     CONFLICT,
@@ -101,6 +102,7 @@ _BY_HAND: tuple[type[Message], ...] = (
     ExpireRequest,
     Batch,
     SettleRequest,
+    Digests,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -6,18 +6,21 @@ from circulation.offline import (
     CONFLICTS,
     CONFLICTS_SETTLE,
     OPERATIONS,
+    SNAPSHOT,
     Batch,
     BatchAnswer,
     Conflicts,
     SettleReceipt,
     SettleRequest,
 )
+from circulation.snapshot import Digests, SignedSnapshot
 from controller.edge import ByHand, as_device, read_body, respond, stranger, token_hash
 from controller.loans.service import Loans
 from controller.offline.batches import Batches
 from controller.offline.facts import Facts
 from controller.offline.inbox import open_conflicts
 from controller.offline.settle import Settling
+from controller.offline.snapshots import Snapshots
 from controller.openapi import DEVICE_SECURITY, READ_ERRORS, STAFF_READ_ERRORS, body_schema
 from controller.reads import Reads
 from controller.writer import Writer
@@ -29,6 +32,7 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
     router = APIRouter(tags=["offline"], route_class=ByHand)
     facts = Facts(loans)
     batches = Batches(facts)
+    snapshots = Snapshots(loans.policy, loans.time)
 
     @router.post(
         OPERATIONS,
@@ -43,6 +47,20 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
         body = await read_body(request, Batch)
         act = as_device(token, lambda inside, caller: batches.take(inside, caller, body))
         return respond(await writer.run(act))
+
+    @router.post(
+        SNAPSHOT,
+        response_model=SignedSnapshot,
+        responses=READ_ERRORS,
+        openapi_extra=body_schema(Digests),
+    )
+    async def snapshot(request: Request) -> Response:
+        token = token_hash(request)
+        if token is None:
+            return respond(stranger())
+        known = await read_body(request, Digests)
+        act = as_device(token, lambda inside, who: snapshots.make(inside, who, token, known))
+        return respond(await reads.run(act))
 
     @router.get(
         CONFLICTS,

@@ -31,7 +31,7 @@ from circulation.desk import (
     STAFF_MARKS,
     STAFF_RENEWALS,
 )
-from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS
+from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
@@ -52,6 +52,7 @@ DOCUMENTED = {
     **dict.fromkeys(STAFF_WRITES, WRITE_STATUSES | {"403"}),
     **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
     OPERATIONS: {"200", "401", "422", "503"},
+    SNAPSHOT: {"200", "401", "422", "503"},
     PATRON_HOLDS: {"200", "401", "404", "422", "503"},
     CARDS_RESOLVE: {"200", "401", "404", "409", "422", "503"},
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
