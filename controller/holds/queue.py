@@ -13,9 +13,9 @@ from controller.columns import utc_text
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
-_FIRST_WAITING = Statement(
+_FIRST_WAITING = Statement(  # the second condition is the index's own words
     "SELECT id, state FROM hold WHERE title_id = :title_id AND owner = :owner"
-    " AND state = 'waiting' ORDER BY id LIMIT 1"
+    " AND state = 'waiting' AND state IN ('waiting', 'ready') ORDER BY id LIMIT 1"
 )
 _OF_PATRON = Statement(
     "SELECT id, state FROM hold WHERE title_id = :title_id AND owner = :owner"

@@ -27,7 +27,8 @@ _INSERT = Statement(
 _VIEW = (
     "SELECT h.id, h.title_id, h.owner, h.patron_id, t.title, t.author, h.state, h.item_id,"
     " h.ready_until, (SELECT count(*) FROM hold w WHERE w.title_id = h.title_id"
-    " AND w.owner = h.owner AND w.state = 'waiting' AND w.id < h.id)"
+    " AND w.owner = h.owner AND w.state = 'waiting' AND w.state IN ('waiting', 'ready')"
+    " AND w.id < h.id)"
     " FROM hold h JOIN title t ON t.id = h.title_id"
 )
 _ONE = Statement(_VIEW + " WHERE h.id = :hold_id")

@@ -39,9 +39,11 @@ _PATRON = Statement(
 )
 _QUEUE = Statement(  # who waits before this patron, and the other copies that are free for them
     "SELECT (SELECT count(*) FROM hold w WHERE w.title_id = :title_id AND w.owner = :owner"
-    " AND w.state = 'waiting' AND w.patron_id <> :patron_id"
+    " AND w.state = 'waiting' AND w.state IN ('waiting', 'ready')"  # the index's own words
+    " AND w.patron_id <> :patron_id"
     " AND NOT EXISTS (SELECT 1 FROM hold m WHERE m.title_id = :title_id AND m.owner = :owner"
-    " AND m.patron_id = :patron_id AND m.state = 'waiting' AND m.id < w.id)),"
+    " AND m.patron_id = :patron_id AND m.state = 'waiting' AND m.state IN ('waiting', 'ready')"
+    " AND m.id < w.id)),"
     " (SELECT count(*) FROM item f WHERE f.title_id = :title_id AND f.owner = :owner"
     " AND f.state = 'in_stock' AND NOT f.reading_room_only AND f.id <> :item_id"
     " AND NOT EXISTS (SELECT 1 FROM hold r WHERE r.item_id = f.id AND r.state = 'ready'))"

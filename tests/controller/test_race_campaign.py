@@ -34,8 +34,6 @@ Wishes = list[tuple[str, str]]  # patron, copy
 @pytest.fixture
 def race(engine: Engine, tokens: dict[str, str]) -> Iterator[Callable[[Wishes], list[Answer]]]:
     """Check these out at the same instant, each from a thread of its own."""
-    with engine.begin() as connection:
-        connection.execute(text("PRAGMA synchronous = OFF"))
     writer = Writer(engine)
     writer.start()
     loans = Loans(Policy(max_loans=LIMIT), LibraryTime(lambda: NOW, ZoneInfo("Europe/Moscow")))
