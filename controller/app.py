@@ -25,6 +25,7 @@ from controller.loans.service import Loans
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
+from controller.search.routes import search_routes
 from controller.settings import Settings, load_policy
 from controller.writer import Writer
 
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(loan_routes(writer, Loans(policy, time)))
     app.include_router(item_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
+    app.include_router(search_routes(reads))
     app.include_router(device_routes(writer, time))
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
     app.include_router(health_routes(writer, gates))
