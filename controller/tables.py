@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     DEVICE_CHANGED = "device_changed"
     CATALOGUE_IMPORTED = "catalogue_imported"
     ROSTER_IMPORTED = "roster_imported"
+    ITEM_WITHDRAWN = "item_withdrawn"
 
 
 class Library(SQLModel, table=True):

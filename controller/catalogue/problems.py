@@ -45,6 +45,9 @@ class Code(StrEnum):
     STATE_UNKNOWN = "state_unknown"
     LENT_ELSEWHERE = "lent_elsewhere"
     NOT_ARRIVED = "not_arrived"
+    NUMBER_OF_PATRON = "number_of_patron"
+    ITEM_UNKNOWN = "item_unknown"
+    ITEM_ON_LOAN = "item_on_loan"
     # a roster
     HEADER_MISSING = "header_missing"
     CELL_EMPTY = "cell_empty"
@@ -58,6 +61,7 @@ class Code(StrEnum):
     SAME_PUPIL = "same_pupil"
     SAME_NUMBER = "same_number"
     SAME_CARD = "same_card"
+    NUMBER_OF_ITEM = "number_of_item"
 
 
 _WARNINGS = frozenset(

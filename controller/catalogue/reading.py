@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from circulation.ids import ItemId, TagUid
 from controller.catalogue.charset import Charset, is_readable
+from controller.catalogue.clashes import is_taken
 from controller.catalogue.draft import check
 from controller.catalogue.fields import SourceRecord
 from controller.catalogue.marc21 import draft_marc21
@@ -17,13 +18,15 @@ from controller.catalogue.source import Format, Source, records_of
 _ONE_BYTE = (Charset.CP1251, Charset.CP866, Charset.KOI8R)
 
 
-def read_titles(source: Source) -> Iterator[TitleRecord | Problem]:
+def read_titles(
+    source: Source, taken: frozenset[str] = frozenset()
+) -> Iterator[TitleRecord | Problem]:
     """Titles in the order of the file, each after its problems; memory holds only ids.
 
-    Reading the same file again gives the same titles: `preview` and `apply` both rely on it.
+    `taken` are the numbers of people, which no copy may have.
     """
     draft = draft_marc21 if source.format is Format.MARC21 else draft_rusmarc
-    seen = _Seen()
+    seen = _Seen(taken)
     for record in records_of(source):
         if isinstance(record, Problem):
             yield record
@@ -43,7 +46,8 @@ def read_titles(source: Source) -> Iterator[TitleRecord | Problem]:
 class _Seen:
     """Keys, copies and tags of the file so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: frozenset[str]) -> None:
+        self._taken = taken
         self._keys: Counter[str] = Counter()
         self._items: set[ItemId] = set()
         self._tags: set[TagUid] = set()
@@ -58,14 +62,19 @@ class _Seen:
             problems.append(_at(record, Code.SAME_KEY, key))
             key = f"{key[:120]}~{self._keys[key]}"
         copies = [self._copy(copy, record, problems) for copy in title.copies]
-        kept = tuple(copy for copy in copies if copy)
-        return replace(title, source_key=key, copies=kept), problems
+        if problems:
+            kept = tuple(copy for copy in copies if copy)
+            title = replace(title, source_key=key, copies=kept)
+        return title, problems
 
     def _copy(
         self, copy: CopyRecord, record: SourceRecord, problems: list[Problem]
     ) -> CopyRecord | None:
         if not copy.is_item or copy.item_id is None:
             return copy
+        if is_taken(copy, self._taken):
+            problems.append(_at(record, Code.NUMBER_OF_PATRON, copy.item_id))
+            return None
         if copy.item_id in self._items:
             problems.append(_at(record, Code.SAME_ITEM, copy.item_id))
             return None

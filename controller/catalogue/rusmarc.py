@@ -52,6 +52,7 @@ def draft_rusmarc(record: SourceRecord) -> TitleDraft:
         section=_section(record),
         udc=record.first("675", "a") or record.first("675"),
         author_mark=record.first("908", "a") or record.first("908"),
+        subjects=_subjects(record),
         audience=(record.first("900", "z"), record.first("333", "a"), record.first("300", "a")),
         serial=record.leader[7:8] == "s" or record.first("920") in _JOURNAL_WORKSHEETS,
         codes=_codes(record),
@@ -113,6 +114,16 @@ def _section(record: SourceRecord) -> str:
     return ""
 
 
+def _subjects(record: SourceRecord) -> tuple[str, ...]:
+    """606 topical headings with their subdivisions, 607 places, 610 keywords (IRBIS64: bare)."""
+    headings = [
+        " — ".join(part for code in "abxyz" for part in field.all(code))
+        for field in record.each("606", "607")
+    ]
+    keywords = [word for field in record.each("610") for word in field.all("a") or [field.text]]
+    return tuple(text for text in (*headings, *keywords) if text)
+
+
 def _codes(record: SourceRecord) -> tuple[str, ...]:
     """UNIMARC 105/4-7, or IRBIS64 900^C and ^2 to ^6: what kind of text it is."""
     coded = tuple(record.first("105", "a")[4:8].replace("|", " ").split())
@@ -147,6 +158,8 @@ def _irbis_copy(field: Field, price: str) -> CopyDraft:
         state=state,
         reading_room_only=reading_room_only,
         notes=notes,
+        arrival=field.first("u"),
+        write_off=field.first("v"),
     )
 
 

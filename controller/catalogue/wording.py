@@ -112,6 +112,22 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "экземпляр ещё не поступил и пропущен",
         "the copy has not arrived yet and is left out",
     ),
+    Code.NUMBER_OF_PATRON: (
+        "номер экземпляра — это номер билета читателя, экземпляр пропущен: смените один из них",
+        "the copy's number is a person's number and the copy is left out: change one of them",
+    ),
+    Code.NUMBER_OF_ITEM: (
+        "номер билета — это номер экземпляра, строка пропущена: смените один из них",
+        "the ticket number is a copy's number and the line is left out: change one of them",
+    ),
+    Code.ITEM_UNKNOWN: (
+        "такого экземпляра нет: проверьте номер",
+        "the ledger has no such copy: check the number",
+    ),
+    Code.ITEM_ON_LOAN: (
+        "экземпляр выдан и не списан: примите его или отметьте утерянным",
+        "the copy is on loan and was not written off: take it back or mark it lost first",
+    ),
     Code.HEADER_MISSING: (
         "нет строки заголовков: нужны «Класс» и «ФИО» или «Фамилия» и «Имя»",
         "no header line: «Класс» and «ФИО», or «Фамилия» and «Имя», are needed",
