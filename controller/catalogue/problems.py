@@ -19,6 +19,7 @@ class Code(StrEnum):
     FILE_EMPTY = "file_empty"
     FILE_CHANGED = "file_changed"
     FILE_BROKEN = "file_broken"
+    XML_FORBIDDEN = "xml_forbidden"
     FORMAT_UNKNOWN = "format_unknown"
     CHARSET_UNKNOWN = "charset_unknown"
     CHARSET_WRONG = "charset_wrong"
@@ -50,6 +51,7 @@ class Code(StrEnum):
     ITEM_ON_LOAN = "item_on_loan"
     # a roster
     HEADER_MISSING = "header_missing"
+    TABLE_HEADER_MISSING = "table_header_missing"
     CELL_EMPTY = "cell_empty"
     CELL_ODD = "cell_odd"
     FORMULA = "formula"

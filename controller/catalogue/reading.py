@@ -8,12 +8,15 @@ from circulation.ids import ItemId, TagUid
 from controller.catalogue.charset import Charset, is_readable
 from controller.catalogue.clashes import is_taken
 from controller.catalogue.draft import check
-from controller.catalogue.fields import SourceRecord
+from controller.catalogue.fields import Field, SourceRecord
 from controller.catalogue.marc21 import draft_marc21
+from controller.catalogue.own import restored
 from controller.catalogue.problems import Code, Problem, problem
 from controller.catalogue.records import CopyRecord, TitleRecord
 from controller.catalogue.rusmarc import draft_rusmarc
+from controller.catalogue.sheet import CATALOGUE, rows_of
 from controller.catalogue.source import Format, Source, records_of
+from controller.catalogue.table import read_table
 
 _ONE_BYTE = (Charset.CP1251, Charset.CP866, Charset.KOI8R)
 
@@ -25,8 +28,24 @@ def read_titles(
 
     `taken` are the numbers of people, which no copy may have.
     """
-    draft = draft_marc21 if source.format is Format.MARC21 else draft_rusmarc
     seen = _Seen(taken)
+    for number, found in enumerate(_checked(source), start=1):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        title, record = found
+        unique, repeated = seen.without_repeats(title, record or _nowhere(number))
+        yield from repeated
+        yield unique
+
+
+def _checked(source: Source) -> Iterator[tuple[TitleRecord, SourceRecord | None] | Problem]:
+    """Each sound title with the record it was read from; a table has lines in place of records."""
+    if source.format is Format.TABLE:
+        for found in read_table(rows_of(source.path, source.charset, CATALOGUE)):
+            yield found if isinstance(found, Problem) else (found, None)
+        return
+    draft = draft_marc21 if source.format is Format.MARC21 else draft_rusmarc
     for record in records_of(source):
         if isinstance(record, Problem):
             yield record
@@ -38,9 +57,12 @@ def read_titles(
         if source.charset in _ONE_BYTE and not is_readable(title.title + title.subtitle):
             yield _at(record, Code.RECORD_UNREADABLE, title.title)
             continue
-        unique, repeated = seen.without_repeats(title, record)
-        yield from repeated
-        yield unique
+        yield restored(title, record), record
+
+
+def _nowhere(number: int) -> SourceRecord:
+    """Stands for the title of that number where lines, not records, were read."""
+    return SourceRecord(number, {}, lambda _tag, text: Field(text))
 
 
 class _Seen:
@@ -58,7 +80,7 @@ class _Seen:
         problems: list[Problem] = []
         key = title.source_key
         self._keys[key] += 1
-        if self._keys[key] > 1:
+        if self._keys[key] > 1 and not title.origin:  # our own exports go on in a second record
             problems.append(_at(record, Code.SAME_KEY, key))
             key = f"{key[:120]}~{self._keys[key]}"
         copies = [self._copy(copy, record, problems) for copy in title.copies]

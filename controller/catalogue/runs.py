@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, select, update
+from sqlalchemy import Dialect, Engine, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -19,6 +19,11 @@ def ensure_library(engine: Engine, owner: Isil) -> None:
         if connection.scalar(select(col(Library.isil)).where(col(Library.isil) == owner)) is None:
             row = {"isil": owner, "name": name, "display_name": owner}
             connection.execute(_insert(connection.dialect, Library).on_conflict_do_nothing(), row)
+
+
+def is_current(engine: Engine) -> bool:
+    """True when the ledger has the tables of this version."""
+    return inspect(engine).has_table(str(ImportRun.__tablename__))
 
 
 def begin_run(engine: Engine, digest: str, owner: Isil, now: datetime, *, resume: bool) -> int:

@@ -126,9 +126,12 @@ def _subjects(record: SourceRecord) -> tuple[str, ...]:
 
 def _codes(record: SourceRecord) -> tuple[str, ...]:
     """UNIMARC 105/4-7, or IRBIS64 900^C and ^2 to ^6: what kind of text it is."""
-    coded = tuple(record.first("105", "a")[4:8].replace("|", " ").split())
+    coded = [
+        value[4:8] for field in record.each("105") for key, value in field.subfields if key == "a"
+    ]
+    letters = "".join(coded).replace("|", " ").replace(" ", "")
     irbis = [field.first(code) for field in record.each("900") for code in "c23456"]
-    return (*"".join(coded), *(code for code in irbis if code))
+    return (*letters, *(code for code in irbis if code))
 
 
 def _copies(record: SourceRecord) -> list[CopyDraft]:

@@ -46,7 +46,8 @@ class TitleSpool:
 
 def _title(row: list[Any], copies: list[list[Any]]) -> TitleRecord:
     row[_KIND] = _KINDS[row[_KIND]]
-    return TitleRecord(*row, copies=tuple([_copy(copy) for copy in copies]))
+    row.append(tuple([_copy(copy) for copy in copies]))  # the last field
+    return TitleRecord(*row)
 
 
 def _copy(row: list[Any]) -> CopyRecord:

@@ -16,9 +16,13 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "файл повреждён: сохраните его заново",
         "the file is broken: save it again",
     ),
+    Code.XML_FORBIDDEN: (
+        "в XML есть DOCTYPE или сущности, чтение прервано: выгрузите файл без них",
+        "the XML has a DOCTYPE or entities and was not read on: export it without them",
+    ),
     Code.FORMAT_UNKNOWN: (
-        "формат не узнан: нужен текст ИРБИС64, ISO 2709, CSV или XLSX (--kind)",
-        "unknown format: IRBIS64 text, ISO 2709, CSV or XLSX is needed (--kind)",
+        "формат не узнан: нужен текст ИРБИС64, ISO 2709, MARCXML, CSV или XLSX (--kind)",
+        "unknown format: IRBIS64 text, ISO 2709, MARCXML, CSV or XLSX is needed (--kind)",
     ),
     Code.CHARSET_UNKNOWN: (
         "кодировка не узнана: укажите её (--charset utf-8, cp1251 или cp866)",
@@ -49,8 +53,8 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "the record cannot be read in this charset and is left out: check it where it came from",
     ),
     Code.RECORD_TOO_LONG: (
-        "запись больше 1 МБ и пропущена: проверьте выгрузку",
-        "the record is larger than 1 MB and left out: check the export",
+        "запись слишком длинна и пропущена: проверьте её",
+        "the record is too long and left out: check it",
     ),
     Code.LINE_ODD: (
         "строка без метки поля присоединена к предыдущему полю",
@@ -132,6 +136,10 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "нет строки заголовков: нужны «Класс» и «ФИО» или «Фамилия» и «Имя»",
         "no header line: «Класс» and «ФИО», or «Фамилия» and «Имя», are needed",
     ),
+    Code.TABLE_HEADER_MISSING: (
+        "нет строки заголовков: нужны «Заглавие» и, например, «Номер экземпляра»",
+        "no header line: «Заглавие» and, for example, «Номер экземпляра» are needed",
+    ),
     Code.CELL_EMPTY: (
         "пустая ячейка, строка пропущена: заполните её",
         "an empty cell, the line is left out: fill it in",
@@ -145,8 +153,8 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "a formula in place of a value, the line is left out: paste the value",
     ),
     Code.TOO_LARGE: (
-        "файл слишком велик для списка учеников: сохраните только нужный лист",
-        "the file is too large for a roster: save only the sheet that is needed",
+        "файл слишком велик: сохраните только нужный лист или разделите его",
+        "the file is too large: save only the sheet that is needed, or divide it",
     ),
     Code.CLASS_WRONG: (
         "класс не узнан, строка пропущена: нужен вид 5А, от 1 до 11",

@@ -200,9 +200,15 @@ def _title_row(title: TitleRecord, source: str) -> dict[str, Any]:
     row = {name: getattr(title, name) for name in _TITLE_FIELDS}
     row["isbn"] = title.isbn or None
     row["kind"] = title.kind.value
-    row["source"] = title.origin or source
+    row["source"] = title.origin if _is_ours(title.origin, source) else source
     row["source_key"] = title.source_key
     return row
+
+
+def _is_ours(origin: str, source: str) -> bool:
+    """An export of this library, or of its own hand; another library's titles stay its own."""
+    _, _, owner = origin.partition(":")
+    return bool(origin) and owner in ("", source.partition(":")[2])
 
 
 def _item_row(copy: CopyRecord, title_id: int, owner: Isil, tag: str | None) -> dict[str, Any]:

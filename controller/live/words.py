@@ -46,6 +46,7 @@ TONES: Mapping[EventKind, Tone] = {
     EventKind.DEVICE_CHANGED: Tone.QUIET,
     EventKind.CATALOGUE_IMPORTED: Tone.DONE,
     EventKind.ROSTER_IMPORTED: Tone.DONE,
+    EventKind.ITEM_WITHDRAWN: Tone.DONE,
 }
 
 KINDS: Mapping[Language, Mapping[EventKind, str]] = {
@@ -63,6 +64,7 @@ KINDS: Mapping[Language, Mapping[EventKind, str]] = {
         EventKind.DEVICE_CHANGED: "Устройство сообщило о себе",
         EventKind.CATALOGUE_IMPORTED: "Загружен каталог",
         EventKind.ROSTER_IMPORTED: "Загружен список читателей",
+        EventKind.ITEM_WITHDRAWN: "Списан экземпляр",
     },
     Language.EN: {
         EventKind.CHECKED_OUT: "Borrowed",
@@ -78,6 +80,7 @@ KINDS: Mapping[Language, Mapping[EventKind, str]] = {
         EventKind.DEVICE_CHANGED: "A device reported",
         EventKind.CATALOGUE_IMPORTED: "Catalogue imported",
         EventKind.ROSTER_IMPORTED: "Roster imported",
+        EventKind.ITEM_WITHDRAWN: "Copy written off",
     },
 }
 

@@ -29,9 +29,8 @@ def stem(word: str) -> str:
     at "лермонт". PostgreSQL's configuration `russian`, which stems once, leaves the result alone.
     """
     stemmer = _ENGLISH if word.isascii() else _RUSSIAN
-    while (shorter := stemmer.stemWord(word)) != word:
-        word = shorter
-    return word
+    shorter: str = stemmer.stemWord(word)
+    return word if shorter == word else stem(shorter)
 
 
 def stems(text: str) -> str:

@@ -1,20 +1,58 @@
-"""Import of a large MARC file against bare pymarc reading the same file."""
+"""Import of a large MARC file against bare pymarc reading the same file.
 
-import random
-from collections.abc import Iterator
+An import is all of it: preview, check, titles, two copies each, search index. `POLKA_BENCH_RECORDS`
+sets the size of the file; the goal is stated for 100,000 records.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-_SYLLABLES = "ка ло ми ре но ста при во ду ше гра бе ти ко ра ли ве мо пу за че ны ску да".split()
+from pymarc import MARCReader
+
+from circulation.ids import Isil
+from controller.catalogue.apply import apply
+from controller.catalogue.preview import preview
+from controller.db import make_engine, sqlite_url, upgrade
+from tests.bench.result import Result, at_least, at_most
+from tests.bench.vocabulary import Vocabulary
+
+RECORDS = int(os.environ.get("POLKA_BENCH_RECORDS", "20000"))
+OWNER = Isil("RU-10010033")
+_SMALL = 10  # the small file that memory is compared with has a tenth of the records
 
 
-def record(number: int, chance: random.Random) -> bytes:
+def measure() -> list[Result]:
+    """Rate of an import against bare parsing before and after it, and its memory."""
+    with tempfile.TemporaryDirectory(prefix="polka-bench-", dir=Path.cwd() / "var") as folder:
+        whole, tenth = Path(folder) / "whole.mrc", Path(folder) / "tenth.mrc"
+        write_file(whole, RECORDS)
+        write_file(tenth, RECORDS // _SMALL)
+        before = _pymarc_rate(whole)
+        rate, memory = _import_apart(whole)
+        after = _pymarc_rate(whole)
+        _, small = _import_apart(tenth)
+    return [
+        at_least("import.marc", rate, "/s", limit=(before + after) / 2, goal=0.4),
+        at_most("import.memory_of_10_times_more", memory, "MB", limit=small, goal=1.5),
+    ]
+
+
+def write_file(path: Path, count: int, seed: int = 33) -> None:
+    """A file of so many records; the same for the same seed."""
+    words = Vocabulary(seed)
+    with path.open("wb") as stream:
+        for number in range(count):
+            stream.write(record(number, words))
+
+
+def record(number: int, words: Vocabulary) -> bytes:
     """RUSMARC as a school exports it: 25 fields, about 1,500 bytes, two copies."""
-
-    def words(count: int) -> str:
-        return " ".join(
-            "".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(count)
-        )
-
     fields = [
         ("001", f"RU\\SCHOOL\\{number}"),
         ("005", "20260901120000.0"),
@@ -24,34 +62,24 @@ def record(number: int, chance: random.Random) -> bytes:
         ("101", "0 \x1farus"),
         ("102", "  \x1faRU"),
         ("105", "  \x1fa    z   000zy"),
-        ("200", f"1 \x1fa{words(5).capitalize()}\x1fe{words(4)}\x1ff{words(3)}"),
+        ("200", f"1 \x1fa{words.text(5).capitalize()}\x1fe{words.text(4)}\x1ff{words.text(3)}"),
         ("205", "  \x1fa2-е изд., испр."),
         ("210", "  \x1faМосква\x1fcДетская литература\x1fd2019"),
         ("215", "  \x1fa350 с.\x1fcил.\x1fd22 см"),
-        ("300", f"  \x1fa{words(10)}"),
-        ("330", f"  \x1fa{words(25)}"),
+        ("300", f"  \x1fa{words.text(10)}"),
+        ("330", f"  \x1fa{words.text(25)}"),
         ("333", "  \x1fa12+"),
-        ("606", f" 0\x1fa{words(2)}"),
-        ("606", f" 0\x1fa{words(1)}"),
-        ("610", f"0 \x1fa{words(1)}"),
+        ("606", f" 0\x1fa{words.text(2)}"),
+        ("606", f" 0\x1fa{words.text(1)}"),
+        ("610", f"0 \x1fa{words.text(1)}"),
         ("675", "  \x1fa821.161.1-3\x1fzrus"),
-        ("686", f"  \x1fa{chance.randint(20, 88)}(2Рос=Рус)1\x1f2rubbk"),
-        ("700", f" 1\x1fa{words(1).capitalize()}\x1fbА. С."),
+        ("686", f"  \x1fa{20 + number % 69}(2Рос=Рус)1\x1f2rubbk"),
+        ("700", f" 1\x1fa{words.text(1).capitalize()}\x1fbА. С."),
         ("801", " 0\x1faRU\x1fbSCHOOL\x1fc20260901"),
         ("908", "  \x1faП 91"),
-        *(
-            ("910", f"  \x1fa0\x1fb{number}{n}\x1fdАбонемент\x1fh2{number:08}{n}") for n in (1, 2)
-        ),
+        *(("910", f"  \x1fa0\x1fb{number}{n}\x1fdАбонемент\x1fh2{number:08}{n}") for n in (1, 2)),
     ]
     return _packed([(tag, value.encode()) for tag, value in fields])
-
-
-def write_file(path: Path, count: int, seed: int = 33) -> None:
-    """A file of so many records; the same for the same seed."""
-    chance = random.Random(seed)
-    with path.open("wb") as stream:
-        for number in range(count):
-            stream.write(record(number, chance))
 
 
 def _packed(fields: list[tuple[str, bytes]]) -> bytes:
@@ -62,3 +90,32 @@ def _packed(fields: list[tuple[str, bytes]]) -> bytes:
     base = 24 + len(directory) + 1
     length = base + len(body) + 1
     return f"{length:05}nam0 22{base:05}   450 ".encode() + directory + b"\x1e" + body + b"\x1d"
+
+
+def _pymarc_rate(path: Path) -> float:
+    began = time.perf_counter()
+    with path.open("rb") as stream:
+        count = sum(1 for _ in MARCReader(stream, to_unicode=True, force_utf8=True))
+    return count / (time.perf_counter() - began)
+
+
+def _import_apart(path: Path) -> tuple[float, float]:
+    """Records a second and the peak memory in MB of a process that imports this file."""
+    command = [sys.executable, "-m", "tests.bench.imports", str(path)]
+    rate, memory = subprocess.run(command, check=True, capture_output=True).stdout.split()
+    return float(rate), float(memory)
+
+
+def _import(path: Path) -> tuple[float, float]:
+    engine = make_engine(sqlite_url(path.with_suffix(".db")))
+    upgrade(engine)
+    began = time.perf_counter()
+    done = apply(preview(path), engine, owner=OWNER, now=datetime.now(UTC))
+    seconds = time.perf_counter() - began
+    engine.dispose()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return done.titles_new / seconds, peak
+
+
+if __name__ == "__main__":
+    print(*_import(Path(sys.argv[1])))
