@@ -8,7 +8,7 @@ tests pymarc is the oracle.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -191,9 +191,10 @@ def _garbage(size: int, number: int, offset: int) -> Problem:
 
 
 def _decoded(frame: Frame, charset: Charset) -> SourceRecord | Problem:
-    decode = _decoder(charset)
+    tags = [tag for tag, _ in frame.fields]
     try:
-        texts = by_tag((tag, decode(raw)) for tag, raw in frame.fields)
+        contents = _contents([raw for _, raw in frame.fields], charset)
+        texts = by_tag(zip(tags, contents, strict=True))
     except UnicodeDecodeError as error:
         place = error.object[error.start :][:8].hex(" ")
         return problem(Code.RECORD_UNREADABLE, place, record=frame.number, offset=frame.offset)
@@ -201,11 +202,11 @@ def _decoded(frame: Frame, charset: Charset) -> SourceRecord | Problem:
     return SourceRecord(frame.number, texts, parse_field, leader, offset=frame.offset)
 
 
-def _decoder(charset: Charset) -> Callable[[bytes], str]:
+def _contents(fields: list[bytes], charset: Charset) -> list[str]:
+    """The fields decoded: all at once, since no field holds a field end."""
     if charset is Charset.MARC8:
-        return _marc8
-    name = charset.value
-    return lambda data: data.decode(name)
+        return [_marc8(field) for field in fields]
+    return _FIELD_END.join(fields).decode(charset.value).split("\x1e") if fields else []
 
 
 def _marc8(data: bytes) -> str:

@@ -17,7 +17,7 @@ _TITLES = Statement(
     "SELECT id, source_key, title, subtitle, author, publisher, place, year, isbn, kind, section,"
     " udc, author_mark, age_mark, grade, subjects, source FROM title t WHERE id > :after"
     " AND (source LIKE '%:' || :owner"
-    " OR EXISTS (SELECT 1 FROM item i WHERE i.title_id = t.id AND i.owner = :owner))"
+    " OR EXISTS (SELECT 1 FROM item i WHERE i.title_id = t.id AND i.owner || '' = :owner))"
     " ORDER BY id LIMIT :step"
 )
 _COPIES = Statement(
@@ -27,7 +27,7 @@ _COPIES = Statement(
     " LEFT JOIN batch a ON a.id = ai.batch_id"
     " LEFT JOIN batch_item wi ON wi.item_id = i.id AND wi.kind = 'write_off'"
     " LEFT JOIN batch w ON w.id = wi.batch_id"
-    " WHERE i.title_id >= :first AND i.title_id <= :last AND i.owner = :owner ORDER BY i.id"
+    " WHERE i.title_id >= :first AND i.title_id <= :last AND i.owner || '' = :owner ORDER BY i.id"
 )
 
 

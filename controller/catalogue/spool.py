@@ -5,6 +5,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from dataclasses import fields
+from operator import attrgetter
 from typing import IO, Any
 
 from circulation.ids import ItemId, TagUid
@@ -14,6 +15,8 @@ from controller.catalogue.records import CopyRecord, TitleRecord
 
 _TITLE = tuple(field.name for field in fields(TitleRecord) if field.name != "copies")
 _COPY = tuple(field.name for field in fields(CopyRecord))
+_title_values, _copy_values = attrgetter(*_TITLE), attrgetter(*_COPY)
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _KIND, _STATE = _TITLE.index("kind"), _COPY.index("state")
 _KINDS = {kind.value: kind for kind in ItemKind}
 _STATES = {state.value: state for state in ItemState}
@@ -31,9 +34,8 @@ class TitleSpool:
 
     def add(self, title: TitleRecord) -> None:
         """Append one title."""
-        copies = [[getattr(copy, name) for name in _COPY] for copy in title.copies]
-        row = [[getattr(title, name) for name in _TITLE], copies]
-        self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        row = (_title_values(title), [_copy_values(copy) for copy in title.copies])
+        self._file.write(f"{_encode(row)}\n")
         self.count += 1
 
     def titles(self, skip: int = 0) -> Iterator[TitleRecord]:

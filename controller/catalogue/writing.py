@@ -8,6 +8,7 @@ words in the search index and with how far the run came.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine
@@ -30,6 +31,7 @@ _TITLE_FIELDS = (
     *("title", "author", "subtitle", "publisher", "place", "year", "isbn", "kind", "section"),
     *("udc", "author_mark", "subjects", "age_mark", "grade"),
 )
+_title_values = attrgetter(*_TITLE_FIELDS)
 _NEWEST = Statement(
     "SELECT COALESCE((SELECT MAX(id) FROM title), 0), COALESCE((SELECT MAX(id) FROM item), 0)"
 )
@@ -197,7 +199,7 @@ class _Batch:
 
 
 def _title_row(title: TitleRecord, source: str) -> dict[str, Any]:
-    row = {name: getattr(title, name) for name in _TITLE_FIELDS}
+    row = dict(zip(_TITLE_FIELDS, _title_values(title), strict=True))
     row["isbn"] = title.isbn or None
     row["kind"] = title.kind.value
     row["source"] = title.origin if _is_ours(title.origin, source) else source

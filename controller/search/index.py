@@ -11,12 +11,14 @@ Ranking a common word over all its hits takes 275 ms in a million titles, so onl
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import assert_never
 
 from controller.search.words import stems
 from controller.sql import Dialect, Statement, Transaction
 
 CANDIDATES = 1_000
+_CACHED_SCOPES = 1 << 12
 TABLE = "title_search"
 
 # FTS5 makes its shadow tables itself. Prefixes of two and three letters have lists of their own:
@@ -208,6 +210,12 @@ def _place_word(place: str) -> str:
 
 
 def _candidate(title_id: int, scope: str, weight: float) -> Candidate:
+    return Candidate(title_id, weight, *_facets_of(scope))
+
+
+@lru_cache(_CACHED_SCOPES)
+def _facets_of(scope: str) -> tuple[str, str, tuple[str, ...]]:
+    """Kind, main section and places; a library has few combinations of them."""
     kind, section, places = "", "", []
     for word in scope.split():
         match word[0]:
@@ -217,4 +225,4 @@ def _candidate(title_id: int, scope: str, weight: float) -> Candidate:
                 section = word[1:]
             case "p":
                 places.append(bytes.fromhex(word[1:]).decode())
-    return Candidate(title_id, weight, kind, section, tuple(places))
+    return kind, section, tuple(places)

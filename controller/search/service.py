@@ -27,11 +27,13 @@ from controller.sql import Statement, Transaction
 _SHORTEST_BEGINNING = 2  # letters; one letter begins a tenth of all words
 _SHOWN_FACETS = 20
 
+# `owner || ''` is no index's column: without statistics SQLite would take the index that begins
+# with the owner and walk all his copies (190 ms in 100,000) in place of the title's or number's.
 _NUMBERED = Statement(
     "SELECT title_id FROM item WHERE owner = :owner AND item_id = :number"
-    " UNION SELECT title_id FROM item WHERE inventory_no = :number AND owner = :owner"
-    " UNION SELECT i.title_id FROM title t JOIN item i ON i.title_id = t.id"
-    " WHERE t.isbn = :isbn AND i.owner = :owner"
+    " UNION SELECT title_id FROM item WHERE inventory_no = :number AND owner || '' = :owner"
+    " UNION SELECT title_id FROM item"
+    " WHERE title_id IN (SELECT id FROM title WHERE isbn = :isbn) AND owner || '' = :owner"
     " ORDER BY 1 LIMIT 50"
 )
 _IDS = "SELECT value FROM json_each(:ids)"
@@ -45,11 +47,11 @@ def _among(text: str) -> Statement:
 
 _AVAILABLE = _among(
     "SELECT DISTINCT title_id FROM item"
-    " WHERE title_id IN ({ids}) AND state = 'in_stock' AND owner = :owner"
+    " WHERE title_id IN ({ids}) AND state = 'in_stock' AND owner || '' = :owner"
 )
 _SHELVES = _among(
     "SELECT title_id, place, COUNT(*), SUM(CASE WHEN state = 'in_stock' THEN 1 ELSE 0 END)"
-    " FROM item WHERE title_id IN ({ids}) AND owner = :owner AND state <> 'withdrawn'"
+    " FROM item WHERE title_id IN ({ids}) AND owner || '' = :owner AND state <> 'withdrawn'"
     " GROUP BY title_id, place ORDER BY place"
 )
 _TITLES = _among(
@@ -64,7 +66,7 @@ _COPIES = Statement(
     "SELECT i.owner, i.item_id, i.inventory_no, i.place, i.state, i.condition,"
     " i.reading_room_only, l.due FROM item i"
     " LEFT JOIN loan l ON l.item_id = i.id AND l.returned_at IS NULL"
-    " WHERE i.title_id = :id AND i.owner = :owner ORDER BY i.place, i.item_id"
+    " WHERE i.title_id = :id AND i.owner || '' = :owner ORDER BY i.place, i.item_id"
 )
 _TITLE_FIELDS = (
     *("title_id", "title", "subtitle", "author", "publisher", "publication_place", "year"),
