@@ -26,6 +26,11 @@ from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
 from controller.settings import Settings, load_policy
+from controller.staff.door import Door
+from controller.staff.pages import HERE as CONSOLE
+from controller.staff.pages import make_pages
+from controller.staff.refusals import install_staff_refusals
+from controller.staff.routes import staff_routes
 from controller.writer import Writer
 
 
@@ -82,4 +87,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
     app.include_router(health_routes(writer, gates))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _add_console(app, Door(writer, reads, time), library)
     return app
+
+
+def _add_console(app: FastAPI, door: Door, library: str) -> None:
+    """All that is for people who sign in."""
+    app.state.door = door
+    install_staff_refusals(app)
+    pages = make_pages(library)
+    app.include_router(staff_routes(door, pages))
+    app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

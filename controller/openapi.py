@@ -1,5 +1,6 @@
 """What /openapi.json says beyond what FastAPI sees: bodies read by hand, every error, the token."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from circulation.api import (
     SightingRequest,
 )
 from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
+from controller.staff.refusals import FORBIDDEN, Refused, StaffReason, StaffRefusal
 
 
 class Problem(BaseModel):
@@ -52,7 +54,16 @@ WRITE_ERRORS: Responses = {
         "description": "The body cannot be read, or the operation id had another body before",
     },
 }
+STAFF_ERRORS: Responses = {
+    UNAUTHORIZED: {"model": StaffRefusal, "description": "Nobody is signed in"},
+    FORBIDDEN: {
+        "model": StaffRefusal,
+        "description": "The role has no such right, or X-Form-Token is not this session's",
+    },
+    UNAVAILABLE: READ_ERRORS[UNAVAILABLE],
+}
 DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
+STAFF_SECURITY: dict[str, Any] = {"security": [{"staff": []}]}
 _BY_HAND: tuple[type[Message], ...] = (
     CardQuery,
     ItemsQuery,
@@ -71,10 +82,22 @@ def reference(model: type[Message]) -> dict[str, str]:
     return {"$ref": _PLACE.format(model=model.__name__)}
 
 
-def body_schema(model: type[Message]) -> dict[str, Any]:
-    """The OpenAPI of an operation whose body is read by hand, for devices only."""
+def body_schema(
+    model: type[Message], security: Mapping[str, Any] = DEVICE_SECURITY
+) -> dict[str, Any]:
+    """The OpenAPI of an operation whose body is read by hand; for devices unless said otherwise."""
     content = {"application/json": {"schema": reference(model)}}
-    return {"requestBody": {"required": True, "content": content}, **DEVICE_SECURITY}
+    return {"requestBody": {"required": True, "content": content}, **security}
+
+
+def staff_errors(*reasons: StaffReason) -> Responses:
+    """`STAFF_ERRORS` and the refusals with these reasons."""
+    more: Responses = {}
+    for reason in reasons:
+        said = more.get(Refused(reason).status, {}).get("description", "")
+        description = f"{said}, {reason}" if said else reason.value
+        more[Refused(reason).status] = {"model": StaffRefusal, "description": description}
+    return STAFF_ERRORS | more
 
 
 def complete(app: FastAPI) -> None:
@@ -85,7 +108,8 @@ def complete(app: FastAPI) -> None:
         document = plain()
         components = document["components"]
         scheme = {"type": "http", "scheme": "bearer", "description": "polka controller add-device"}
-        components["securitySchemes"] = {"device": scheme}
+        cookie = {"type": "apiKey", "in": "cookie", "name": "polka_session"}
+        components["securitySchemes"] = {"device": scheme, "staff": cookie}
         for model in _BY_HAND:
             schema = model.model_json_schema(ref_template=_PLACE)
             for name, part in schema.pop("$defs", {}).items():

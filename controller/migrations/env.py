@@ -3,7 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
+import controller.devices.tables
+import controller.patrons.tables
+import controller.staff.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
