@@ -8,6 +8,7 @@ from circulation.reasons import Reason
 
 OK = 200
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 NOT_FOUND = 404
 CONFLICT = 409
 UNPROCESSABLE = 422

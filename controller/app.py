@@ -12,8 +12,11 @@ from circulation.ids import parse_device_id
 from controller import openapi
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
+from controller.devices.desk import DeviceDesk
+from controller.devices.pages import device_pages
 from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
+from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
 from controller.gates.service import Gates
 from controller.health import health_routes
@@ -79,22 +82,30 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.wakeup = wakeup  # the server ends open streams before it waits for them
     install_error_answers(app)
     openapi.complete(app)
-    library = settings.library_display_name or settings.library_name
     app.include_router(loan_routes(writer, Loans(policy, time)))
     app.include_router(item_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
-    app.include_router(device_routes(writer, time))
-    app.include_router(live_routes(Live(reads, time, wakeup, library)))
     app.include_router(health_routes(writer, gates))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _add_console(app, Door(writer, reads, time), library)
+    library = settings.library_display_name or settings.library_name
+    app.include_router(live_routes(Live(reads, time, wakeup, library)))
+    on_access = _nobody_to_tell if gates is None else gates.access_changed
+    desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
+    _add_console(app, desk, library)
     return app
 
 
-def _add_console(app: FastAPI, door: Door, library: str) -> None:
-    """All that is for people who sign in."""
-    app.state.door = door
+def _nobody_to_tell() -> None:
+    """There is no broker, so nobody else need know that access changed."""
+
+
+def _add_console(app: FastAPI, desk: DeviceDesk, library: str) -> None:
+    """All that is for people who sign in, and for the devices they let in."""
+    app.state.door = desk.door
+    app.include_router(device_routes(desk))
     install_staff_refusals(app)
     pages = make_pages(library)
-    app.include_router(staff_routes(door, pages))
+    app.include_router(staff_routes(desk.door, pages))
+    app.include_router(device_staff_routes(desk))
+    app.include_router(device_pages(desk, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -18,8 +18,16 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
-from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
-from controller.staff.refusals import FORBIDDEN, Refused, StaffReason, StaffRefusal
+from controller.answers import (
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+)
+from controller.devices.wire import Confirmation, EnrolmentRequest, SettingsChange
+from controller.staff.refusals import Refused, StaffReason, StaffRefusal
 
 
 class Problem(BaseModel):
@@ -45,6 +53,7 @@ READ_ERRORS: Responses = {
 WRITE_ERRORS: Responses = {
     **READ_ERRORS,
     NOT_FOUND: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
+    FORBIDDEN: {"model": Refusal, "description": "This kind of device may not write this"},
     CONFLICT: {
         "model": Refusal,
         "description": "The rules refuse; the first reason is the one to show",
@@ -73,6 +82,9 @@ _BY_HAND: tuple[type[Message], ...] = (
     SightingRequest,
     DeviceState,
     LiveEvent,
+    EnrolmentRequest,
+    Confirmation,
+    SettingsChange,
 )
 _PLACE = "#/components/schemas/{model}"
 

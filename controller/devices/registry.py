@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from circulation.ids import parse_device_id, parse_isil
+from controller.devices.tables import DeviceAccess
 from controller.devices.tokens import hash_token, new_token
 from controller.tables import Device, DeviceKind, Library
 
@@ -31,5 +32,9 @@ def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str
         device.kind = kind
         device.token_hash = None if token is None else hash_token(token)
         session.add(device)
+        session.flush()
+        access = session.get(DeviceAccess, device.id)
+        if access is not None:
+            access.revoked_at = None
         session.commit()
     return token

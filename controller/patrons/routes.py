@@ -15,6 +15,9 @@ from controller.openapi import DEVICE_SECURITY, READ_ERRORS, Responses, body_sch
 from controller.patrons.service import Patrons
 from controller.reads import Reads
 
+_WRONG_KIND: Responses = {
+    403: {"model": Refusal, "description": "This kind of device may not look at people"}
+}
 _NOBODY: Responses = {404: {"model": Refusal, "description": "Nobody has this card or id"}}
 _BLOCKED: Responses = {409: {"model": Refusal, "description": "The card is blocked"}}
 
@@ -26,7 +29,7 @@ def patron_routes(reads: Reads, patrons: Patrons) -> APIRouter:
     @router.post(
         CARDS_RESOLVE,
         response_model=PatronView,
-        responses={**READ_ERRORS, **_NOBODY, **_BLOCKED},
+        responses={**READ_ERRORS, **_WRONG_KIND, **_NOBODY, **_BLOCKED},
         openapi_extra=body_schema(CardQuery),
     )
     async def resolve_card(request: Request) -> Response:
@@ -39,7 +42,7 @@ def patron_routes(reads: Reads, patrons: Patrons) -> APIRouter:
     @router.get(
         ACCOUNTS + "/{patron_id}",
         response_model=Account,
-        responses={**READ_ERRORS, **_NOBODY},
+        responses={**READ_ERRORS, **_WRONG_KIND, **_NOBODY},
         openapi_extra=DEVICE_SECURITY,
     )
     async def account(

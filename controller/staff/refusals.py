@@ -9,9 +9,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from circulation.api import Message
-from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED
+from controller.answers import CONFLICT, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 
-FORBIDDEN = 403
 GONE = 410
 TOO_MANY = 429
 

@@ -17,12 +17,22 @@ from circulation.api import (
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 DOCUMENTED = {
-    **{path: {"200", "401", "404", "409", "422", "503"} for path in WRITES},
-    CARDS_RESOLVE: {"200", "401", "404", "409", "422", "503"},
+    **{path: {"200", "401", "403", "404", "409", "422", "503"} for path in WRITES},
+    CARDS_RESOLVE: {"200", "401", "403", "404", "409", "422", "503"},
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
-    ACCOUNTS + "/{patron_id}": {"200", "401", "404", "422", "503"},
+    ACCOUNTS + "/{patron_id}": {"200", "401", "403", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
     EVENTS: {"200", "422"},
+    "/api/v1/enrolments": {"201", "422", "429", "503"},
+    "/api/v1/enrolments/{enrolment_id}/collect": {"200", "202", "404", "410", "422", "503"},
+    "/api/v1/device-settings": {"200", "304", "401", "422", "503"},
+    "/api/v1/devices": {"200", "401", "403", "503"},
+    "/api/v1/devices/enrolments": {"200", "401", "403", "503"},
+    "/api/v1/devices/enrolments/{enrolment_id}/confirm": {
+        *("204", "401", "403", "404", "409", "410", "422", "503")
+    },
+    "/api/v1/devices/{name}/revoke": {"204", "401", "403", "404", "422", "503"},
+    "/api/v1/devices/{name}/settings": {"200", "401", "403", "404", "409", "422", "503"},
     "/api/v1/staff/me": {"200", "401", "403", "503"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},

@@ -40,10 +40,10 @@ def test_cookie_stays_on_an_encrypted_line(accounts: Running, new_browser: Open)
     assert all("Secure" in cookie for cookie in page.headers.get_list("set-cookie"))
 
 
-def test_ledger_keeps_neither_token_nor_password(signed_in: As, accounts: Running) -> None:
+def test_ledger_keeps_neither_token_nor_password(signed_in: As, running: Running) -> None:
     browser = signed_in(Role.HEAD)
 
-    kept = str(accounts.rows("SELECT * FROM staff") + accounts.rows("SELECT * FROM staff_session"))
+    kept = str(running.rows("SELECT * FROM staff") + running.rows("SELECT * FROM staff_session"))
     assert browser.cookies["polka_session"] not in kept
     assert PASSWORD not in kept
     assert "$argon2id$" in kept
@@ -132,14 +132,14 @@ def test_sign_in_form_of_another_site_is_refused(
     assert browser.post("/console/sign-in", data=fields).status_code == 403
 
 
-def test_sign_out_ends_the_session_on_the_server(signed_in: As, accounts: Running) -> None:
+def test_sign_out_ends_the_session_on_the_server(signed_in: As, running: Running) -> None:
     browser = signed_in(Role.HEAD)
     stolen = {"Cookie": f"polka_session={browser.cookies['polka_session']}"}
 
     browser.post("/console/sign-out", data={"form": browser.headers["X-Form-Token"]})
 
-    assert httpx2.get(accounts.url + ME, headers=stolen).status_code == 401
-    assert accounts.scalar("SELECT count(*) FROM staff_session") == 0
+    assert httpx2.get(running.url + ME, headers=stolen).status_code == 401
+    assert running.scalar("SELECT count(*) FROM staff_session") == 0
 
 
 def test_sign_out_by_another_site_is_refused(signed_in: As) -> None:
@@ -149,25 +149,25 @@ def test_sign_out_by_another_site_is_refused(signed_in: As) -> None:
     assert browser.get(ME).status_code == 200
 
 
-def test_idle_session_ends_after_a_quarter_of_an_hour(signed_in: As, accounts: Running) -> None:
+def test_idle_session_ends_after_a_quarter_of_an_hour(signed_in: As, running: Running) -> None:
     browser = signed_in(Role.HEAD)
-    accounts.clock.move(minutes=14)
+    running.clock.move(minutes=14)
     assert browser.get(ME).status_code == 200
-    accounts.clock.move(minutes=14)
+    running.clock.move(minutes=14)
     assert browser.get(ME).status_code == 200
 
-    accounts.clock.move(minutes=15)
+    running.clock.move(minutes=15)
 
     assert browser.get(ME).status_code == 401
 
 
-def test_busy_session_ends_after_twelve_hours(signed_in: As, accounts: Running) -> None:
+def test_busy_session_ends_after_twelve_hours(signed_in: As, running: Running) -> None:
     browser = signed_in(Role.HEAD)
     for _ in range(71):
-        accounts.clock.move(minutes=10)
+        running.clock.move(minutes=10)
         assert browser.get(ME).status_code == 200
 
-    accounts.clock.move(minutes=10)
+    running.clock.move(minutes=10)
 
     assert browser.get(ME).status_code == 401
 
