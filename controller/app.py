@@ -3,13 +3,16 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
 
 from circulation.ids import parse_device_id
 from controller import openapi
+from controller.backup import at_work
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
 from controller.devices.desk import DeviceDesk
@@ -25,6 +28,7 @@ from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
+from controller.metrics import Metrics, metrics_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
@@ -49,33 +53,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         library_id = parse_device_id(settings.library_name)
         gates = Gates(settings.mqtt, library_id, writer, reads, time)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        upgrade(engine)
-        ensure_library(
-            engine,
-            isil=settings.library_isil,
-            name=settings.library_name,
-            display_name=settings.library_display_name,
-        )
-        wakeup.bind()
-        writer.start()
-        if gates is not None:
-            gates.start()
-        gc.collect()
-        gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
-        yield
-        wakeup.close()
-        if gates is not None:
-            gates.stop()
-        writer.stop()
-        reads.stop()
-        engine.dispose()
-
+    parts = _Parts(settings, engine, writer, reads, wakeup, gates)
     app = FastAPI(
         title="Polka controller",
         version=version("polka"),
-        lifespan=lifespan,
+        lifespan=lambda _app: _at_work(parts),
         docs_url=None,  # the stock page loads its scripts from abroad
         redoc_url=None,
     )
@@ -85,7 +67,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(loan_routes(writer, Loans(policy, time)))
     app.include_router(item_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
-    app.include_router(health_routes(writer, gates))
+    app.include_router(health_routes(writer, reads, gates, settings))
+    app.include_router(metrics_routes(Metrics(writer, reads, gates, time)))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     library = settings.library_display_name or settings.library_name
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
@@ -93,6 +76,44 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
     _add_console(app, desk, library)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is started and stopped, in this order and in reverse."""
+
+    settings: Settings
+    engine: Engine
+    writer: Writer
+    reads: Reads
+    wakeup: Wakeup
+    gates: Gates | None
+
+
+@asynccontextmanager
+async def _at_work(parts: _Parts) -> AsyncIterator[None]:
+    settings = parts.settings
+    with at_work(settings.database_url):
+        upgrade(parts.engine)
+        ensure_library(
+            parts.engine,
+            isil=settings.library_isil,
+            name=settings.library_name,
+            display_name=settings.library_display_name,
+        )
+        parts.wakeup.bind()
+        parts.writer.start()
+        if parts.gates is not None:
+            parts.gates.start()
+        gc.collect()
+        gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
+        yield
+        parts.wakeup.close()
+        if parts.gates is not None:
+            parts.gates.stop()
+        parts.writer.stop()
+        parts.reads.stop()
+        parts.engine.dispose()
 
 
 def _nobody_to_tell() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,11 @@ import typer
 
 from circulation.ids import BadId
 from controller.__main__ import run as serve
+from controller.backup import BackupFailed, Checked, back_up, sqlite_file
+from controller.backup import restore as put_back
 from controller.clock import system_clock
 from controller.db import make_engine, upgrade
-from controller.devices.registry import add_device, ensure_library
+from controller.devices.registry import add_device, ensure_library, revoke_by_name
 from controller.settings import BadSettings, Settings, load_policy, load_settings
 from controller.staff.accounts import BadAccount, add_account, end_account
 from controller.staff.passwords import BadPassword
@@ -120,6 +124,59 @@ def end_staff(
     except BadAccount as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes; an older one is replaced.")],
+    settings: SettingsFile,
+) -> None:
+    """Copy the ledger while the controller runs, and check the copy. Keep it off this machine."""
+    loaded = _load(settings)
+    with _told():
+        checked = back_up(sqlite_file(loaded.database_url), file)
+    typer.echo(f"{file} is whole: {_rows(checked)}")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy made by backup.")], settings: SettingsFile
+) -> None:
+    """Put a copy back; the controller must be stopped. The old ledger is kept beside it."""
+    loaded = _load(settings)
+    with _told():
+        ledger = sqlite_file(loaded.database_url)
+        checked = put_back(file, ledger)
+    typer.echo(f"{ledger} is the copy now: {_rows(checked)}")
+
+
+@app.command("revoke-device")
+def revoke_device(
+    name: Annotated[str, typer.Argument(help="The device's name.")], settings: SettingsFile
+) -> None:
+    """Take a device's access away; a running controller ends its broker session in seconds."""
+    loaded = _load(settings)
+    engine = make_engine(loaded.database_url)
+    upgrade(engine)
+    if not revoke_by_name(engine, isil=loaded.library_isil, name=name, now=system_clock()):
+        typer.echo(f"there is no device {name!r}", err=True)
+        raise typer.Exit(2)
+    typer.echo(f"{name} has no access any more")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A failure in a sentence and with 1."""
+    try:
+        yield
+    except BackupFailed as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _rows(checked: Checked) -> str:
+    rows = ", ".join(f"{n} {table}" for table, n in sorted(checked.rows.items()) if n)
+    return f"schema {checked.revision}; {rows}"
 
 
 def _ask_password() -> str:
