@@ -31,6 +31,9 @@ from controller.loans.service import Loans
 from controller.metrics import Metrics, metrics_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
+from controller.patrons.staff_routes import patron_staff_routes
+from controller.patrons.upkeep import Upkeep
+from controller.patrons.year_routes import year_routes
 from controller.reads import Reads
 from controller.settings import Settings, load_policy
 from controller.staff.door import Door
@@ -53,7 +56,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         library_id = parse_device_id(settings.library_name)
         gates = Gates(settings.mqtt, library_id, writer, reads, time)
 
-    parts = _Parts(settings, engine, writer, reads, wakeup, gates)
+    upkeep = Upkeep(engine, writer, reads, time)
+    parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)
     app = FastAPI(
         title="Polka controller",
         version=version("polka"),
@@ -74,7 +78,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
     on_access = _nobody_to_tell if gates is None else gates.access_changed
     desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
-    _add_console(app, desk, library)
+    _add_console(app, desk, engine, library)
     return app
 
 
@@ -88,6 +92,7 @@ class _Parts:
     reads: Reads
     wakeup: Wakeup
     gates: Gates | None
+    upkeep: Upkeep
 
 
 @asynccontextmanager
@@ -105,10 +110,12 @@ async def _at_work(parts: _Parts) -> AsyncIterator[None]:
         parts.writer.start()
         if parts.gates is not None:
             parts.gates.start()
+        parts.upkeep.start()
         gc.collect()
         gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
         yield
         parts.wakeup.close()
+        parts.upkeep.stop()
         if parts.gates is not None:
             parts.gates.stop()
         parts.writer.stop()
@@ -120,7 +127,7 @@ def _nobody_to_tell() -> None:
     """There is no broker, so nobody else need know that access changed."""
 
 
-def _add_console(app: FastAPI, desk: DeviceDesk, library: str) -> None:
+def _add_console(app: FastAPI, desk: DeviceDesk, engine: Engine, library: str) -> None:
     """All that is for people who sign in, and for the devices they let in."""
     app.state.door = desk.door
     app.include_router(device_routes(desk))
@@ -129,4 +136,6 @@ def _add_console(app: FastAPI, desk: DeviceDesk, library: str) -> None:
     app.include_router(staff_routes(desk.door, pages))
     app.include_router(device_staff_routes(desk))
     app.include_router(device_pages(desk, pages))
+    app.include_router(patron_staff_routes(desk.door, engine))
+    app.include_router(year_routes(desk.door, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -27,6 +27,7 @@ from controller.answers import (
     UNPROCESSABLE,
 )
 from controller.devices.wire import Confirmation, EnrolmentRequest, SettingsChange
+from controller.patrons.wire import STAFF_BODIES
 from controller.staff.refusals import Refused, StaffReason, StaffRefusal
 
 
@@ -85,6 +86,7 @@ _BY_HAND: tuple[type[Message], ...] = (
     EnrolmentRequest,
     Confirmation,
     SettingsChange,
+    *STAFF_BODIES,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -58,7 +58,7 @@ class Pages:
 
 def make_pages(library: str) -> Pages:
     """The pages of this library's console."""
-    folders = [HERE / "templates", HERE.parent / "devices" / "templates"]
+    folders = [HERE.parent / part / "templates" for part in ("staff", "devices", "patrons")]
     return Pages(library, Jinja2Templates(folders))
 
 

@@ -115,7 +115,7 @@ def test_cut_copy_is_refused(ledger: Path, copy: Path) -> None:
     back_up(ledger, copy)
     copy.write_bytes(copy.read_bytes()[:10_000])
 
-    with pytest.raises(BackupFailed, match="damaged|not a ledger"):
+    with pytest.raises(BackupFailed, match=r"damaged|not a ledger"):
         check(copy)
 
 

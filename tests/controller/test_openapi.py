@@ -33,6 +33,16 @@ DOCUMENTED = {
     },
     "/api/v1/devices/{name}/revoke": {"204", "401", "403", "404", "422", "503"},
     "/api/v1/devices/{name}/settings": {"200", "401", "403", "404", "409", "422", "503"},
+    "/api/v1/patrons": {"200", "401", "403", "409", "422", "503"},
+    "/api/v1/patrons/find": {"200", "401", "403", "422", "503"},
+    **{
+        "/api/v1/patrons/{patron_id}" + act: {"200", "401", "403", "404", "409", "422", "503"}
+        for act in ("", "/cards", "/cards/block", "/numbers", "/consents", "/history")
+    },
+    "/api/v1/patrons/{patron_id}/seen": {"200", "401", "403", "422", "503"},
+    "/api/v1/patrons/{patron_id}/erase": {"204", "401", "403", "404", "409", "422", "503"},
+    "/api/v1/promotion": {"200", "401", "403", "409", "422", "503"},
+    "/api/v1/debts": {"200", "401", "403", "422", "503"},
     "/api/v1/staff/me": {"200", "401", "403", "503"},
     "/metrics": {"200", "503"},
     "/healthz": {"200"},

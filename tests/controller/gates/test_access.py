@@ -28,9 +28,9 @@ from controller.staff.rights import Role
 from controller.tables import DeviceKind
 from tests.controller.conftest import ISIL, LIBRARY, Running
 from tests.controller.gates.conftest import PASSWORD, Event, FakeGate
-from tests.controller.staff.conftest import As, new_browser, signed_in
+from tests.controller.staff.conftest import As, new_browser, password_hash, signed_in
 
-__all__ = ["new_browser", "signed_in"]
+__all__ = ["new_browser", "password_hash", "signed_in"]
 
 Eventually = Callable[[Callable[[], bool]], bool]
 
