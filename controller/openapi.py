@@ -73,7 +73,8 @@ STAFF_ERRORS: Responses = {
     UNAVAILABLE: READ_ERRORS[UNAVAILABLE],
 }
 DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
-STAFF_SECURITY: dict[str, Any] = {"security": [{"staff": []}]}
+STAFF_READS: dict[str, Any] = {"security": [{"staff": []}]}
+STAFF_WRITES: dict[str, Any] = {"security": [{"staff": [], "form": []}]}
 _BY_HAND: tuple[type[Message], ...] = (
     CardQuery,
     ItemsQuery,
@@ -123,7 +124,8 @@ def complete(app: FastAPI) -> None:
         components = document["components"]
         scheme = {"type": "http", "scheme": "bearer", "description": "polka controller add-device"}
         cookie = {"type": "apiKey", "in": "cookie", "name": "polka_session"}
-        components["securitySchemes"] = {"device": scheme, "staff": cookie}
+        form = {"type": "apiKey", "in": "header", "name": "X-Form-Token"}
+        components["securitySchemes"] = {"device": scheme, "staff": cookie, "form": form}
         for model in _BY_HAND:
             schema = model.model_json_schema(ref_template=_PLACE)
             for name, part in schema.pop("$defs", {}).items():

@@ -18,7 +18,14 @@ from controller.devices.wire import (
     VersionedSettings,
 )
 from controller.edge import read_body
-from controller.openapi import READ_ERRORS, STAFF_SECURITY, Responses, body_schema, staff_errors
+from controller.openapi import (
+    READ_ERRORS,
+    STAFF_READS,
+    STAFF_WRITES,
+    Responses,
+    body_schema,
+    staff_errors,
+)
 from controller.staff.door import require
 from controller.staff.refusals import Refused, StaffReason
 from controller.staff.rights import Right
@@ -44,11 +51,11 @@ def device_staff_routes(desk: DeviceDesk) -> APIRouter:
 
 
 def _add_access(router: APIRouter, desk: DeviceDesk) -> None:
-    @router.get("", responses=staff_errors(), openapi_extra=STAFF_SECURITY)
+    @router.get("", responses=staff_errors(), openapi_extra=STAFF_READS)
     async def devices(_caller: SeesDevices) -> Devices:
         return await desk.door.reads.run(partial(list_devices, now=desk.door.time.now()))
 
-    @router.get("/enrolments", responses=staff_errors(), openapi_extra=STAFF_SECURITY)
+    @router.get("/enrolments", responses=staff_errors(), openapi_extra=STAFF_READS)
     async def waiting(_caller: ChangesDevices) -> Enrolments:
         found = await desk.door.reads.run(partial(enrolment.waiting, now=desk.door.time.now()))
         return Enrolments(enrolments=found)
@@ -57,7 +64,7 @@ def _add_access(router: APIRouter, desk: DeviceDesk) -> None:
         "/enrolments/{enrolment_id}/confirm",
         status_code=NO_CONTENT,
         responses=_CONFIRM_ERRORS | _MALFORMED,
-        openapi_extra=body_schema(Confirmation, STAFF_SECURITY),
+        openapi_extra=body_schema(Confirmation, STAFF_WRITES),
     )
     async def confirm(request: Request, _caller: ChangesDevices, enrolment_id: Number) -> Response:
         typed = await read_body(request, Confirmation)
@@ -70,7 +77,7 @@ def _add_access(router: APIRouter, desk: DeviceDesk) -> None:
         "/{name}/revoke",
         status_code=NO_CONTENT,
         responses=staff_errors(StaffReason.UNKNOWN) | _MALFORMED,
-        openapi_extra=STAFF_SECURITY,
+        openapi_extra=STAFF_WRITES,
     )
     async def take_away(_caller: ChangesDevices, name: Name) -> Response:
         if not await desk.revoke(name):
@@ -82,7 +89,7 @@ def _add_settings(router: APIRouter, desk: DeviceDesk) -> None:
     @router.get(
         "/{name}/settings",
         responses=staff_errors(StaffReason.UNKNOWN) | _MALFORMED,
-        openapi_extra=STAFF_SECURITY,
+        openapi_extra=STAFF_READS,
     )
     async def settings(_caller: SeesDevices, name: Name) -> VersionedSettings:
         return await desk.door.reads.run(
@@ -92,7 +99,7 @@ def _add_settings(router: APIRouter, desk: DeviceDesk) -> None:
     @router.put(
         "/{name}/settings",
         responses=staff_errors(StaffReason.UNKNOWN, StaffReason.CHANGED_MEANWHILE) | _MALFORMED,
-        openapi_extra=body_schema(SettingsChange, STAFF_SECURITY),
+        openapi_extra=body_schema(SettingsChange, STAFF_WRITES),
     )
     async def change(request: Request, caller: ChangesDevices, name: Name) -> VersionedSettings:
         wished = await read_body(request, SettingsChange)

@@ -14,7 +14,7 @@ ENROLMENTS = f"{API}/enrolments"
 DEVICES = f"{API}/devices"
 DEVICE_SETTINGS = f"{API}/device-settings"
 
-DeviceName = Annotated[str, AfterValidator(parse_device_id)]
+DeviceName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$"), AfterValidator(parse_device_id)]
 CodeText = Annotated[str, Field(min_length=1, max_length=16)]
 
 
@@ -114,7 +114,7 @@ class KioskFunction(StrEnum):
 class KioskSettings(Message):
     """What staff sets at a kiosk, a drop or a station from afar."""
 
-    format: Literal["kiosk-1"] = "kiosk-1"
+    format: Literal["kiosk-1"]
     languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1, max_length=2)]
     functions: Annotated[tuple[KioskFunction, ...], Field(min_length=1, max_length=4)]
     idle_s: Annotated[int, Field(ge=10, le=300)]  # back to the first screen
@@ -125,7 +125,7 @@ class KioskSettings(Message):
 class GateSettings(Message):
     """What staff sets at a gate; published retained on `down/config`."""
 
-    format: Literal["gate-1"] = "gate-1"
+    format: Literal["gate-1"]
     alarm_s: Annotated[int, Field(ge=1, le=30)]
     volume_percent: Annotated[int, Field(ge=0, le=100)]
 

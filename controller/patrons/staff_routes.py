@@ -11,7 +11,14 @@ from sqlalchemy import Engine
 from circulation.api import Message
 from controller.answers import UNPROCESSABLE
 from controller.edge import read_body
-from controller.openapi import READ_ERRORS, STAFF_SECURITY, Responses, body_schema, staff_errors
+from controller.openapi import (
+    READ_ERRORS,
+    STAFF_READS,
+    STAFF_WRITES,
+    Responses,
+    body_schema,
+    staff_errors,
+)
 from controller.patrons import cards, erasing, records
 from controller.patrons.finding import find_patrons
 from controller.patrons.wire import (
@@ -59,7 +66,7 @@ def _add_finding(router: APIRouter, door: Door) -> None:
     @router.post(
         "/find",
         responses=staff_errors() | _MALFORMED,
-        openapi_extra=body_schema(PatronQuery, STAFF_SECURITY),
+        openapi_extra=body_schema(PatronQuery, STAFF_WRITES),
     )
     async def find(request: Request, _caller: SeesPatrons) -> PatronLines:
         query = await read_body(request, PatronQuery)
@@ -68,7 +75,7 @@ def _add_finding(router: APIRouter, door: Door) -> None:
     @router.get(
         "/{patron_id}",
         responses=staff_errors(StaffReason.UNKNOWN) | _MALFORMED,
-        openapi_extra=STAFF_SECURITY,
+        openapi_extra=STAFF_READS,
     )
     async def see(caller: SeesPatrons, patron_id: PatronKey) -> PatronRecord:
         """The view is written down before it is answered."""
@@ -82,7 +89,7 @@ def _add_finding(router: APIRouter, door: Door) -> None:
         )
 
     @router.get(
-        "/{patron_id}/seen", responses=staff_errors() | _MALFORMED, openapi_extra=STAFF_SECURITY
+        "/{patron_id}/seen", responses=staff_errors() | _MALFORMED, openapi_extra=STAFF_READS
     )
     async def seen(_caller: SeesAccessLog, patron_id: PatronKey) -> SeenList:
         return await door.reads.run(partial(records.seen_by, patron_id=patron_id))
@@ -92,7 +99,7 @@ def _add_changes(router: APIRouter, door: Door) -> None:
     @router.post(
         "",
         responses=staff_errors(StaffReason.TAKEN) | _MALFORMED,
-        openapi_extra=body_schema(NewPatron, STAFF_SECURITY),
+        openapi_extra=body_schema(NewPatron, STAFF_WRITES),
     )
     async def add(request: Request, _caller: EditsPatrons) -> PatronRecord:
         wish = await read_body(request, NewPatron)
@@ -113,7 +120,7 @@ def _add_changes(router: APIRouter, door: Door) -> None:
             methods=[method],
             name=change.__name__.strip("_"),
             responses=staff_errors(StaffReason.UNKNOWN, StaffReason.TAKEN) | _MALFORMED,
-            openapi_extra=body_schema(model, STAFF_SECURITY),
+            openapi_extra=body_schema(model, STAFF_WRITES),
         )
 
     offer("", "PUT", PatronFields, _change_patron)
@@ -130,7 +137,7 @@ def _add_erasing(router: APIRouter, door: Door, engine: Engine) -> None:
         status_code=NO_CONTENT,
         responses=staff_errors(StaffReason.UNKNOWN, StaffReason.HAS_LOANS, StaffReason.HAS_NOT_LEFT)
         | _MALFORMED,
-        openapi_extra=STAFF_SECURITY,
+        openapi_extra=STAFF_WRITES,
     )
     async def erase(caller: ErasesPatrons, patron_id: PatronKey) -> Response:
         await door.writer.run(

@@ -20,6 +20,7 @@ NameText = Annotated[str, Field(max_length=80, pattern=_LINE)]
 FamilyText = Annotated[str, Field(min_length=1, max_length=80, pattern=_LINE)]
 ClassText = Annotated[str, Field(max_length=16, pattern=_LINE)]
 NumberText = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]  # as a barcode has: ASCII, no blanks
+YesNo = Annotated[bool, Field(strict=True)]  # "no" in quotes is a mistake, not a wish
 CardOrNumber = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]
 
 
@@ -31,7 +32,7 @@ class PatronFields(Message):
     patronymic: NameText = ""
     class_name: ClassText = ""
     category: PatronCategory
-    has_left: bool = False
+    has_left: YesNo = False
 
 
 class NewPatron(Message):
@@ -114,13 +115,13 @@ class CardBlock(Message):
     """Block a card, or give it free again; works at once on every kiosk that asks."""
 
     card: CardOrNumber
-    blocked: bool = True
+    blocked: YesNo = True
 
 
 class HistoryWish(Message):
     """Does the person want past titles kept?"""
 
-    keep: bool
+    keep: YesNo
 
 
 class Seen(Message):

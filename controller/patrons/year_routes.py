@@ -9,7 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from controller.answers import UNPROCESSABLE
 from controller.edge import read_body
 from controller.live.words import Language
-from controller.openapi import READ_ERRORS, STAFF_SECURITY, Responses, body_schema, staff_errors
+from controller.openapi import (
+    READ_ERRORS,
+    STAFF_READS,
+    STAFF_WRITES,
+    Responses,
+    body_schema,
+    staff_errors,
+)
 from controller.patrons import promotion
 from controller.patrons.debts import debts
 from controller.patrons.records import note_seen
@@ -50,14 +57,14 @@ def _add_promotion(router: APIRouter, door: Door) -> None:
     def year() -> int:
         return door.time.day(door.time.now()).year
 
-    @router.get(PROMOTION, responses=staff_errors(), openapi_extra=STAFF_SECURITY)
+    @router.get(PROMOTION, responses=staff_errors(), openapi_extra=STAFF_READS)
     async def plan(_caller: Promotes) -> PromotionPlan:
         return await door.reads.run(partial(promotion.plan, year=year()))
 
     @router.post(
         PROMOTION,
         responses=staff_errors(StaffReason.CHANGED_MEANWHILE) | _MALFORMED,
-        openapi_extra=body_schema(PromotionOrder, STAFF_SECURITY),
+        openapi_extra=body_schema(PromotionOrder, STAFF_WRITES),
     )
     async def promote(request: Request, caller: Promotes) -> PromotionDone:
         order = await read_body(request, PromotionOrder)
@@ -73,7 +80,7 @@ def _add_promotion(router: APIRouter, door: Door) -> None:
 
 
 def _add_debts(router: APIRouter, door: Door, pages: Pages) -> None:
-    @router.get(DEBTS, responses=staff_errors() | _MALFORMED, openapi_extra=STAFF_SECURITY)
+    @router.get(DEBTS, responses=staff_errors() | _MALFORMED, openapi_extra=STAFF_READS)
     async def clearance(
         caller: SeesDebts, class_name: ClassName = "", only_leavers: bool = False
     ) -> Debtors:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from circulation.api import API, Message
 from controller.live.words import Language
-from controller.openapi import STAFF_ERRORS, STAFF_SECURITY
+from controller.openapi import STAFF_ERRORS, STAFF_READS
 from controller.sql import Transaction
 from controller.staff import tries
 from controller.staff.door import COOKIE, Door, check_form_token, require
@@ -111,7 +111,7 @@ def _add_console(router: APIRouter, door: Door, pages: Pages) -> None:
         answer.delete_cookie(COOKIE)
         return answer
 
-    @router.get(ME, responses=STAFF_ERRORS, openapi_extra=STAFF_SECURITY)
+    @router.get(ME, responses=STAFF_ERRORS, openapi_extra=STAFF_READS)
     async def me(request: Request, caller: AnybodySignedIn) -> Me:
         return Me(
             login=caller.login,

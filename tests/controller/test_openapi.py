@@ -97,3 +97,16 @@ def test_every_reference_leads_somewhere(kiosk: httpx2.Client) -> None:
     schemas = answer.json()["components"]["schemas"]
     referred = {part.split('"')[0] for part in answer.text.split('"$ref":"')[1:]}
     assert referred <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def test_every_operation_for_staff_says_what_it_needs(kiosk: httpx2.Client) -> None:
+    paths = kiosk.get("/openapi.json").json()["paths"]
+
+    needs = {
+        (method, tuple(operation["security"][0]))
+        for operations in paths.values()
+        for method, operation in operations.items()
+        if "403" in operation["responses"] and "device" not in operation["security"][0]
+    }
+    writes = ("staff", "form")
+    assert needs == {("get", ("staff",)), ("post", writes), ("put", writes)}
