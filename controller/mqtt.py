@@ -17,7 +17,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from circulation.messages import ALL_EVENTS, ALL_STATES
+from circulation.messages import ALL_EVENTS, ALL_QUESTIONS, ALL_STATES
 from controller.settings import MqttSettings
 
 _KEEPALIVE_S = 15
@@ -108,7 +108,8 @@ class Bus:
             _log.warning("broker_refuses", reason=str(reason))
             return
         self._connection += 1
-        client.subscribe([(ALL_EVENTS, _at_least_once()), (ALL_STATES, _at_least_once())])
+        heard = (ALL_EVENTS, ALL_STATES, ALL_QUESTIONS)
+        client.subscribe([(topic, _at_least_once()) for topic in heard])
         _log.info("broker_connected")
         self._connected()
 

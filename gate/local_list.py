@@ -40,7 +40,7 @@ Taken = tuple[LocalList, Outcome]
 
 def take_list(held: LocalList, message: PendingList) -> Taken:
     """A whole list, or a part of one."""
-    if message.version == held.version and message.kind is held.kind:
+    if _is_the_same(held, message):
         return replace(held, at=message.at), Outcome.CONFIRMED
     if _is_older(held, message):
         return held, Outcome.OLD
@@ -62,6 +62,12 @@ def take_delta(held: LocalList, delta: ListDelta) -> Taken:
         return held, Outcome.GAP
     uids = held.uids.difference(delta.removed).union(delta.added)
     return LocalList(delta.version, delta.at, delta.kind, uids), Outcome.CHANGED
+
+
+def _is_the_same(held: LocalList, message: PendingList) -> bool:
+    if message.version != held.version or message.kind is not held.kind:
+        return False
+    return message.parts > 1 or held.uids == frozenset(message.uids)
 
 
 def _is_older(held: LocalList, message: PendingList) -> bool:
