@@ -8,14 +8,13 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens import style
 from kiosk.screens.buttons import ActButton, Emit
-from kiosk.screens.captions import DESCENT, shorten, width_of
-from kiosk.theme import TINTS
+from kiosk.screens.captions import DESCENT, hyphenated, shorten, width_of
 from kiosk.view import Row, Tone
 
 LEAST_MM = 20.0
 GRID_MM = 4.0
 _COVER_MM, _BADGE_MM, _PAD_MM = 13.0, 3.0, 4.0  # the sign is a badge that looks out of the cover
-_BUTTON_MM, _INSET_MM = 36.0, 2.0
+_BUTTON_MM, _BUTTON_ICON_MM, _INSET_MM = 36.0, 7.0, 2.0
 _LOUD = (Tone.WAIT, Tone.STOP)  # tones whose note one must read to act: body size, own ground
 
 
@@ -28,6 +27,7 @@ class BookRow(Widget):
     sign = StringProperty()
     loud = BooleanProperty(False)
     ground = ColorProperty((1, 1, 1, 1))
+    edge = ColorProperty((1, 1, 1, 1))
     tone_ink = ColorProperty((0, 0, 0, 1))
     sign_scale = NumericProperty(1.0)
     shift = NumericProperty(0.0)
@@ -76,10 +76,12 @@ class BookRow(Widget):
         return self._button
 
     def _paint(self, row: Row) -> None:
-        tint = TINTS[row.tone]
+        theme = style.theme()
+        tint = theme.tints[row.tone]
         self.loud = row.tone in _LOUD
         self.note, self.sign = row.note, tint.sign
         self.ground, self.tone_ink = tint.ground, tint.ink
+        self.edge = theme.brand if theme.edge_mm else tint.ground
         self.ids.cover.show(row.cover)
         self._show_button(row)
 
@@ -93,7 +95,8 @@ class BookRow(Widget):
             self._button = ActButton(row.action, self._emit)
             self.add_widget(self._button)
         self._button.show(row.action, focused=False)
-        self._button.stacked = True
+        self._button.stacked = self._button.small = True
+        self._button.icon_mm = _BUTTON_ICON_MM
 
     def _measure(self, width: float) -> float:
         theme = style.theme()
@@ -102,7 +105,8 @@ class BookRow(Widget):
         if self._button is not None and self._widest_word() > room:
             self._button_below = True  # rather than break a word beside it
             room = self._text_room(width)
-        self.title = shorten(self.row.title, font_px=theme.body, width=room, lines=2)
+        title = hyphenated(self.row.title, font_px=theme.body, width=room)
+        self.title = shorten(title, font_px=theme.body, width=room, lines=2)
         lines = self.ids.title.fit(room) + self.ids.note.fit(room)
         self._fit_author(room)
         grid = theme.mm(GRID_MM)
