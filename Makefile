@@ -2,8 +2,6 @@
 PYTHON := .venv/bin/python
 CATALOGUE ?=
 ONLY ?=
-PARTS := tests/test_architecture.py tests/circulation tests/gate tests/drivers tests/deploy tests/hw_sim \
-	tests/controller tests/kiosk tests/system
 FUZZ_SECONDS ?= 600
 ATHERIS := 3.0.0
 
@@ -15,7 +13,7 @@ demo: ## play a whole library on this machine
 
 test: ## every test but the long campaigns
 	@deploy/bootstrap test
-	@set -e; for part in $(PARTS); do $(PYTHON) -m pytest -m "not long" $$part; done # a process each: select() takes 1,024 files
+	@$(PYTHON) -m pytest -m "not long"
 
 test-long: ## the long campaigns as well
 	@deploy/bootstrap test

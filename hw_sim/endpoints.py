@@ -49,6 +49,10 @@ class Endpoint(Protocol):
 
     def write(self, data: bytes) -> None: ...
 
+    def close(self) -> None:
+        """Give back what is held, for good: after `unplug`, when nobody reads any more."""
+        ...
+
 
 class _Wakeable:
     """A pipe that gets a waiting reader out of select."""
@@ -66,6 +70,10 @@ class _Wakeable:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._out, READ_SIZE)
         return [fd for fd in ready if fd != self._out]
+
+    def close(self) -> None:
+        os.close(self._out)
+        os.close(self._in)
 
 
 class PtyEndpoint:
@@ -144,6 +152,9 @@ class PtyEndpoint:
             with contextlib.suppress(BlockingIOError):  # nobody reads: the line does not wait
                 os.write(master, data)
 
+    def close(self) -> None:
+        self._wake.close()
+
     def _plugged(self) -> tuple[int, int]:
         if self._ends is None:
             raise UnpluggedError
@@ -217,6 +228,9 @@ class TcpEndpoint:
             if self._listener is None:
                 raise UnpluggedError
             self.send_raw(self._encode(data))
+
+    def close(self) -> None:
+        self._wake.close()
 
     def send_raw(self, data: bytes) -> None:
         """Bytes as they are; for whoever holds the guard already."""

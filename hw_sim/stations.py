@@ -108,6 +108,8 @@ class ReaderStation:
         for timer in self._pulled:
             timer.cancel()
             timer.join()
+        for endpoint in (self.pty, self.tcp, self.rfc2217):  # now: a wire may pull the others
+            endpoint.close()
 
     def unplug(self) -> None:
         """Line and supply are gone."""

@@ -16,9 +16,13 @@ EPC = "300833B2DDF0140000001234"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path) -> Iterator[World]:
     pads = (UhfPadSettings(name="uhf1"), UhfPadSettings(name="uhf2"))
-    return World(SimSettings(state_dir=tmp_path, pads=(), gates=(), uhf_pads=pads, card_readers=()))
+    settings = SimSettings(state_dir=tmp_path, pads=(), gates=(), uhf_pads=pads, card_readers=())
+    world = World(settings)
+    world.start()
+    yield world
+    world.stop()
 
 
 @pytest.fixture
