@@ -17,14 +17,18 @@ from controller.devices.routes import device_routes
 from controller.edge import install_error_answers
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.routes import hold_routes
+from controller.holds.service import Holds
 from controller.items.routes import item_routes
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
+from controller.offline.routes import offline_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
+from controller.security.routes import security_routes
 from controller.settings import Settings, load_policy
 from controller.writer import Writer
 
@@ -39,7 +43,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time)
+        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -75,11 +79,19 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     install_error_answers(app)
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
-    app.include_router(loan_routes(writer, Loans(policy, time)))
-    app.include_router(item_routes(reads))
-    app.include_router(patron_routes(reads, Patrons(policy, time)))
-    app.include_router(device_routes(writer, time))
-    app.include_router(live_routes(Live(reads, time, wakeup, library)))
-    app.include_router(health_routes(writer, gates))
+    loans = Loans(policy, time)
+    routers = (
+        loan_routes(writer, loans),
+        offline_routes(writer, reads, loans),
+        hold_routes(writer, reads, Holds(policy, time)),
+        item_routes(reads),
+        security_routes(reads),
+        patron_routes(reads, Patrons(policy, time)),
+        device_routes(writer, time),
+        live_routes(Live(reads, time, wakeup, library)),
+        health_routes(writer, gates),
+    )
+    for router in routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -17,7 +17,29 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
-from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
+from circulation.desk import (
+    BlockRequest,
+    CancelHoldRequest,
+    ExpireRequest,
+    HoldRequest,
+    LiftBlockRequest,
+    MarkRequest,
+    RenewAllRequest,
+    ShelveRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+)
+from circulation.offline import Batch, LateAnswer, SettleRequest
+from circulation.snapshot import Digests
+from controller.answers import (
+    ACCEPTED,
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+)
 
 
 class Problem(BaseModel):
@@ -42,6 +64,7 @@ READ_ERRORS: Responses = {
 }
 WRITE_ERRORS: Responses = {
     **READ_ERRORS,
+    ACCEPTED: {"model": LateAnswer, "description": "It came in a batch: a librarian decides"},
     NOT_FOUND: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
     CONFLICT: {
         "model": Refusal,
@@ -52,6 +75,11 @@ WRITE_ERRORS: Responses = {
         "description": "The body cannot be read, or the operation id had another body before",
     },
 }
+STAFF_READ_ERRORS: Responses = {
+    **READ_ERRORS,
+    FORBIDDEN: {"model": Refusal, "description": "Only the librarian's station may do this"},
+}
+STAFF_WRITE_ERRORS: Responses = {**WRITE_ERRORS, FORBIDDEN: STAFF_READ_ERRORS[FORBIDDEN]}
 DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
 _BY_HAND: tuple[type[Message], ...] = (
     CardQuery,
@@ -62,6 +90,19 @@ _BY_HAND: tuple[type[Message], ...] = (
     SightingRequest,
     DeviceState,
     LiveEvent,
+    RenewAllRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+    MarkRequest,
+    BlockRequest,
+    LiftBlockRequest,
+    HoldRequest,
+    CancelHoldRequest,
+    ShelveRequest,
+    ExpireRequest,
+    Batch,
+    SettleRequest,
+    Digests,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlmodel import col
 
+from circulation.policy import PatronCategory
 from controller.catalogue.preview import Findings
 from controller.catalogue.problems import Code, problem
 from controller.catalogue.records import RosterRow
-from controller.tables import Card, Patron, PatronCategory, new_patron_id
+from controller.tables import Card, Patron, new_patron_id
 
 _NameKey = tuple[str, str]  # class and full name, letter case aside
 

@@ -1,6 +1,7 @@
 """Gates as one thing to start and stop: the bus, what comes in, the lists that go out."""
 
 from circulation.ids import DeviceId
+from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.gates.consumer import GateConsumer
 from controller.gates.pending import PendingLists
@@ -20,8 +21,9 @@ class Gates:
         writer: Writer,
         reads: Reads,
         time: LibraryTime,
+        afi: SecurityAfi,
     ) -> None:
-        self._consumer = GateConsumer(writer, time)
+        self._consumer = GateConsumer(writer, time, afi)
         self._pending = PendingLists(reads, time)
         self._bus = Bus(
             settings,

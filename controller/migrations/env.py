@@ -3,7 +3,11 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
+import controller.holds.tables
+import controller.loans.tables
+import controller.offline.tables
+import controller.security.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -55,7 +55,8 @@ class Patrons:
         if patron is None:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         rows = transaction.rows(_LOANS, {"patron_id": patron_id})
-        loans = tuple(self._loan(row) for row in rows)
+        most = self.policy.terms(patron.facts.category).max_renewals
+        loans = tuple(self._loan(row, most) for row in rows)
         return granted(Account(patron=self._view(patron), loans=loans))
 
     def _view(self, patron: PatronRecord) -> PatronView:
@@ -72,7 +73,9 @@ class Patrons:
             can_still_borrow=decision.can_still_borrow or 0,
         )
 
-    def _loan(self, row: tuple[int, str, str, str, str, str, str, int, str]) -> LoanView:
+    def _loan(
+        self, row: tuple[int, str, str, str, str, str, str, int, str], max_renewals: int
+    ) -> LoanView:
         loan_id, owner, item_id, title, author, section, due_text, renewals, security = row
         due = to_date(due_text)
         return LoanView.model_validate(
@@ -85,7 +88,7 @@ class Patrons:
                 "section": section,
                 "due": due,
                 "overdue": due < self.time.day(self.time.now()),
-                "renewals_left": max(0, self.policy.max_renewals - renewals),
+                "renewals_left": max(0, max_renewals - renewals),
                 "security": security,
             }
         )

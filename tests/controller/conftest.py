@@ -81,7 +81,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def tokens(engine: Engine) -> dict[str, str]:
-    """A small school library; the tokens of its two kiosks."""
+    """A small school library; the tokens of its two kiosks and its desk."""
     ensure_library(engine, isil=ISIL, name=LIBRARY, display_name="Библиотека школы № 33")
     with Session(engine) as session:
         session.add(
@@ -126,10 +126,14 @@ def tokens(engine: Engine) -> dict[str, str]:
         session.add(Card(uid=BORISS_CARD, patron_id=BORIS))
         session.add(Card(uid=LOST_CARD, patron_id=ANNA, blocked=True))
         session.commit()
-    names = ("kiosk-1", "kiosk-2")
+    devices = {
+        "kiosk-1": DeviceKind.KIOSK,
+        "kiosk-2": DeviceKind.KIOSK,
+        "desk-1": DeviceKind.STATION,
+    }
     return {
-        name: add_device(engine, isil=ISIL, name=name, kind=DeviceKind.KIOSK) or ""
-        for name in names
+        name: add_device(engine, isil=ISIL, name=name, kind=kind) or ""
+        for name, kind in devices.items()
     }
 
 
@@ -172,6 +176,14 @@ def running(
 def kiosk(running: Running) -> Iterator[httpx2.Client]:
     """The first kiosk's HTTP client."""
     headers = {"Authorization": f"Bearer {running.kiosk_token}"}
+    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+        yield client
+
+
+@pytest.fixture
+def station(running: Running, tokens: dict[str, str]) -> Iterator[httpx2.Client]:
+    """The librarian's device."""
+    headers = {"Authorization": f"Bearer {tokens['desk-1']}"}
     with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
         yield client
 

@@ -9,7 +9,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
+import controller.holds.tables
+import controller.loans.tables
+import controller.offline.tables
+import controller.security.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
 from controller.db import make_engine, sqlite_url, upgrade
 
 
