@@ -28,6 +28,7 @@ from controller.offline.routes import offline_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.reads import Reads
+from controller.search.routes import search_routes
 from controller.security.routes import security_routes
 from controller.settings import Settings, load_policy
 from controller.writer import Writer
@@ -86,6 +87,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         hold_routes(writer, reads, Holds(policy, time)),
         item_routes(reads),
         security_routes(reads),
+        search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
         device_routes(writer, time),
         live_routes(Live(reads, time, wakeup, library)),

@@ -34,9 +34,9 @@ def make_engine(url: str) -> Engine:
 def raw_connection(engine: Engine) -> Any:
     """A driver's connection in autocommit: its user says BEGIN and COMMIT, and closes it."""
     connection = engine.raw_connection()
-    connection.detach()  # autocommit would surprise the pool's next user
     if engine.dialect.name == "postgresql":
         connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+    connection.detach()  # autocommit would surprise the pool's next user
     return connection
 
 

@@ -85,11 +85,14 @@ class Title(SQLModel, table=True):
     author: str = ""
     subtitle: str = ""
     publisher: str = ""
+    place: str = ""  # of publication
     year: int | None = None
     isbn: str | None = Field(default=None, max_length=13, index=True)  # digits and X, no hyphens
     kind: ItemKind = Field(default=ItemKind.BOOK, sa_type=word_column(ItemKind))
     section: str = ""  # ББК
     udc: str = ""
+    author_mark: str = ""  # авторский знак: with the section it is the place on the shelf
+    subjects: str = ""  # headings and keywords, joined by "; "
     age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
     grade: int | None = None  # the class a textbook is for
     source: str = Field(max_length=32)  # which import it came from ...
@@ -126,6 +129,7 @@ class Item(SQLModel, table=True):
     title_id: int = Field(foreign_key="title.id", index=True)
     place: str = ""
     price: int | None = None  # kopecks
+    condition: str = ""
     parts: int = 1
     state: ItemState = Field(
         default=ItemState.IN_STOCK,
@@ -146,6 +150,7 @@ class Patron(SQLModel, table=True):
     given_name: str = ""
     patronymic: str = ""
     class_name: str = Field(default="", max_length=16)  # '7Б'; empty for grown-ups
+    number: str = Field(default="", max_length=32, index=True)  # of the library ticket, as written
     category: PatronCategory = Field(
         default=PatronCategory.PUPIL,
         sa_type=word_column(PatronCategory),

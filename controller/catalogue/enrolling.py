@@ -37,8 +37,8 @@ def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
         matches = _Known(connection).match(rows, done.findings)
         fresh = [(row, new_patron_id()) for row, patron in matches if patron is None]
         known = [(row, patron) for row, patron in matches if patron is not None]
-        if fresh:
-            connection.execute(insert(Patron), [_patron(row, patron) for row, patron in fresh])
+        for row, patron in fresh:
+            connection.execute(insert(Patron), _patron(row, patron))
         for row, patron in known:
             connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row))
         done.cards_new = _bind_cards(connection, [*fresh, *known])
@@ -125,7 +125,7 @@ def _changes(row: RosterRow) -> dict[str, object]:
         "patronymic": row.patronymic,
         "class_name": row.school_class,
         "has_left": False,
-    }
+    } | ({"number": row.number} if row.number else {})
 
 
 def _bind_cards(connection: Connection, pupils: list[tuple[RosterRow, str]]) -> int:

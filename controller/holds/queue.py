@@ -46,7 +46,7 @@ class Place:
     item_id: int | None  # None: the hold had none yet
     title_id: int
     owner: str
-    device_id: int
+    device_id: int | None  # None: at the controller itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,14 @@ from circulation.desk import (
     StaffCheckoutRequest,
     StaffRenewRequest,
 )
-from circulation.loan import Act, ItemState, SecurityAct, SecurityState, advance, advance_security
+from circulation.loan import ItemState
 from circulation.reasons import Reason
 from controller import journal
 from controller.answers import CONFLICT, NOT_FOUND, OK, Answer, granted, refused
 from controller.columns import to_date, utc_text
 from controller.devices.tokens import Caller
-from controller.holds import queue
-from controller.loans import rows
 from controller.loans.facts import CopyRecord, find_copy, find_patron
+from controller.loans.marks import Mark, mark_copy
 from controller.loans.service import Loans, Override
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
@@ -40,7 +39,6 @@ _BLOCK = Statement(
 )
 _FIND_BLOCK = Statement("SELECT until FROM patron_block WHERE id = :id AND lifted_at IS NULL")
 _LIFT = Statement("UPDATE patron_block SET lifted_at = :now, lifted_by = :staff WHERE id = :id")
-_ENDS_LOAN = (Act.FIND, Act.WITHDRAW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +102,20 @@ class Desk:
         )
 
     def mark(self, transaction: Transaction, caller: Caller, request: MarkRequest) -> Answer:
-        """Lost, found, damaged, mended, claimed returned, written off.
-
-        A lost copy's loan stands until it is found or written off: somebody still owes it.
-        """
+        """Lost, found, damaged, mended, claimed returned, written off."""
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-        state = advance(copy.facts.state, request.act)
-        if state is None:
-            return refused(CONFLICT, _why_not(copy))
         now = self.loans.time.now()
-        security = copy.security
-        if copy.loan_id is not None and request.act is Act.CLAIM_RETURNED:
-            rows.claim_loan(transaction, copy.loan_id, now)
-        if copy.loan_id is not None and request.act in _ENDS_LOAN:
-            rows.close_loan(transaction, copy.loan_id, now)
-            security = advance_security(security, SecurityAct.TAKEN_BACK)
-        if state is not ItemState.IN_STOCK:
-            place = queue.Place(copy.id, copy.title_id, copy.owner, caller.device_id)
-            queue.release_copy(transaction, place, self.loans.time.day(now), now)
-        rows.move_item(transaction, copy.id, state, security)
-        self._log_mark(transaction, caller, copy, request, state)
-        return _marked(request, copy, state, security)
+        detail = {"staff": request.staff, "note": request.note}
+        said = Mark(request.act, now, self.loans.time.day(now), caller.device_id, detail)
+        moved = mark_copy(transaction, copy, said)
+        if moved is None:
+            return refused(CONFLICT, _why_not(copy))
+        state, security = moved
+        return granted(
+            MarkReceipt(op_id=request.op_id, item_id=copy.item_id, state=state, security=security)
+        )
 
     def block(self, transaction: Transaction, caller: Caller, request: BlockRequest) -> Answer:
         """Lend nothing to this patron; several blocks may stand at once, each with its own end."""
@@ -166,46 +155,20 @@ class Desk:
             BlockReceipt(op_id=request.op_id, block_id=request.block_id, until=until, lifted=True)
         )
 
-    def _log_mark(
-        self,
-        transaction: Transaction,
-        caller: Caller,
-        copy: CopyRecord,
-        request: MarkRequest,
-        state: ItemState,
-    ) -> None:
-        detail = {
-            "act": request.act.value,
-            "state": state.value,
-            "staff": request.staff,
-            "note": request.note,
-        }
-        self._log(transaction, EventKind.ITEM_MARKED, caller, detail, copy)
-
     def _log(
         self,
         transaction: Transaction,
         kind: EventKind,
         caller: Caller,
         detail: journal.Detail,
-        copy: CopyRecord | None = None,
     ) -> None:
         journal.append(
             transaction,
             kind,
             self.loans.time.now(),
             device_id=caller.device_id,
-            item_id=None if copy is None else copy.id,
-            title_id=None if copy is None else copy.title_id,
             detail=detail,
         )
-
-
-def _marked(
-    request: MarkRequest, copy: CopyRecord, state: ItemState, security: SecurityState
-) -> Answer:
-    receipt = MarkReceipt(op_id=request.op_id, item_id=copy.item_id, state=state, security=security)
-    return granted(receipt)
 
 
 def _why_not(copy: CopyRecord) -> Reason:

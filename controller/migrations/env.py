@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import controller.catalogue.tables
 import controller.holds.tables
 import controller.loans.tables
 import controller.offline.tables

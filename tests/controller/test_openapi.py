@@ -32,6 +32,7 @@ from circulation.desk import (
     STAFF_RENEWALS,
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
+from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
@@ -58,6 +59,8 @@ DOCUMENTED = {
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
     ACCOUNTS + "/{patron_id}": {"200", "401", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
+    SEARCH: {"200", "401", "422", "503"},
+    TITLES + "/{title_id}": {"200", "401", "404", "422", "503"},
     EVENTS: {"200", "422"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},
