@@ -17,6 +17,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a loan that was answered survives a power cut
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # an erased name is overwritten, not only unlinked
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from circulation.api import Operation
 from circulation.reasons import Reason
 from controller import journal
-from controller.answers import UNAUTHORIZED, UNPROCESSABLE, Answer, refused
+from controller.answers import FORBIDDEN, UNAUTHORIZED, UNPROCESSABLE, Answer, refused
 from controller.columns import utc_text
+from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller, find_caller
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
@@ -34,8 +35,9 @@ def perform(
 ) -> Answer:
     """The answer to this request: the kept one if this operation was asked before.
 
-    401 for an unknown device, which leaves no trace; 422 `operation_changed` for a known operation
-    id with another body, act or device. Refusals are kept like any other answer.
+    401 for an unknown device and 403 for a kind that may not write this leave no trace. 422
+    `operation_changed` for a known operation id with another body, act or device. Refusals are
+    kept like any other answer.
     """
     caller = find_caller(transaction, token_hash)
     if caller is None:
@@ -46,7 +48,12 @@ def perform(
 def once(
     transaction: Transaction, caller: Caller, request: Operation, act: Act, now: datetime
 ) -> Answer:
-    """The same for a known device. An id that comes with another body is a line in the log."""
+    """The same for a known device: 403 for what its kind may not write, which leaves no trace.
+
+    An id that comes with another body is a line in the log.
+    """
+    if not may_write(caller.kind, request):
+        return refused(FORBIDDEN, Reason.STAFF_ONLY)
     op_id = str(request.op_id)
     identity = (caller.device_id, type(request).__name__, _body_hash(request))
     kept = transaction.row(_FIND, {"op_id": op_id})

@@ -28,7 +28,7 @@ from controller.answers import NOT_FOUND, Answer
 from controller.devices.tokens import Caller
 from controller.edge import ByHand, as_device, respond, token_hash
 from controller.holds.service import Holds
-from controller.openapi import DEVICE_SECURITY, READ_ERRORS, STAFF_READ_ERRORS, Responses
+from controller.openapi import DEVICE_SECURITY, PEOPLE_READ_ERRORS, STAFF_READ_ERRORS, Responses
 from controller.reads import Reads
 from controller.sql import Transaction
 from controller.writer import Writer
@@ -44,8 +44,8 @@ def hold_routes(writer: Writer, reads: Reads, holds: Holds) -> APIRouter:
     writes = Writes(by_hand, writer, holds.time)
     writes.add(HOLDS, HoldRequest, holds.place, HoldReceipt, "place hold")
     writes.add(HOLDS_CANCEL, CancelHoldRequest, holds.cancel, HoldReceipt, "cancel hold")
-    writes.add_for_staff(HOLDS_SHELVE, ShelveRequest, holds.shelve, HoldReceipt, "shelve")
-    writes.add_for_staff(HOLDS_EXPIRE, ExpireRequest, holds.expire, ExpireReceipt, "expire holds")
+    writes.add(HOLDS_SHELVE, ShelveRequest, holds.shelve, HoldReceipt, "shelve")
+    writes.add(HOLDS_EXPIRE, ExpireRequest, holds.expire, ExpireReceipt, "expire holds")
     router.include_router(by_hand)
 
     async def answer(request: Request, act: Callable[[Transaction, Caller], Answer]) -> Response:
@@ -54,7 +54,7 @@ def hold_routes(writer: Writer, reads: Reads, holds: Holds) -> APIRouter:
     @router.get(
         PATRON_HOLDS,
         response_model=PatronHolds,
-        responses={**READ_ERRORS, **_NOBODY},
+        responses={**PEOPLE_READ_ERRORS, **_NOBODY},
         openapi_extra=DEVICE_SECURITY,
     )
     async def of_patron(

@@ -20,6 +20,7 @@ from circulation.reasons import Reason
 from controller import journal
 from controller.answers import CONFLICT, NOT_FOUND, Answer, granted, refused
 from controller.clock import LibraryTime
+from controller.devices.kinds import sees_people, staff_only
 from controller.devices.tokens import Caller
 from controller.holds import queue
 from controller.holds.lists import hold_shelf, late_holds, pick_list, shelf_line
@@ -27,7 +28,6 @@ from controller.holds.rows import HoldRecord, find_hold, find_title, holds_of, i
 from controller.loans.facts import find_copy, find_patron
 from controller.sql import Transaction
 from controller.tables import EventKind
-from controller.writes import staff_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,10 @@ class Holds:
             ExpireReceipt(op_id=request.op_id, put_back=tuple(put_back), stay=tuple(stay))
         )
 
-    def of_patron(self, transaction: Transaction, _caller: Caller, patron_id: str) -> Answer:
+    def of_patron(self, transaction: Transaction, caller: Caller, patron_id: str) -> Answer:
         """What the patron waits for."""
+        if refusal := sees_people(caller):
+            return refusal
         if find_patron(transaction, patron_id, self.time.day(self.time.now())) is None:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         views = tuple(_view(hold) for hold in holds_of(transaction, patron_id))

@@ -49,11 +49,9 @@ def loan_routes(writer: Writer, loans: Loans) -> APIRouter:
     writes.add(RENEW_ALL, RenewAllRequest, desk.renew_all, RenewAllReceipt, "renew all")
     writes.add(RETURNS, ReturnRequest, loans.take_back, ReturnReceipt, "return")
     writes.add(SIGHTINGS, SightingRequest, loans.sight, SightingReceipt, "sight")
-    writes.add_for_staff(
-        STAFF_CHECKOUTS, StaffCheckoutRequest, desk.checkout, LoanReceipt, "staff checkout"
-    )
-    writes.add_for_staff(STAFF_RENEWALS, StaffRenewRequest, desk.renew, LoanReceipt, "staff renew")
-    writes.add_for_staff(STAFF_MARKS, MarkRequest, desk.mark, MarkReceipt, "mark")
-    writes.add_for_staff(STAFF_BLOCKS, BlockRequest, desk.block, BlockReceipt, "block")
-    writes.add_for_staff(STAFF_BLOCKS_LIFT, LiftBlockRequest, desk.lift, BlockReceipt, "lift")
+    writes.add(STAFF_CHECKOUTS, StaffCheckoutRequest, desk.checkout, LoanReceipt, "staff checkout")
+    writes.add(STAFF_RENEWALS, StaffRenewRequest, desk.renew, LoanReceipt, "staff renew")
+    writes.add(STAFF_MARKS, MarkRequest, desk.mark, MarkReceipt, "mark")
+    writes.add(STAFF_BLOCKS, BlockRequest, desk.block, BlockReceipt, "block")
+    writes.add(STAFF_BLOCKS_LIFT, LiftBlockRequest, desk.lift, BlockReceipt, "lift")
     return router

@@ -20,11 +20,11 @@ from controller import journal
 from controller.answers import ACCEPTED, Answer, granted
 from controller.clock import LibraryTime
 from controller.columns import to_date, to_utc, utc_text
+from controller.devices.kinds import staff_only
 from controller.devices.tokens import Caller
 from controller.loans.facts import CopyRecord, find_copy
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
-from controller.writes import staff_only
 
 DECIDE_WITHIN = timedelta(days=7)
 MAX_LINES = 200

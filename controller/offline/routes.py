@@ -21,7 +21,13 @@ from controller.offline.facts import Facts
 from controller.offline.inbox import open_conflicts
 from controller.offline.settle import Settling
 from controller.offline.snapshots import Snapshots
-from controller.openapi import DEVICE_SECURITY, READ_ERRORS, STAFF_READ_ERRORS, body_schema
+from controller.openapi import (
+    DEVICE_SECURITY,
+    PEOPLE_READ_ERRORS,
+    READ_ERRORS,
+    STAFF_READ_ERRORS,
+    body_schema,
+)
 from controller.reads import Reads
 from controller.writer import Writer
 from controller.writes import Writes
@@ -51,7 +57,7 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
     @router.post(
         SNAPSHOT,
         response_model=SignedSnapshot,
-        responses=READ_ERRORS,
+        responses=PEOPLE_READ_ERRORS,
         openapi_extra=body_schema(Digests),
     )
     async def snapshot(request: Request) -> Response:
@@ -73,7 +79,5 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
 
     writes = Writes(router, writer, loans.time)
     settling = Settling(facts)
-    writes.add_for_staff(
-        CONFLICTS_SETTLE, SettleRequest, settling.settle, SettleReceipt, "settle conflict"
-    )
+    writes.add(CONFLICTS_SETTLE, SettleRequest, settling.settle, SettleReceipt, "settle conflict")
     return router

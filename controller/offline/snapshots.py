@@ -25,6 +25,7 @@ from circulation.snapshot import (
 from controller.answers import Answer, granted
 from controller.clock import LibraryTime
 from controller.columns import to_date
+from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
 from controller.loans.facts import age_of_class
 from controller.sql import Statement, Transaction
@@ -65,6 +66,8 @@ class Snapshots:
         self, transaction: Transaction, caller: Caller, token_hash: str, known: Digests
     ) -> Answer:
         """Signed for the device with this token: the sections that it does not have yet."""
+        if refusal := sees_people(caller):
+            return refusal
         now = self.time.now()
         sections = self._sections(transaction, caller, token_hash, self.time.day(now))
         digests = digest_all(sections)

@@ -11,6 +11,7 @@ from circulation.rules import Facts, ItemFacts, decide
 from controller.answers import CONFLICT, NOT_FOUND, Answer, granted, refused
 from controller.clock import LibraryTime
 from controller.columns import to_date
+from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
 from controller.loans.facts import PatronRecord, find_patron
 from controller.sql import Statement, Transaction
@@ -33,8 +34,10 @@ class Patrons:
     policy: Policy
     time: LibraryTime
 
-    def resolve_card(self, transaction: Transaction, _caller: Caller, query: CardQuery) -> Answer:
+    def resolve_card(self, transaction: Transaction, caller: Caller, query: CardQuery) -> Answer:
         """The patron of a card; 404 for a card of nobody, 409 for a blocked one."""
+        if refusal := sees_people(caller):
+            return refusal
         if is_random_uid(CardUid(query.uid)):
             return refused(NOT_FOUND, Reason.CARD_RANDOM_UID)
         card = transaction.row(_CARD, {"uid": query.uid})
@@ -48,8 +51,10 @@ class Patrons:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         return granted(self._view(patron))
 
-    def account(self, transaction: Transaction, _caller: Caller, patron_id: str) -> Answer:
+    def account(self, transaction: Transaction, caller: Caller, patron_id: str) -> Answer:
         """The patron and his open loans, overdue first."""
+        if refusal := sees_people(caller):
+            return refusal
         today = self.time.day(self.time.now())
         patron = find_patron(transaction, patron_id, today)
         if patron is None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from circulation.desk import RepairLine, Repairs, WornTag, WornTags
 from controller.answers import Answer, granted
 from controller.columns import to_utc
+from controller.devices.kinds import staff_only
 from controller.devices.tokens import Caller
 from controller.security.ledger import tag_quality
 from controller.sql import Statement, Transaction
-from controller.writes import staff_only
 
 MAX_LINES = 500
 POOR_QUALITY = 80  # a new tag scores 90: two failures in its first ten tries bring it here
