@@ -150,12 +150,10 @@ class Patron(SQLModel, table=True):
     given_name: str = ""
     patronymic: str = ""
     class_name: str = Field(default="", max_length=16)  # '7Б'; empty for grown-ups
-    number: str = Field(default="", max_length=32, index=True)  # of the library ticket, as written
     category: PatronCategory = Field(
         default=PatronCategory.PUPIL,
         sa_type=word_column(PatronCategory),
     )
-    blocked: bool = False
     has_left: bool = False
 
 

@@ -9,7 +9,8 @@ from sqlmodel import col
 from circulation.ids import Isil
 from controller.catalogue.problems import Code, Problem, problem
 from controller.catalogue.records import CopyRecord, RosterRow, TitleRecord
-from controller.tables import Card, Item, Patron
+from controller.patrons.tables import CardNumber
+from controller.tables import Card, Item
 
 _STEP = 500  # numbers of one question
 
@@ -17,7 +18,7 @@ _STEP = 500  # numbers of one question
 def patron_numbers(engine: Engine) -> frozenset[str]:
     """Every ticket number and card of the ledger."""
     with engine.connect() as connection:
-        numbers = connection.scalars(select(col(Patron.number)).where(col(Patron.number) != ""))
+        numbers = connection.scalars(select(col(CardNumber.number)))
         cards = connection.scalars(select(col(Card.uid)))
         return frozenset((*numbers, *cards))
 

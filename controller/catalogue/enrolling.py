@@ -15,6 +15,7 @@ from circulation.policy import PatronCategory
 from controller.catalogue.preview import Findings
 from controller.catalogue.problems import Code, problem
 from controller.catalogue.records import RosterRow
+from controller.patrons.tables import CardNumber, NumberKind
 from controller.tables import Card, Patron, new_patron_id
 
 _NameKey = tuple[str, str]  # class and full name, letter case aside
@@ -41,7 +42,9 @@ def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
             connection.execute(insert(Patron), _patron(row, patron))
         for row, patron in known:
             connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row))
-        done.cards_new = _bind_cards(connection, [*fresh, *known])
+        everybody = [*fresh, *known]
+        done.cards_new = _bind_cards(connection, everybody)
+        _bind_numbers(connection, everybody, done.findings)
         done.patrons_new, done.patrons_updated = len(fresh), len(known)
     return done
 
@@ -115,7 +118,7 @@ def _class_below(school_class: str) -> str:
 
 
 def _patron(row: RosterRow, patron: str) -> dict[str, object]:
-    return {"id": patron, "category": PatronCategory.PUPIL, "blocked": False} | _changes(row)
+    return {"id": patron, "category": PatronCategory.PUPIL} | _changes(row)
 
 
 def _changes(row: RosterRow) -> dict[str, object]:
@@ -125,7 +128,7 @@ def _changes(row: RosterRow) -> dict[str, object]:
         "patronymic": row.patronymic,
         "class_name": row.school_class,
         "has_left": False,
-    } | ({"number": row.number} if row.number else {})
+    }
 
 
 def _bind_cards(connection: Connection, pupils: list[tuple[RosterRow, str]]) -> int:
@@ -139,3 +142,23 @@ def _bind_cards(connection: Connection, pupils: list[tuple[RosterRow, str]]) -> 
     if cards:
         connection.execute(insert(Card), cards)
     return len(cards)
+
+
+def _bind_numbers(
+    connection: Connection, pupils: list[tuple[RosterRow, str]], findings: Findings
+) -> None:
+    """A ticket number that is printed on a card; one that is somebody else's stays theirs."""
+    bound = connection.execute(select(col(CardNumber.number), col(CardNumber.patron_id)))
+    owners = {row.number: row.patron_id for row in bound}
+    numbers: list[dict[str, object]] = []
+    for row, patron in pupils:
+        if not row.number or owners.get(row.number) == patron:
+            continue
+        if row.number in owners:
+            findings.add(problem(Code.SAME_NUMBER, row.number, line=row.line))
+            continue
+        owners[row.number] = patron
+        kind = NumberKind.BARCODE
+        numbers.append({"number": row.number, "kind": kind, "patron_id": patron, "blocked": False})
+    if numbers:
+        connection.execute(insert(CardNumber), numbers)

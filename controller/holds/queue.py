@@ -21,6 +21,10 @@ _OF_PATRON = Statement(
     "SELECT id, state FROM hold WHERE title_id = :title_id AND owner = :owner"
     " AND patron_id = :patron_id AND state IN ('waiting', 'ready')"
 )
+_ALL_OF_PATRON = Statement(
+    "SELECT id, state, item_id, title_id, owner FROM hold"
+    " WHERE patron_id = :patron_id AND state IN ('waiting', 'ready') ORDER BY id"
+)
 _OF_COPY = Statement(
     "SELECT id, state FROM hold WHERE item_id = :item_id AND state = 'ready'"
     " AND (ready_until < :today) = :late"
@@ -99,6 +103,15 @@ def release_copy(transaction: Transaction, place: Place, today: date, now: datet
     if hold := _first(transaction, _OF_COPY, {**of_copy, "late": False}):
         state = _after(hold, HoldAct.LOSE_COPY)
         transaction.run(_WAIT_AGAIN, {"id": hold.id, "state": state.value})
+
+
+def end_holds(transaction: Transaction, patron_id: str, now: datetime) -> None:
+    """The patron waits for nothing any more; a copy that stood ready is told of in the log."""
+    for hold_id, state, item_id, title_id, owner in transaction.rows(
+        _ALL_OF_PATRON, {"patron_id": patron_id}
+    ):
+        place = Place(item_id, title_id, owner, device_id=None)
+        close(transaction, place, OpenHold(hold_id, HoldState(state)), HoldAct.CANCEL, now)
 
 
 def close(

@@ -29,7 +29,7 @@ _COPY = Statement(
     " WHERE i.owner = :owner AND i.item_id = :item_id"
 )
 _PATRON = Statement(
-    "SELECT p.id, p.blocked OR EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
+    "SELECT p.id, EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
     " AND b.lifted_at IS NULL AND (b.until IS NULL OR b.until >= :today)),"
     " p.has_left, p.class_name, p.family_name, p.given_name,"
     " count(l.id), sum(CASE WHEN l.counted THEN 1 ELSE 0 END),"

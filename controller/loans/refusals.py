@@ -13,7 +13,6 @@ _BLOCKS = Statement(
     "SELECT until FROM patron_block WHERE patron_id = :patron_id AND lifted_at IS NULL"
     " AND (until IS NULL OR until >= :today) ORDER BY until"
 )
-_FOR_EVER = Statement("SELECT blocked FROM patron WHERE id = :patron_id")
 
 
 def not_found(copy: CopyRecord | None) -> Answer:
@@ -42,8 +41,6 @@ def refusal(
 
 def _blocked_until(transaction: Transaction, patron_id: str, today: date) -> date | None:
     """The last blocked day; None when no day ends it."""
-    if transaction.row(_FOR_EVER, {"patron_id": patron_id})[0]:
-        return None
     rows = transaction.rows(_BLOCKS, {"patron_id": patron_id, "today": today.isoformat()})
     ends = [row[0] for row in rows]
     return None if None in ends or not ends else max(to_date(end) for end in ends)

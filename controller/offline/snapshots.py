@@ -34,7 +34,7 @@ _PLAIN_BOOK = ItemFacts(kind=ItemKind.BOOK, state=ItemState.IN_STOCK)
 
 _CARDS = Statement(
     "SELECT c.uid, c.blocked, p.id, p.has_left, p.class_name, p.category,"
-    " p.blocked OR EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
+    " EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
     " AND b.lifted_at IS NULL AND (b.until IS NULL OR b.until >= :today)),"
     " (SELECT count(*) FROM loan l WHERE l.patron_id = p.id AND l.returned_at IS NULL"
     " AND l.counted),"

@@ -1,4 +1,4 @@
-"""Erase a person who left: names, cards, consents and the link to every loan.
+"""Erase a person who left: names, cards, consents, blocks, holds and the link to every loan.
 
 Freed bytes are overwritten (`PRAGMA secure_delete` of every connection), and `seal` empties the
 write-ahead log, where the old pages would stay readable. Copies made before are not touched.
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from controller.columns import utc_text
 from controller.db import raw_connection
+from controller.holds.queue import end_holds
 from controller.patrons.history import forget_all
 from controller.sql import Statement, Transaction
 from controller.staff.refusals import Refused, StaffReason
@@ -21,12 +22,12 @@ _PERSON = Statement("SELECT has_left, family_name FROM patron WHERE id = :id")
 _ERASED = Statement("SELECT 1 FROM erased_patron WHERE patron_id = :id")
 _OPEN = Statement("SELECT 1 FROM loan WHERE patron_id = :id AND returned_at IS NULL LIMIT 1")
 _NAMELESS = Statement(
-    "UPDATE patron SET family_name = '', given_name = '', patronymic = '', class_name = :grade,"
-    " blocked = false WHERE id = :id"
+    "UPDATE patron SET family_name = '', given_name = '', patronymic = '', class_name = :grade"
+    " WHERE id = :id"
 )
 _BELONGINGS = tuple(
     Statement(f"DELETE FROM {table} WHERE patron_id = :id")  # noqa: S608  # names of ours
-    for table in ("card", "card_number", "consent", "patron_reading")
+    for table in ("card", "card_number", "consent", "hold", "patron_block", "patron_reading")
 )
 _NOTE = Statement(
     "INSERT INTO erased_patron (patron_id, at, staff_id) VALUES (:id, :now, :staff_id)"
@@ -48,6 +49,7 @@ def erase(transaction: Transaction, patron_id: str, *, staff_id: int, now: datet
         raise Refused(StaffReason.HAS_NOT_LEFT)
     if transaction.row(_OPEN, wanted) is not None:
         raise Refused(StaffReason.HAS_LOANS)
+    end_holds(transaction, patron_id, now)
     grade = forget_all(transaction, patron_id)
     for belonging in _BELONGINGS:
         transaction.run(belonging, wanted)

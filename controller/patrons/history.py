@@ -24,8 +24,8 @@ _PAST = Statement(
 )
 _PERSON = Statement("SELECT category, class_name FROM patron WHERE id = :id")
 _STAND_IN = Statement(
-    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, blocked,"
-    " has_left) VALUES (:id, '', '', '', :grade, :category, false, true)"
+    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, has_left)"
+    " VALUES (:id, '', '', '', :grade, :category, true)"
     " ON CONFLICT (id) DO NOTHING"
 )
 _FORGET = Statement(
@@ -34,6 +34,10 @@ _FORGET = Statement(
 )
 _FORGET_ALL = Statement(
     "UPDATE loan SET patron_id = :stand_in WHERE patron_id = :patron_id AND returned_at IS NOT NULL"
+)
+_FORGET_HOLDS = Statement(
+    "DELETE FROM hold WHERE closed_at < :before AND NOT EXISTS (SELECT 1 FROM patron_reading r"
+    " WHERE r.patron_id = hold.patron_id AND r.keep_history = true)"
 )
 _COUNT = Statement(
     "INSERT INTO patron_reading (patron_id, keep_history, past_loans) VALUES (:id, false, :loans)"
@@ -70,6 +74,11 @@ def forget(transaction: Transaction, loans: list[PastLoan]) -> int:
     for patron_id, count in counts.items():
         transaction.run(_COUNT, {"id": patron_id, "loans": count})
     return counts.total()
+
+
+def forget_holds(transaction: Transaction, now: datetime) -> int:
+    """How many holds that are over say no more who waited."""
+    return transaction.run(_FORGET_HOLDS, {"before": utc_text(now - KEPT)})
 
 
 def forget_all(transaction: Transaction, patron_id: str) -> str:

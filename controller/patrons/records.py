@@ -7,6 +7,7 @@ from circulation.policy import PatronCategory
 from controller.columns import to_date, to_utc, utc_text
 from controller.patrons.tables import NumberKind, SeenPart
 from controller.patrons.wire import (
+    BlockView,
     CardView,
     ConsentFields,
     NewPatron,
@@ -21,18 +22,22 @@ from controller.staff.refusals import Refused, StaffReason
 
 _MOST_SEEN = 200
 _FIND = Statement(
-    "SELECT family_name, given_name, patronymic, class_name, category, has_left, blocked"
+    "SELECT family_name, given_name, patronymic, class_name, category, has_left"
     " FROM patron WHERE id = :id AND family_name <> ''"
 )
 _ADD = Statement(
-    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, has_left,"
-    " blocked) VALUES (:id, :family_name, :given_name, :patronymic, :class_name, :category,"
-    " :has_left, false)"
+    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, has_left)"
+    " VALUES (:id, :family_name, :given_name, :patronymic, :class_name, :category,"
+    " :has_left)"
 )
 _CHANGE = Statement(
     "UPDATE patron SET family_name = :family_name, given_name = :given_name,"
     " patronymic = :patronymic, class_name = :class_name, category = :category,"
     " has_left = :has_left WHERE id = :id"
+)
+_BLOCKS = Statement(  # those that ended by their own day are told as well, until they are lifted
+    "SELECT id, note, staff, since, until FROM patron_block"
+    " WHERE patron_id = :id AND lifted_at IS NULL ORDER BY id"
 )
 _CARDS = Statement("SELECT uid, blocked FROM card WHERE patron_id = :id ORDER BY blocked, uid")
 _NUMBERS = Statement(
@@ -90,7 +95,7 @@ def read_record(transaction: Transaction, patron_id: str) -> PatronRecord:
             category=PatronCategory(row[4]),
             has_left=bool(row[5]),
         ),
-        blocked=bool(row[6]),
+        blocks=tuple(_block(*block) for block in transaction.rows(_BLOCKS, wanted)),
         cards=tuple(CardView(uid=r[0], blocked=r[1]) for r in transaction.rows(_CARDS, wanted)),
         numbers=tuple(
             NumberView(number=r[0], kind=NumberKind(r[1]), blocked=r[2])
@@ -161,6 +166,16 @@ def seen_by(transaction: Transaction, patron_id: str) -> SeenList:
     rows = transaction.rows(_SEEN, {"id": patron_id, "most": _MOST_SEEN})
     seen = (Seen(at=to_utc(at), login=login, part=SeenPart(part)) for at, login, part in rows)
     return SeenList(seen=tuple(seen))
+
+
+def _block(number: int, note: str, staff: str, since: str, until: str | None) -> BlockView:
+    return BlockView(
+        block_id=number,
+        note=note,
+        staff=staff,
+        since=to_utc(since),
+        until=None if until is None else to_date(until),
+    )
 
 
 def _consent(kind: str, given_by: str, given_on: str, withdrawn_on: str | None) -> ConsentFields:

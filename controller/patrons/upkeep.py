@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from controller.clock import LibraryTime
 from controller.patrons.erasing import seal
-from controller.patrons.history import forget, past_loans
+from controller.patrons.history import forget, forget_holds, past_loans
 from controller.reads import Reads
 from controller.writer import Writer
 
@@ -44,6 +44,7 @@ class Upkeep:
             if not loans:
                 break
             forgotten += self._writer.submit(partial(forget, loans=loans)).result()
+        self._writer.submit(partial(forget_holds, now=self._time.now())).result()
         seal(self._engine)
         return forgotten
 

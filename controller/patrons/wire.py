@@ -83,12 +83,22 @@ class ConsentFields(Message):
     withdrawn_on: date | None = None
 
 
+class BlockView(Message):
+    """Why nothing is lent, who said so, and the last day of it (None: until it is lifted)."""
+
+    block_id: int
+    note: str
+    staff: str
+    since: datetime
+    until: date | None
+
+
 class PatronRecord(Message):
     """All that the ledger knows of a person but the loans themselves."""
 
     patron_id: str
     fields: PatronFields
-    blocked: bool
+    blocks: tuple[BlockView, ...]
     cards: tuple[CardView, ...]
     numbers: tuple[NumberView, ...]
     consents: tuple[ConsentFields, ...]

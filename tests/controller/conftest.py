@@ -61,6 +61,13 @@ class Running:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(sql), parameters)]
 
+    def block(self, patron: str) -> None:
+        self.change(
+            "INSERT INTO patron_block (patron_id, note, staff, since)"
+            " VALUES (:patron, 'не вернул учебники', 'Иванова', '2026-10-01T00:00:00+00:00')",
+            patron=patron,
+        )
+
     def change(self, sql: str, **parameters: object) -> None:
         with self.engine.begin() as connection:
             connection.execute(text(sql), parameters)

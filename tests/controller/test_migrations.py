@@ -84,9 +84,9 @@ def test_second_open_loan_of_a_copy_is_refused_by_the_database(engine: Engine) -
         )
         connection.execute(
             text(
-                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, number,"
-                " category, blocked, has_left)"
-                " VALUES ('p1', 'Петрова', 'Анна', '', '7Б', '', 'pupil', 0, 0)"
+                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
+                " has_left)"
+                " VALUES ('p1', 'Петрова', 'Анна', '', '7Б', 'pupil', 0)"
             )
         )
         connection.execute(
@@ -117,9 +117,9 @@ def test_unknown_word_is_refused_by_the_database(engine: Engine) -> None:
     with engine.begin() as connection, pytest.raises(IntegrityError, match="patroncategory"):
         connection.execute(
             text(
-                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, number,"
-                " category, blocked, has_left)"
-                " VALUES ('p2', 'Ким', '', '', '', '', 'ghost', 0, 0)"
+                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
+                " has_left)"
+                " VALUES ('p2', 'Ким', '', '', '', 'ghost', 0)"
             )
         )
 
@@ -132,3 +132,26 @@ def test_catalogue_step_goes_back_and_forth(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM title_search")) == 0
         assert connection.scalar(text("SELECT count(*) FROM batch")) == 0
+
+
+def test_block_keeps_blocking_through_the_steps(engine: Engine) -> None:
+    blocked = text("SELECT id FROM patron WHERE blocked = true")
+    block = text("SELECT patron_id, until, lifted_at FROM patron_block")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        for patron, is_blocked in (("p1", True), ("p2", False)):
+            connection.execute(
+                text(
+                    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name,"
+                    " category, blocked, has_left) VALUES (:id, 'Ким', '', '', '', 'pupil', :no,"
+                    " false)"
+                ),
+                {"id": patron, "no": is_blocked},
+            )
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(block)] == [("p1", None, None)]
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        assert connection.scalars(blocked).all() == ["p1"]

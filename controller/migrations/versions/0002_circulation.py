@@ -1,6 +1,7 @@
 """Holds, blocks, claims, sightings, conflicts."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
@@ -36,6 +37,7 @@ def upgrade() -> None:
     with op.batch_alter_table('patron_block', schema=None) as batch_op:
         batch_op.create_index('ix_patron_block_standing', ['patron_id'], unique=False, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
 
+    _move_blocks_to_their_table()
     op.create_table('conflict',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('op_id', sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
@@ -157,8 +159,20 @@ def downgrade() -> None:
     with op.batch_alter_table('patron_block', schema=None) as batch_op:
         batch_op.drop_index('ix_patron_block_standing', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
 
+    op.add_column('patron', sa.Column('blocked', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE patron SET blocked = true WHERE id IN (SELECT patron_id FROM patron_block WHERE lifted_at IS NULL)")
     op.drop_table('patron_block')
     _allow_states(_MORE_WORDS, _WORDS)
+
+
+def _move_blocks_to_their_table() -> None:
+    """A block without a reason, an end or a name becomes one with as much as is known of it."""
+    move = sa.text(
+        "INSERT INTO patron_block (patron_id, note, staff, since)"
+        " SELECT id, :note, :staff, :since FROM patron WHERE blocked = true"
+    ).bindparams(sa.bindparam('since', datetime.now(UTC), controller.columns.UtcDateTime()), note='перенесено', staff='')
+    op.execute(move)
+    op.drop_column('patron', 'blocked')
 
 
 def _allow_states(old: str, new: str) -> None:

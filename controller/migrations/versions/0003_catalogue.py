@@ -18,17 +18,15 @@ depends_on: str | Sequence[str] | None = None
 
 # Plain ADD COLUMN: a copy of the whole table would need the foreign keys switched off.
 _NEW_TEXTS = (
-    ("title", "place"), ("title", "author_mark"), ("title", "subjects"), ("item", "condition"), ("patron", "number"),
+    ("title", "place"), ("title", "author_mark"), ("title", "subjects"), ("item", "condition"),
 )
 
 
 def upgrade() -> None:
     """One step forward."""
     for table, column in _NEW_TEXTS:
-        length = 32 if column == "number" else None
-        kind = sqlmodel.sql.sqltypes.AutoString(length=length)
+        kind = sqlmodel.sql.sqltypes.AutoString()
         op.add_column(table, sa.Column(column, kind, nullable=False, server_default=''))
-    op.create_index(op.f('ix_patron_number'), 'patron', ['number'], unique=False)
     op.create_table('batch',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -74,6 +72,5 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_batch_item_batch_id'), 'batch_item')
     op.drop_table('batch_item')
     op.drop_table('batch')
-    op.drop_index(op.f('ix_patron_number'), 'patron')
     for table, column in reversed(_NEW_TEXTS):
         op.drop_column(table, column)

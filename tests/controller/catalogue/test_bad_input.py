@@ -14,6 +14,7 @@ from controller.catalogue.clashes import patron_numbers
 from controller.catalogue.preview import Preview, preview
 from controller.catalogue.problems import Code
 from controller.catalogue.source import Format, Kind
+from controller.patrons.tables import CardNumber, NumberKind
 from controller.tables import Card, Item, Patron
 
 OWNER = Isil("RU-10010033")
@@ -149,8 +150,9 @@ def test_lines_of_one_key_are_copies_of_one_title(write: Write) -> None:
 def people(engine: Engine) -> Engine:
     """A ledger with a pupil whose ticket has number 1001 and whose card has a UID."""
     with Session(engine) as session:
-        session.add(Patron(id="p1", family_name="Петрова", number="1001"))
+        session.add(Patron(id="p1", family_name="Петрова"))
         session.flush()
+        session.add(CardNumber(number="1001", kind=NumberKind.BARCODE, patron_id="p1"))
         session.add(Card(uid="DEADBEEF", patron_id="p1"))
         session.commit()
     return engine
@@ -191,6 +193,15 @@ def test_ticket_number_that_is_a_copys_is_listed_and_left_out(write: Write, engi
 
     assert [(one.code, one.place.line) for one in result.problems] == [(Code.NUMBER_OF_ITEM, 2)]
     with Session(engine) as session:
-        assert [(p.family_name, p.number) for p in session.exec(select(Patron)).all()] == [
-            ("Орлов", "2002")
-        ]
+        assert [p.family_name for p in session.exec(select(Patron)).all()] == ["Орлов"]
+        assert [one.number for one in session.exec(select(CardNumber)).all()] == ["2002"]
+
+
+def test_ticket_number_of_somebody_else_stays_theirs(write: Write, people: Engine) -> None:
+    roster = "Класс;ФИО;Номер билета\n5А;Иванов Пётр;1001\n"
+
+    result = apply(preview(write(roster)), people, owner=OWNER, now=NOW)
+
+    assert [(one.code, one.place.line) for one in result.problems] == [(Code.SAME_NUMBER, 2)]
+    with Session(people) as session:
+        assert session.exec(select(CardNumber.patron_id)).all() == ["p1"]

@@ -148,3 +148,23 @@ def test_stranger_is_sent_from_the_page_to_the_door(running: Running) -> None:
     answer = httpx2.get(f"{running.url}/console/devices")
 
     assert answer.headers["location"] == "/console/sign-in?lang=ru"
+
+
+def test_drop_gets_no_further_with_a_batch(running: Running, body: Body) -> None:
+    token = add_device(running.engine, isil=ISIL, name="drop-1", kind=DeviceKind.DROP)
+    late = {
+        "kind": "checkout",
+        "seq": 1,
+        "clock": "sure",
+        "offline": True,
+        "request": body(patron_id=ANNA),
+    }
+
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx2.Client(base_url=running.url, headers=headers) as drop:
+        answer = drop.post("/api/v1/operations", json={"operations": [late]})
+        snapshot = drop.post("/api/v1/snapshot", json={})
+
+    assert answer.json()["answers"][0]["refusal"]["reasons"] == ["staff_only"]
+    assert running.scalar("SELECT count(*) FROM loan") == 0
+    assert (snapshot.status_code, snapshot.json()["reasons"]) == (403, ["staff_only"])

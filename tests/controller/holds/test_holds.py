@@ -29,7 +29,7 @@ Post = Callable[..., dict[str, Any]]
 def one_copy_of_gogol_and_a_third_reader(running: Running) -> None:
     running.change(
         "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
-        " blocked, has_left) VALUES (:id, 'Ким', 'Вера', '', '8А', 'pupil', false, false)",
+        " has_left) VALUES (:id, 'Ким', 'Вера', '', '8А', 'pupil', false)",
         id=VERA,
     )
     running.change("UPDATE patron SET class_name = '8А'")

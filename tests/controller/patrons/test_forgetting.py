@@ -176,7 +176,7 @@ def test_names_of_a_whole_leaving_class_are_gone_from_crowded_pages(
     for n in range(400):
         running.change(
             "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
-            " blocked, has_left) VALUES (:id, :name, 'Имя', '', '11А', 'pupil', false, :left)",
+            " has_left) VALUES (:id, :name, 'Имя', '', '11А', 'pupil', :left)",
             id=f"p{n * 7919 % 400:04d}",  # not in the order of the key
             name=f"Фамильев{n}ъ",
             left=n < 40,
@@ -192,3 +192,36 @@ def test_names_of_a_whole_leaving_class_are_gone_from_crowded_pages(
     after = bytes_of_ledger(running.engine)
     assert [n for n in range(40) if f"Фамильев{n}ъ".encode() in after] == []
     assert "Фамильев399ъ".encode() in after
+
+
+def test_holds_that_are_over_are_forgotten_too(
+    running: Running, kiosk: httpx2.Client, body: Body, upkeep: Upkeep
+) -> None:
+    for patron in (ANNA, BORIS):
+        kiosk.post("/api/v1/holds", json=hold(body, patron))
+    kiosk.post("/api/v1/checkouts", json=body(patron_id=ANNA))
+    running.clock.move(days=1, seconds=1)
+
+    upkeep.run_once()
+
+    assert running.rows("SELECT patron_id FROM hold") == [(BORIS,)]
+
+
+def test_erased_person_waits_for_nothing(
+    running: Running, kiosk: httpx2.Client, body: Body, signed_in: As
+) -> None:
+    kiosk.post("/api/v1/holds", json=hold(body, ANNA))
+    running.block(ANNA)
+    running.change("UPDATE patron SET has_left = true WHERE id = :id", id=ANNA)
+
+    answer = signed_in(Role.HEAD).post(f"{PATRONS}/{ANNA}/erase")
+
+    assert answer.status_code == 204
+    assert running.scalar("SELECT count(*) FROM hold") == 0
+    assert running.scalar("SELECT count(*) FROM patron_block") == 0
+    assert running.scalar("SELECT count(*) FROM event WHERE kind = 'hold_ended'") == 1
+
+
+def hold(body: Body, patron: str) -> dict[str, object]:
+    wish = {key: value for key, value in body().items() if key in ("op_id", "at")}
+    return {**wish, "patron_id": patron, "title_id": 1}
