@@ -38,7 +38,13 @@ class LedgerUnavailable(Exception):
     """The database does not take or give anything now: locked, full, away. Ask again later."""
 
 
-_BEGIN_WRITE = {Dialect.SQLITE: "BEGIN IMMEDIATE", Dialect.POSTGRESQL: "BEGIN"}
+# SQLite has one writer at a time, and so has PostgreSQL here, however many controllers there are:
+# what a rule has counted stays true until the commit, and the log's numbers grow as commits do.
+_ONE_WRITER = 0x506F6C6B61  # an advisory lock's number is any 64 bits: "Polka"
+_BEGIN_WRITE = {
+    Dialect.SQLITE: ("BEGIN IMMEDIATE",),
+    Dialect.POSTGRESQL: ("BEGIN", f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"),
+}
 _BEGIN_READ = {
     Dialect.SQLITE: "BEGIN",
     Dialect.POSTGRESQL: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -57,7 +63,8 @@ class Transaction:
 
     def begin_write(self) -> None:
         """Take the write lock at once, so that what is read stays true until the commit."""
-        self._cursor.execute(_BEGIN_WRITE[self.dialect])
+        for step in _BEGIN_WRITE[self.dialect]:
+            self._cursor.execute(step)
 
     def begin_read(self) -> None:
         """One snapshot for all that follows."""

@@ -1,10 +1,11 @@
 """A real ledger on a SQLite file, a real server in a thread, a clock that tests can set."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,12 +17,14 @@ from sqlmodel import Session
 
 from circulation.policy import ItemKind
 from controller.app import create_app
+from controller.columns import utc_text
 from controller.db import make_engine, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.server import make_server
 from controller.settings import MqttSettings, Settings
 from controller.tables import Card, DeviceKind, Item, Patron, Title
 
+POSTGRESQL = "POLKA_TEST_POSTGRESQL"  # URL of an empty database that tests may wipe
 ISIL = "RU-10010033"
 LIBRARY = "school-33"
 ANNA, BORIS = "p-anna", "p-boris"
@@ -43,6 +46,17 @@ class SettableClock:
         self.moment += timedelta(**by)
 
 
+def as_in_sqlite(value: object) -> Any:
+    """Moments and days as text, whichever engine they come from."""
+    match value:
+        case datetime():
+            return utc_text(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A controller that answers, and the ledger behind it."""
@@ -55,11 +69,12 @@ class Running:
 
     def scalar(self, sql: str, **parameters: object) -> Any:
         with self.engine.connect() as connection:
-            return connection.scalar(text(sql), parameters)
+            return as_in_sqlite(connection.scalar(text(sql), parameters))
 
     def rows(self, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(sql), parameters)]
+            found = connection.execute(text(sql), parameters)
+            return [tuple(as_in_sqlite(value) for value in row) for row in found]
 
     def block(self, patron: str) -> None:
         self.change(
@@ -80,7 +95,13 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = make_engine(sqlite_url(tmp_path / "polka.db"))
+    """SQLite; the whole of these tests on PostgreSQL where a database for it is named."""
+    url = os.environ.get(POSTGRESQL)
+    engine = make_engine(url or sqlite_url(tmp_path / "polka.db"))
+    if url:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
     upgrade(engine)
     yield engine
     engine.dispose()
@@ -161,7 +182,7 @@ def running(
         library_isil=ISIL,
         library_name=LIBRARY,
         library_display_name="Библиотека школы № 33",
-        database_url=str(engine.url),
+        database_url=engine.url.render_as_string(hide_password=False),
         mqtt=mqtt_settings,
     )
     app = create_app(settings, clock)
