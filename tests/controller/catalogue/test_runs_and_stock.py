@@ -184,7 +184,7 @@ def test_write_off_when_repeated_is_harmless(seen: Preview, engine: Engine) -> N
 
 
 def hits(engine: Engine, text: str) -> int:
-    transaction = Transaction(raw_connection(engine), Dialect.SQLITE)
+    transaction = Transaction(raw_connection(engine), Dialect(engine.dialect.name))
     try:
         caller = Caller(1, OWNER, "kiosk-1", DeviceKind.KIOSK)
         return len(json.loads(search(transaction, caller, Question(text)).body)["hits"])

@@ -49,7 +49,7 @@ def test_every_tag_has_a_meaning(
 @pytest.fixture
 def ledger(running: Running, engine: Engine) -> Iterator[Transaction]:
     add_device(engine, isil=ISIL, name="gate-1", kind=DeviceKind.GATE)
-    transaction = Transaction(raw_connection(engine), Dialect.SQLITE)
+    transaction = Transaction(raw_connection(engine), Dialect(engine.dialect.name))
     yield transaction
     transaction.close()
 
