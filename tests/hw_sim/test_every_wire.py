@@ -160,13 +160,15 @@ def test_a_fault_pulls_the_plug_within_an_answer_and_puts_it_back(
 
 def test_a_world_that_stops_leaves_a_pulled_plug_out(tmp_path: Path, framed: Framed) -> None:
     settings = SimSettings(state_dir=tmp_path, gates=(), card_readers=())
+    before = set(threading.enumerate())
     with Simulation(settings) as simulation:
         simulation.world.fault("pad1", Fault(FaultKind.UNPLUG, delay_ms=60_000))
         with serial.serial_for_url(simulation.wiring()["pads"]["pad1"]["tcp"], timeout=1) as line:
             line.write(framed("65"))
             time.sleep(0.3)
 
-    assert not any(thread.name.startswith("Thread") for thread in threading.enumerate())
+    left = [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert left == []
     assert not (tmp_path / "ttyPAD1").exists()
 
 
