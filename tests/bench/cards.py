@@ -19,7 +19,7 @@ MOST_TRANSFERS = 80
 
 
 def measure() -> list[Result]:
-    """Transfers of the dearest empty poll; polls that see a card that lies still, by its kind of UID."""
+    """Transfers of the dearest empty poll; polls that see the card that lies there."""
     sys.path.insert(0, str(Path(hw_sim.__file__).parent / "stubs"))
     with tempfile.TemporaryDirectory(prefix="polka-") as folder:
         settings = SimSettings(state_dir=Path(folder), pads=(), gates=())
