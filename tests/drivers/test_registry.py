@@ -56,7 +56,7 @@ def test_silent_port_is_told_with_the_protocols_tried(far_end, give_up_soon):
     give_up_soon(*registry.PROBES)
     far = far_end(lambda request: [])
 
-    with pytest.raises(StartFailed, match="tried FEIG, Chafon, 3M: no FEIG .* no Chafon .* no 3M"):
+    with pytest.raises(StartFailed, match=r"tried FEIG, Chafon, 3M: no FEIG .* no Chafon .* no 3M"):
         registry.identify_port(far.url)
 
 
