@@ -1,4 +1,4 @@
-"""What an error of any make tells a technician, and what stands in the log when a reader is lost."""
+"""What an error of any make tells a technician, and what the log says of a lost reader."""
 
 import logging
 import time
