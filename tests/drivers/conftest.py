@@ -50,6 +50,15 @@ def shared_vectors() -> Callable[[str], Any]:
     return load
 
 
+@pytest.fixture
+def frames_of(shared_vectors: Callable[[str], Any]) -> Callable[[str], dict[str, bytes]]:
+    """The frames of a make by their names in the golden data."""
+    return lambda name: {
+        vector["id"]: bytes.fromhex(vector["hex"])
+        for vector in shared_vectors(f"readers-{name}.json")["vectors"]
+    }
+
+
 @pytest.fixture(params=[PtyWire, TcpWire], ids=["pty", "tcp"])
 def wire(request: pytest.FixtureRequest) -> PtyWire | TcpWire:
     return request.param()
