@@ -1,6 +1,6 @@
 """Every 3M frame of the shared golden data says to us what it is said to say.
 
-Captures and the specification. A frame that nobody here decodes is named in `M3_OF_OTHERS`, parsed and
+Captures and specification. A frame that nobody here decodes is named in `M3_OF_OTHERS`, parsed and
 made again; one that is nowhere fails the count.
 """
 
