@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from circulation.ids import ItemId
 from circulation.tags.codec import WRITTEN_DSFIDS, decode, encode
+from circulation.tags.extensions import MediaFormat, library_extra
 from circulation.tags.item_tag import (
     CannotEncode,
     Extra,
@@ -208,3 +209,16 @@ def test_first_blocks_say_nothing_that_the_whole_tag_does_not(
         beginning.part,
         beginning.usage,
     )
+
+
+def test_content_with_a_part_that_cannot_be_read_is_not_silently_left_behind() -> None:
+    blocks = library_extra(MediaFormat.DISC)
+    content = TagContent(ItemId("1000000056"), "DK-718500", extras=(blocks,))
+    memory = bytearray(encode(content))
+    memory[38] ^= 0x01  # in the library block
+
+    tag = decode(bytes(memory))
+
+    assert (tag.item_id, tag.problems) == ("1000000056", (TagProblem.BAD_BLOCK_XOR,))
+    with pytest.raises(CannotEncode, match="would be lost"):
+        content_of(tag, layout=Layout.ISO28560_3)
