@@ -28,7 +28,7 @@ PHONE = {"width": 390, "height": 844}
 LIVE_PAGE = "http://127.0.0.1:9/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
     state = tmp_path_factory.mktemp("desk")
     pads = [{"name": "pad1", "timing": "none"}, {"name": "station1", "timing": "none"}]
@@ -72,13 +72,13 @@ def world(wiring: Wiring) -> Iterator[WorldClient]:
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def troubles() -> list[str]:
     """What went wrong on the pages since a test last looked."""
     return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def windows(browser: Browser, wiring: Wiring, troubles: list[str]) -> Callable[[bool], Page]:
     """A wide window and a phone, each opened once: a new one takes as long as its page."""
 
