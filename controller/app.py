@@ -15,6 +15,7 @@ from controller.db import make_engine, upgrade
 from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.edge import install_error_answers
+from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.items.routes import item_routes
@@ -79,6 +80,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(item_routes(reads))
     app.include_router(patron_routes(reads, Patrons(policy, time)))
     app.include_router(device_routes(writer, time))
+    app.include_router(gate_routes(reads, time))
     app.include_router(live_routes(Live(reads, time, wakeup, library)))
     app.include_router(health_routes(writer, gates))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -67,6 +67,8 @@ class MqttSettings(BaseModel):
     port: Port = 1883
     username: str = CONTROLLER_USER
     password: Secret
+    ca_file: Path | None = None  # the broker's authority: turns TLS on
+    kept_days: Annotated[int, Field(ge=1, le=3_650)] = 365  # a passage; visits stay for ever
 
 
 class Settings(BaseSettings):

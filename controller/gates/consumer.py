@@ -7,6 +7,7 @@ it succeeds; a message that cannot be taken is set aside in the log and holds up
 import hashlib
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -14,10 +15,10 @@ from uuid import UUID
 
 import structlog
 
-from circulation.messages import Channel, GateAck, Topic
+from circulation.messages import Channel, GateAck, ListQuestion, Topic
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
-from controller.gates.reports import BadReport, StateReport, parse_report
+from controller.gates.reports import BadReport, QuestionReport, StateReport, parse_report
 from controller.gates.store import Stored, find_gate, set_aside, store_event
 from controller.mqtt import Bus, Received
 from controller.sql import Transaction
@@ -46,9 +47,11 @@ class _Outcome:
 
 
 class GateConsumer:
-    """Call `take` for each message. `bus` is set before `start`."""
+    """Call `take` for each message. `bus` and `answer` are set before `start`."""
 
     bus: Bus
+    answer: Callable[[Topic, ListQuestion], None]
+    """Gets each known gate's question about its list; returns at once."""
 
     def __init__(self, writer: Writer, time: LibraryTime) -> None:
         self._writer = writer
@@ -146,6 +149,9 @@ class GateConsumer:
                 raise BadReport("device_unknown")
             if isinstance(report, StateReport):
                 note_state(transaction, gate, report.state, now)
+                return
+            if isinstance(report, QuestionReport):
+                self.answer(report.topic, report.question)
                 return
             if store_event(transaction, gate, report.event, now) is Stored.CLASH:
                 set_aside(transaction, gate, "number_taken", message.payload, now)

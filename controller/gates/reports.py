@@ -1,4 +1,4 @@
-"""A gate's message, read: an event or a state of a named device, or the reason it is neither."""
+"""A gate's message, read: event, state or question of a named device, or why it is none."""
 
 from dataclasses import dataclass
 from datetime import UTC
@@ -6,7 +6,14 @@ from datetime import UTC
 from pydantic import ValidationError
 
 from circulation.ids import BadId
-from circulation.messages import MAX_PAYLOAD_BYTES, Channel, GateEvent, GateState, Topic
+from circulation.messages import (
+    MAX_PAYLOAD_BYTES,
+    Channel,
+    GateEvent,
+    GateState,
+    ListQuestion,
+    Topic,
+)
 
 _MAX_COUNTER = 2**63 - 1  # what both databases hold
 
@@ -31,7 +38,15 @@ class StateReport:
     state: GateState
 
 
-Report = EventReport | StateReport
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """Which local list one gate holds."""
+
+    topic: Topic
+    question: ListQuestion
+
+
+Report = EventReport | StateReport | QuestionReport
 
 
 def parse_report(topic: str, payload: bytes) -> Report:
@@ -45,16 +60,23 @@ def parse_report(topic: str, payload: bytes) -> Report:
     try:
         if address.channel is Channel.STATE:
             return StateReport(address, GateState.model_validate_json(payload))
+        if address.channel is Channel.ASK:
+            return QuestionReport(address, ListQuestion.model_validate_json(payload))
         event = GateEvent.model_validate_json(payload)
     except ValidationError as error:
         raise BadReport(_word(error)) from error
-    if max(event.seq, event.count_in, event.count_out) > _MAX_COUNTER:
+    _check_bounds(event)
+    return EventReport(address, event)
+
+
+def _check_bounds(event: GateEvent) -> None:
+    """What the types allow and no database holds."""
+    if max(event.seq, event.count_in, event.count_out, event.dropped) > _MAX_COUNTER:
         raise BadReport("counter_too_large")
     try:
         event.at.astimezone(UTC)
     except OverflowError as error:
         raise BadReport("time_out_of_range") from error
-    return EventReport(address, event)
 
 
 def _word(error: ValidationError) -> str:

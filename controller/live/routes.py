@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from circulation.api import EVENTS, LiveEvent
 from controller.clock import LibraryTime
+from controller.gates.grouping import one_row_each
 from controller.live.feed import (
     Counts,
     DeviceNow,
@@ -115,7 +116,8 @@ def _now(live: Live, transaction: Transaction) -> tuple[Counts, list[DeviceNow]]
 
 
 def _lines(live: Live, events: Sequence[LiveEvent], language: Language) -> list[Line]:
-    return [line_of(event, language, live.time.zone) for event in events if worth_showing(event)]
+    shown = one_row_each([event for event in events if worth_showing(event)])
+    return [line_of(event, language, live.time.zone) for event in shown]
 
 
 def _now_context(

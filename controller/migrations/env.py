@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
+import controller.gates.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -14,6 +14,7 @@ from circulation.api import (
     RETURNS,
     SIGHTINGS,
 )
+from controller.gates.routes import DIGEST, VISITS
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 DOCUMENTED = {
@@ -23,6 +24,8 @@ DOCUMENTED = {
     ACCOUNTS + "/{patron_id}": {"200", "401", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
     EVENTS: {"200", "422"},
+    VISITS: {"200", "422", "503"},
+    DIGEST: {"200", "422", "503"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},
 }
