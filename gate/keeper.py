@@ -8,7 +8,7 @@ one cannot have used.
 
 import sqlite3
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,7 @@ class Keeper:
         self._outbox: Outbox | None = None
         self._try_at = 0.0
         self._lost_in_ring = 0
+        self._uncounted: Counter[Direction] = Counter()
         self.storage = Storage.OK
 
     def add(self, draft: Draft) -> None:
@@ -103,8 +104,9 @@ class Keeper:
         return True
 
     def _store_loss(self, outbox: Outbox) -> bool:
-        outbox.count_dropped(self._lost_in_ring)
+        outbox.count_dropped(self._lost_in_ring, self._uncounted)
         self._lost_in_ring = 0
+        self._uncounted.clear()
         draft = self._tell_dropped()
         outbox.add(draft.kind, draft.direction, draft.make)
         return True
@@ -112,8 +114,12 @@ class Keeper:
     def _give_up_one(self) -> None:
         kinds = [draft.kind for draft in self._ring]
         first = GateEventKind.PASSAGE
-        del self._ring[kinds.index(first) if first in kinds else 0]
+        place = kinds.index(first) if first in kinds else 0
+        gone = self._ring[place]
+        del self._ring[place]
         self._lost_in_ring += 1
+        if gone.kind is GateEventKind.PASSAGE:
+            self._uncounted[gone.direction] += 1
 
     def _open(self) -> Outbox:
         try:

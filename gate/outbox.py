@@ -9,7 +9,7 @@ is counted and reported: people are counted by absolute counters, so no visit is
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,10 +96,14 @@ class Outbox:
         )
         return pages - free
 
-    def count_dropped(self, events: int) -> None:
-        """These never reached the disk."""
-        if events:
-            self._count("dropped", events)
+    def count_dropped(self, events: int, people: Mapping[Direction, int]) -> None:
+        """So many never reached the disk; `people` passed in them and are counted nevertheless."""
+        with self._transaction():
+            if events:
+                self._count("dropped", events)
+            for direction, persons in people.items():
+                if direction in _COUNTED:
+                    self._count(_COUNTED[direction], persons)
 
     def start_after(self, seq: int) -> None:
         """Number events from here on: numbers of a journal that was lost may not come again."""
@@ -122,10 +126,15 @@ class Outbox:
         rows = dict(self._db.execute("SELECT name, value FROM counter"))
         return Counters(rows.get("in", 0), rows.get("out", 0), rows.get("dropped", 0))
 
-    def waiting(self, *, after: int = 0, limit: int = 200) -> list[tuple[int, bytes]]:
-        """The oldest events not yet acknowledged, as (seq, payload)."""
+    def waiting(self, *, limit: int = 200) -> list[int]:
+        """The numbers of the oldest events not yet acknowledged."""
+        rows = self._db.execute("SELECT seq FROM event ORDER BY seq LIMIT ?", (limit,))
+        return [int(seq) for (seq,) in rows]
+
+    def bodies(self, first: int, last: int) -> list[tuple[int, bytes]]:
+        """Number and payload of what waits from `first` to `last`."""
         rows = self._db.execute(
-            "SELECT seq, body FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+            "SELECT seq, body FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
         )
         return [(int(seq), bytes(body)) for seq, body in rows]
 

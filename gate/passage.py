@@ -97,7 +97,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class TestSignal:
+class SelfTestSignal:
     """The known tag was carried through: say on the spot whether the gate would have alarmed."""
 
     passed: bool
@@ -117,7 +117,7 @@ class Report:
     passed: bool | None = None
 
 
-Effect = Signal | TestSignal | Report
+Effect = Signal | SelfTestSignal | Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ def _self_test(read: TagRead, rules: Rules) -> tuple[Effect, ...]:
     passed = read.afi == rules.afi_in_stock
     tag = Judged(read.uid, read.afi, read.antenna, Verdict.LOGGED)
     report = Report(GateEventKind.SELF_TEST, read.at, tags=(tag,), passed=passed)
-    return TestSignal(passed), report
+    return SelfTestSignal(passed), report
 
 
 def _is_the_same_event(before: Seen, read: TagRead, rules: Rules) -> bool:

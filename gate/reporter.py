@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
@@ -25,20 +24,18 @@ from circulation.messages import (
     ListKind,
     PendingList,
     Presence,
-    SelfTest,
 )
 from gate.clock import certainty, wall_time
+from gate.delivery import Delivery
 from gate.draft import Reported, event_of
 from gate.keeper import Draft, Keeper
 from gate.lists import Lists
 from gate.mqtt import Arrived, Line
 from gate.outbox import Outbox
 from gate.passage import Report
-from gate.schedule import Tested, self_test
+from gate.self_test import SelfTestDuty
 from gate.settings import GateSettings
 
-_RESEND_S = 5.0
-_IN_FLIGHT = 200
 _STATE_EVERY_S = 10.0  # the controller calls a gate dead after 30 s of silence
 _LOOP_TURNS_WITHIN_S = 5.0
 _log = structlog.get_logger(__name__)
@@ -78,13 +75,11 @@ class Reporter(threading.Thread):
         )
         self._line = Line(settings, self._tasks.put)
         self._boot = uuid4()
-        self._sent_up_to = 0
-        self._sent_at = 0.0
+        self._delivery = Delivery(self._keeper, self._line.publish_event)
         self._readers = ReaderNow(ReaderState.UNKNOWN, (), False)
         self._lists = Lists(settings.lists_needed, self._keeper, on_list)
         self._state_at = 0.0
-        self._tested = self._last_test()
-        self._self_test = SelfTest.NOT_SET
+        self._self_test = SelfTestDuty(self._keeper, is_set=settings.test_tag is not None)
         self.loop_turned_at = time.monotonic()
         """Set by the gate's loop: the state is repeated only while that loop turns."""
 
@@ -107,6 +102,7 @@ class Reporter(threading.Thread):
 
     def run(self) -> None:
         self._lists.load()
+        self._self_test.load()
         self._line.start()
         while self._turn():
             self._keeper.flush()
@@ -137,7 +133,7 @@ class Reporter(threading.Thread):
             case PendingList() | ListDelta():
                 self._lists.take(task)
             case bool():
-                self._sent_up_to = 0
+                self._delivery.start_over()
                 self._lists.ask_now()
                 self._publish_state()
             case ReaderNow():
@@ -164,49 +160,17 @@ class Reporter(threading.Thread):
             case GateEventKind.READER_BACK:
                 self._keeper.ask(lambda box: box.drop_fact(f"lost {aisle}"), default=None)
             case GateEventKind.SELF_TEST if report.tags:
-                self._remember_test(Tested(wall_time(report.at), report.passed))
-
-    def _remember_test(self, tested: Tested) -> None:
-        self._tested = tested
-        text = f"{tested.at.isoformat()} {'' if tested.passed is None else int(tested.passed)}"
-        self._keeper.ask(lambda box: box.keep_fact("self-test", text), default=None)
-
-    def _last_test(self) -> Tested | None:
-        """None when no test tag is set; else the last test, or the wait for the first one."""
-        if self._settings.test_tag is None:
-            return None
-        known = self._keeper.ask(lambda box: box.fact("self-test"), default=None)
-        if known is None:
-            return Tested(wall_time(time.monotonic()), None)
-        at, passed = known.split(" ")
-        return Tested(datetime.fromisoformat(at), None if passed == "" else passed == "1")
+                self._self_test.carried(wall_time(report.at), passed=report.passed)
 
     def _note_overdue(self) -> None:
         """Report once that the known tag was not carried through in time."""
-        before, self._self_test = self._self_test, self._self_test_now()
-        if self._self_test is SelfTest.OVERDUE and before is not SelfTest.OVERDUE:
+        if self._self_test.becomes_overdue(wall_time(time.monotonic()), certainty()):
             report = Report(GateEventKind.SELF_TEST, time.monotonic(), passed=False)
             self._keeper.add(self._draft_of(Reported(report, None, None)))
 
-    def _self_test_now(self) -> SelfTest:
-        return self_test(self._tested, wall_time(time.monotonic()))
-
     def _send(self) -> None:
-        """Send what is new; send everything again when acknowledgements stay away."""
-        if not self._line.connected:
-            return
-        now = time.monotonic()
-        if self._sent_up_to and now - self._sent_at > _RESEND_S:
-            self._sent_up_to = 0
-        for seq, payload in self._waiting():
-            self._line.publish_event(payload)
-            self._sent_up_to, self._sent_at = seq, now
-
-    def _waiting(self) -> list[tuple[int, bytes]]:
-        nothing: list[tuple[int, bytes]] = []
-        return self._keeper.ask(
-            lambda box: box.waiting(after=self._sent_up_to, limit=_IN_FLIGHT), default=nothing
-        )
+        if self._line.connected:
+            self._delivery.send(time.monotonic())
 
     def _repeat_state(self) -> None:
         now = time.monotonic()
@@ -221,9 +185,10 @@ class Reporter(threading.Thread):
 
     def _state(self) -> GateState:
         counters = self._keeper.ask(Outbox.counters, default=None)
+        now, clock = wall_time(time.monotonic()), certainty()
         return GateState(
             presence=Presence.ONLINE,
-            at=wall_time(time.monotonic()),
+            at=now,
             reader=self._readers.state,
             blind=" ".join(self._readers.blind),
             queue=self._keeper.ask(len, default=0) + self._keeper.in_memory,
@@ -233,8 +198,8 @@ class Reporter(threading.Thread):
             list_version=self._lists.version,
             list_heard_at=self._lists.vouched_at,
             monitored=self._settings.monitor_only,
-            self_test=self._self_test_now(),
-            clock=certainty(),
+            self_test=self._self_test.status(now, clock),
+            clock=clock,
             version=self._version,
             simulated=self._readers.simulated,
         )

@@ -17,9 +17,9 @@ from gate.passage import (
     ReaderChanged,
     Report,
     Rules,
+    SelfTestSignal,
     Signal,
     TagRead,
-    TestSignal,
     Tick,
 )
 from gate.reporter import Reporter
@@ -140,7 +140,7 @@ class Gate:
         match effect:
             case Signal():
                 self._signals.show(effect.verdict, quiet=self._is_quiet())
-            case TestSignal():
+            case SelfTestSignal():
                 self._signals.show_test(passed=effect.passed, quiet=self._is_quiet())
             case Report():
                 self._reporter.report(effect, aisle.name, _reaction_ms(cause))

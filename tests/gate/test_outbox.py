@@ -69,8 +69,9 @@ def test_only_what_is_acknowledged_is_forgotten(path: Path) -> None:
 
     outbox.forget([gone.id, UUID(int=0)])
 
-    assert [seq for seq, _ in outbox.waiting()] == [kept.seq]
-    assert GateEvent.model_validate_json(outbox.waiting()[0][1]) == kept
+    assert outbox.waiting() == [kept.seq]
+    [(_, body)] = outbox.bodies(kept.seq, gone.seq)
+    assert GateEvent.model_validate_json(body) == kept
     outbox.close()
 
 
@@ -114,7 +115,7 @@ def test_when_the_bound_is_reached_the_oldest_passages_go_and_no_alarm(path: Pat
     while not (gone := outbox.make_room()):
         last = outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
 
-    left = [seq for seq, _ in outbox.waiting(limit=100_000)]
+    left = outbox.waiting(limit=100_000)
     outbox.close()
 
     assert left == [alarm.seq, *range(alarm.seq + gone + 1, last.seq + 1)]
@@ -125,7 +126,7 @@ def test_dropped_events_are_counted_for_ever(path: Path) -> None:
     outbox = Outbox(path, max_bytes=200_000)
     while not (gone := outbox.make_room()):
         outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
-    outbox.count_dropped(3)
+    outbox.count_dropped(3, {Direction.OUT: 2, Direction.UNKNOWN: 1})
     outbox.close()
 
     again = Outbox(path)
@@ -133,7 +134,7 @@ def test_dropped_events_are_counted_for_ever(path: Path) -> None:
     again.close()
 
     assert counters.dropped == gone + 3
-    assert counters.went_out >= gone
+    assert counters.went_out >= gone + 2
 
 
 _STORE_AND_DIE = """
@@ -157,6 +158,6 @@ def test_a_killed_gate_has_lost_nothing(path: Path) -> None:
     outbox = Outbox(path)
 
     assert died.returncode == -9
-    assert [seq for seq, _ in outbox.waiting()] == list(range(1, 11))
+    assert outbox.waiting() == list(range(1, 11))
     assert outbox.counters() == Counters(0, 10)
     outbox.close()
