@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import assert_never
 from uuid import UUID
 
 import structlog
@@ -18,7 +19,16 @@ import structlog
 from circulation.messages import Channel, GateAck, ListQuestion, Topic
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
-from controller.gates.reports import BadReport, QuestionReport, StateReport, parse_report
+from controller.gates.reports import (
+    BadReport,
+    EventReport,
+    QuestionReport,
+    StateReport,
+    address_of,
+    claimed_id,
+    parse_report,
+    unlikely_time,
+)
 from controller.gates.store import Stored, find_gate, set_aside, store_event
 from controller.mqtt import Bus, Received
 from controller.sql import Transaction
@@ -143,24 +153,42 @@ class GateConsumer:
     ) -> None:
         gate: int | None = None
         try:
-            report = parse_report(message.topic, message.payload)
-            gate = find_gate(transaction, report.topic)
+            topic = address_of(message.topic)
+            gate = find_gate(transaction, topic)
             if gate is None:
                 raise BadReport("device_unknown")
-            if isinstance(report, StateReport):
-                note_state(transaction, gate, report.state, now)
-                return
-            if isinstance(report, QuestionReport):
-                self.answer(report.topic, report.question)
-                return
-            if store_event(transaction, gate, report.event, now) is Stored.CLASH:
-                set_aside(transaction, gate, "number_taken", message.payload, now)
-            outcome.safe.append(_Safe(report.topic, report.event.id))
+            self._take(transaction, gate, message, now, outcome)
         except BadReport as bad:
             digest = hashlib.sha256(message.topic.encode() + b"\0" + message.payload).digest()
             if digest not in self._damaged and digest not in outcome.damaged:
                 set_aside(transaction, gate, str(bad), message.payload, now)
             outcome.damaged.append(digest)
+            claimed = claimed_id(message.payload)
+            if gate is not None and claimed is not None:  # it is kept: let its gate forget it
+                outcome.safe.append(_Safe(topic, claimed))
+
+    def _take(
+        self,
+        transaction: Transaction,
+        gate: int,
+        message: Received,
+        now: datetime,
+        outcome: _Outcome,
+    ) -> None:
+        report = parse_report(message.topic, message.payload)
+        match report:
+            case StateReport():
+                note_state(transaction, gate, report.state, now)
+            case QuestionReport():
+                self.answer(report.topic, report.question)
+            case EventReport():
+                if (reason := unlikely_time(report.event, now)) is not None:
+                    raise BadReport(reason)
+                if store_event(transaction, gate, report.event, now) is Stored.CLASH:
+                    set_aside(transaction, gate, "number_taken", message.payload, now)
+                outcome.safe.append(_Safe(report.topic, report.event.id))
+            case _:
+                assert_never(report)
 
     def _remember(self, damaged: list[bytes]) -> None:
         """Only after the commit: what failed to be logged must be logged by the next attempt."""

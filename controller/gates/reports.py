@@ -1,7 +1,9 @@
 """A gate's message, read: event, state or question of a named device, or why it is none."""
 
+import json
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -9,6 +11,7 @@ from circulation.ids import BadId
 from circulation.messages import (
     MAX_PAYLOAD_BYTES,
     Channel,
+    Clock,
     GateEvent,
     GateState,
     ListQuestion,
@@ -16,6 +19,8 @@ from circulation.messages import (
 )
 
 _MAX_COUNTER = 2**63 - 1  # what both databases hold
+_OLDEST = timedelta(days=400)
+_AHEAD = timedelta(days=1)
 
 
 class BadReport(ValueError):
@@ -49,12 +54,17 @@ class QuestionReport:
 Report = EventReport | StateReport | QuestionReport
 
 
-def parse_report(topic: str, payload: bytes) -> Report:
-    """The report, or `BadReport`. Damage is normal here: nothing else may be raised."""
+def address_of(topic: str) -> Topic:
+    """Which device says this on which channel, or `BadReport`."""
     try:
-        address = Topic.parse(topic)
+        return Topic.parse(topic)
     except BadId as error:
         raise BadReport("topic_unknown") from error
+
+
+def parse_report(topic: str, payload: bytes) -> Report:
+    """The report, or `BadReport`. Damage is normal here: nothing else may be raised."""
+    address = address_of(topic)
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise BadReport("too_large")
     try:
@@ -67,6 +77,26 @@ def parse_report(topic: str, payload: bytes) -> Report:
         raise BadReport(_word(error)) from error
     _check_bounds(event)
     return EventReport(address, event)
+
+
+def unlikely_time(event: GateEvent, now: datetime) -> str | None:
+    """Why this event cannot have happened when its clock says, or None.
+
+    A gate's journal holds days, not years: what is older was replayed, or its clock is wrong.
+    """
+    if event.clock is Clock.UNSURE:
+        return None  # nobody believes its time anyway
+    if now - event.at > _OLDEST:
+        return "too_old"
+    return "in_the_future" if event.at - now > _AHEAD else None
+
+
+def claimed_id(payload: bytes) -> UUID | None:
+    """The id that a message nobody can take gives itself, so that its gate may forget it."""
+    try:
+        return UUID(json.loads(payload)["id"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
 
 
 def _check_bounds(event: GateEvent) -> None:

@@ -101,6 +101,13 @@ class FakeGate:
             if heard == channel:
                 return payload
 
+    def acknowledged(self, count: int) -> set[str]:
+        """The ids of the next acknowledgements, until there are so many."""
+        ids: set[str] = set()
+        while len(ids) < count:
+            ids |= set(self.hear("down/ack")["ids"])
+        return ids
+
     def follow(self, kind: str = "armed_loans") -> "Held":
         """Take the next message about a list, as a gate would: whole, or a change."""
         while True:

@@ -140,6 +140,8 @@ def test_damage_is_set_aside_with_its_reason_and_holds_up_nobody(
         ({"at": "0001-01-01T00:00:00+14:00"}, "time_out_of_range"),
         ({"direction": "up"}, "enum direction"),
         ({"patron": "Анна"}, "extra_forbidden patron"),
+        ({"at": "2025-09-01T09:00:00Z"}, "too_old"),
+        ({"at": "2026-10-16T09:00:00Z"}, "in_the_future"),
     ],
 )
 def test_event_that_cannot_be_is_set_aside(
@@ -147,10 +149,12 @@ def test_event_that_cannot_be_is_set_aside(
 ) -> None:
     sound = event(2)
 
-    gate.say("up/event", json.dumps(event(1, **fields)))
+    refused = event(1, **fields)
+    gate.say("up/event", json.dumps(refused))
     gate.say("up/event", json.dumps(sound))
 
-    assert gate.hear("down/ack") == {"ids": [sound["id"]]}
+    assert gate.acknowledged(2) == {refused["id"], sound["id"]}, "its text is kept: it may forget"
+    assert running.rows("SELECT seq FROM gate_event") == [(2,)]
     [(detail,)] = running.rows("SELECT detail FROM event WHERE kind = 'gate_message_refused'")
     assert json.loads(detail)["reason"] == reason
 
