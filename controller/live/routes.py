@@ -124,8 +124,9 @@ def _now_context(
     live: Live, now: tuple[Counts, list[DeviceNow]], language: Language
 ) -> dict[str, object]:
     counts, devices = now
+    zone, moment = live.time.zone, live.time.now()
     return {
         "labels": LABELS[language],
         "numbers": {name: grouped(number) for name, number in asdict(counts).items()},
-        "devices": [card_of(device, language, live.time.zone) for device in devices],
+        "devices": [card_of(device, language, zone, moment) for device in devices],
     }
