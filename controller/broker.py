@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from controller.broker_tls import ensure_certificates
+
 CONTROLLER_USER = "controller"
 _START_TIMEOUT_S = 10.0
 _STOP_TIMEOUT_S = 5.0
@@ -25,14 +27,27 @@ class BrokerUnavailable(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class TlsListener:
+    """Where devices speak, with `names` (hosts and addresses) by which they call the broker."""
+
+    port: int
+    names: tuple[str, ...]
+    host: str = "0.0.0.0"  # noqa: S104  # devices come from the whole LAN, with password and TLS
+
+
+@dataclass(frozen=True, slots=True)
 class BrokerSettings:
-    """Where the broker listens and who may speak. `passwords` maps user name to password."""
+    """Where the broker listens and who may speak. `passwords` maps user name to password.
+
+    `port` is the controller's, without TLS: keep `host` on this machine.
+    """
 
     state: Path
     library: str
     port: int
     passwords: Mapping[str, str]
     host: str = "127.0.0.1"
+    tls: TlsListener | None = None
 
 
 def find_mosquitto(name: str = "mosquitto") -> Path:
@@ -90,7 +105,18 @@ def _configuration(settings: BrokerSettings, passwords: Path, rights: Path) -> s
     }
     if os.geteuid() == 0:
         lines["user"] = "root"  # started by root it would become `mosquitto` and lose its own files
-    return "".join(f"{key} {value}\n" for key, value in lines.items())
+    text = "".join(f"{key} {value}\n" for key, value in lines.items())
+    return text if settings.tls is None else text + _tls_listener(settings.state, settings.tls)
+
+
+def _tls_listener(state: Path, tls: TlsListener) -> str:
+    """A device's user name is its client id: nobody can take over another's session."""
+    files = ensure_certificates(state / "tls", tls.names)
+    return (
+        f"listener {tls.port} {tls.host}\n"
+        f"certfile {files.certificate}\nkeyfile {files.key}\ntls_version tlsv1.2\n"
+        "use_username_as_clientid true\n"
+    )
 
 
 def _write_private(path: Path, text: str) -> None:

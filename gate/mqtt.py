@@ -46,7 +46,7 @@ class Line:
         self._arrived = arrived
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{settings.library}-{settings.device}",
+            client_id=settings.device,  # as the broker sets it, from the user name
             protocol=mqtt.MQTTv5,
         )
         self._client.username_pw_set(settings.device, settings.mqtt_password.get_secret_value())
