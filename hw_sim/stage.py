@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
+from hw_sim.ports import free_port
 from hw_sim.server import WIRING_FILE, Wiring
 from hw_sim.stock_tags import written_tag
 
@@ -343,13 +343,6 @@ class Stage:
             if self._processes[name].poll() is not None or time.monotonic() > end:
                 raise StageError(f"{name} did not come up; its words are in {self.log(name)}")
             time.sleep(0.02)
-
-
-def free_port() -> int:
-    """A TCP port that nobody uses now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:
