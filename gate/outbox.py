@@ -177,7 +177,7 @@ class Outbox:
         version, at = known.split(" ", 1)
         rows = self._db.execute("SELECT uid FROM listed WHERE kind = ?", (kind.value,))
         uids = frozenset(str(row[0]) for row in rows)
-        return LocalList(int(version), datetime.fromisoformat(at), uids)
+        return LocalList(int(version), datetime.fromisoformat(at) if at else None, uids)
 
     def close(self) -> None:
         self._db.close()

@@ -119,9 +119,13 @@ class Reporter(threading.Thread):
             task = self._tasks.get(timeout=1.0)
         except queue.Empty:
             return True
-        if task is not None:
+        if task is None:
+            return False
+        try:
             self._take(task)
-        return task is not None
+        except Exception as error:  # noqa: BLE001  # one strange message must not end the reporting
+            _log.error("task_failed", task=type(task).__name__, why=repr(error))
+        return True
 
     def _take(self, task: Task) -> None:
         match task:

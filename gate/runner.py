@@ -53,6 +53,7 @@ class Gate:
 
     def run(self) -> None:
         """Guard until `finish`; `Refused` when the device that answers is not to be used."""
+        self._signals.blind(blind=True)  # until every reader has answered
         self._reporter.start()
         for aisle in self._aisles:
             aisle.watch.start()
@@ -119,7 +120,8 @@ class Gate:
     def _look_around(self, now: float) -> None:
         self._signals.blind(blind=any(aisle.blind for aisle in self._aisles))
         self._reporter.loop_turned_at = now
-        if all(now - aisle.watch.turned_at < _TURNS_WITHIN_S for aisle in self._aisles):
+        turns = all(now - aisle.watch.turned_at < _TURNS_WITHIN_S for aisle in self._aisles)
+        if turns and self._reporter.is_alive():
             self._watchdog.alive()
 
     def _patience(self) -> float:

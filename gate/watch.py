@@ -89,7 +89,7 @@ class Watch(threading.Thread):
             try:
                 reader = self._open()
             except ReaderError as error:
-                self._say_lost(error)
+                self._say_lost(str(error))
             else:
                 failures = failures if self._guard(reader) else -1
                 reader.close()
@@ -110,8 +110,11 @@ class Watch(threading.Thread):
             while not self._ending.is_set():
                 self._poll(reader)
         except ReaderError as error:
-            self._say_lost(error)
+            self._say_lost(str(error))
             return reader.health.last_good_at is None
+        except Exception as error:  # noqa: BLE001  # no strange frame may end the guarding
+            self._say_lost(f"the driver failed: {error!r}")
+            return True
         return False
 
     def _poll(self, reader: GateReader) -> None:
@@ -135,11 +138,11 @@ class Watch(threading.Thread):
         if new.came_in or new.went_out:
             self._notice(PeopleCounted(new.came_in, new.went_out, time.monotonic()))
 
-    def _say_lost(self, error: ReaderError) -> None:
+    def _say_lost(self, why: str) -> None:
         """Logged once when lost, not at each try."""
         if not self._lost:
             self._lost = True
-            _log.error("reader_lost", aisle=self._aisle.name, why=str(error))
+            _log.error("reader_lost", aisle=self._aisle.name, why=why)
             self._notice(ReaderChanged(False, time.monotonic()))
 
     def _say_back(self, identity: Identity) -> None:
