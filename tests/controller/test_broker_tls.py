@@ -10,7 +10,7 @@ import pytest
 from controller import broker_tls
 from controller.broker import CONTROLLER_USER, Broker, BrokerSettings, TlsListener
 from controller.broker_tls import TlsUnavailable, ensure_certificates
-from hw_sim.stage import free_port
+from hw_sim.ports import free_port
 
 
 def subject_names(certificate: Path) -> str:

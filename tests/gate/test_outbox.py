@@ -109,7 +109,7 @@ def test_each_local_list_is_known_after_a_power_cut(path: Path) -> None:
 
 
 def test_when_the_bound_is_reached_the_oldest_passages_go_and_no_alarm(path: Path) -> None:
-    outbox = Outbox(path, max_bytes=600_000)
+    outbox = Outbox(path, max_bytes=300_000)
     alarm = outbox.add(GateEventKind.ALARM, Direction.UNKNOWN, make)
     last = alarm
     while not (gone := outbox.make_room()):

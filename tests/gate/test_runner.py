@@ -16,10 +16,10 @@ from gate.outbox import Outbox
 from gate.runner import Gate, Refused
 from gate.settings import GateSettings
 from hw_sim.aisle import Direction
+from hw_sim.ports import free_port
 from hw_sim.server import Simulation
 from hw_sim.settings import GateSettings as SimGate
 from hw_sim.settings import PadSettings, SimSettings, Timing, UhfPadSettings
-from hw_sim.stage import free_port
 from hw_sim.tag import blank_tag
 from hw_sim.uhf_tag import uhf_tag
 
