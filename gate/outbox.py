@@ -67,7 +67,7 @@ class Outbox:
         with self._transaction():
             if counted:
                 self._count(_COUNTED[direction])
-            seq = self._next_seq()
+            seq = self.last_seq() + 1
             event = make(seq, self.counters())
             body = event.model_dump_json(by_alias=True).encode()
             row = (seq, str(event.id), body, kind.value)
@@ -109,10 +109,10 @@ class Outbox:
         """Number events from here on: numbers of a journal that was lost may not come again."""
         self._db.execute("INSERT INTO sqlite_sequence VALUES ('event', ?)", (seq,))
 
-    def _next_seq(self) -> int:
-        """One past the highest ever used: AUTOINCREMENT remembers it when all rows are gone."""
+    def last_seq(self) -> int:
+        """The highest number ever used: AUTOINCREMENT remembers it when all rows are gone."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
-        return int(row[0]) + 1 if row else 1
+        return int(row[0]) if row else 0
 
     def _count(self, name: str, by: int = 1) -> None:
         self._db.execute(

@@ -85,6 +85,16 @@ class GateHub:
             )
             return [(str(name), str(one)) for name, one in rows]
 
+    def seqs(self, gate: str) -> list[int]:
+        """The numbers of one gate's events in the ledger, in order."""
+        with closing(sqlite3.connect(self._state / "ledger.db", timeout=20)) as ledger:
+            rows = ledger.execute(
+                "SELECT g.seq FROM gate_event g JOIN device d ON d.id = g.device_id"
+                " WHERE d.name = ? ORDER BY g.seq",
+                (gate,),
+            )
+            return [int(seq) for (seq,) in rows]
+
     def logged(self) -> int:
         """Lines of the log that tell of passages."""
         with closing(sqlite3.connect(self._state / "ledger.db", timeout=20)) as ledger:
