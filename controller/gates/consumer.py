@@ -16,7 +16,8 @@ from uuid import UUID
 
 import structlog
 
-from circulation.messages import Channel, GateAck, ListQuestion, Topic
+from circulation.messages import Channel, GateAck, GateEvent, ListQuestion, Topic
+from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
 from controller.gates.reports import (
@@ -31,6 +32,7 @@ from controller.gates.reports import (
 )
 from controller.gates.store import Stored, find_gate, set_aside, store_event
 from controller.mqtt import Bus, Received
+from controller.security.passages import keep_findings
 from controller.sql import Transaction
 from controller.writer import CommitFailed, Writer, WriterStopped
 
@@ -63,9 +65,10 @@ class GateConsumer:
     answer: Callable[[Topic, ListQuestion], None]
     """Gets each known gate's question about its list; returns at once."""
 
-    def __init__(self, writer: Writer, time: LibraryTime) -> None:
+    def __init__(self, writer: Writer, time: LibraryTime, afi: SecurityAfi) -> None:
         self._writer = writer
         self._time = time
+        self._afi = afi
         self._queue: SimpleQueue[Received | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._damaged: OrderedDict[bytes, None] = OrderedDict()
@@ -184,11 +187,24 @@ class GateConsumer:
             case EventReport():
                 if (reason := unlikely_time(report.event, now)) is not None:
                     raise BadReport(reason)
-                if store_event(transaction, gate, report.event, now) is Stored.CLASH:
-                    set_aside(transaction, gate, "number_taken", message.payload, now)
+                self._store_event(transaction, gate, message, report.event, now)
                 outcome.safe.append(_Safe(report.topic, report.event.id))
             case _:
                 assert_never(report)
+
+    def _store_event(
+        self,
+        transaction: Transaction,
+        gate: int,
+        message: Received,
+        event: GateEvent,
+        now: datetime,
+    ) -> None:
+        stored = store_event(transaction, gate, event, now)
+        if stored is Stored.NEW:
+            keep_findings(transaction, gate, event, self._afi, now)
+        elif stored is Stored.CLASH:
+            set_aside(transaction, gate, "number_taken", message.payload, now)
 
     def _remember(self, damaged: list[bytes]) -> None:
         """Only after the commit: what failed to be logged must be logged by the next attempt."""

@@ -28,12 +28,13 @@ _log = structlog.get_logger()
 
 _GATES = Statement("SELECT id, state, last_seen FROM device WHERE kind = :kind")
 _NOTE = Statement("UPDATE device SET state = :state WHERE id = :id")
-_CLEAN = Statement(
-    "DELETE FROM gate_event WHERE id IN (SELECT g.id FROM gate_event g"
-    " WHERE g.received_at < :before AND g.seq <"
+_OLD = (
+    " IN (SELECT g.id FROM gate_event g WHERE g.received_at < :before AND g.seq <"
     " (SELECT max(n.seq) FROM gate_event n WHERE n.device_id = g.device_id)"
-    " ORDER BY g.received_at LIMIT :most)"
+    " ORDER BY g.received_at, g.id LIMIT :most)"
 )
+_CLEAN_TAGS = Statement(f"DELETE FROM gate_tag WHERE event_id{_OLD}")  # noqa: S608  # our own text
+_CLEAN = Statement(f"DELETE FROM gate_event WHERE id{_OLD}")  # noqa: S608
 
 
 class Rounds:
@@ -106,4 +107,6 @@ def note_silence(transaction: Transaction, now: datetime) -> list[int]:
 
 def clean(transaction: Transaction, before: datetime) -> int:
     """Delete old events, some at a time; never a gate's newest, whose counters are needed."""
-    return transaction.run(_CLEAN, {"before": utc_text(before), "most": _CLEANED_AT_ONCE})
+    parameters = {"before": utc_text(before), "most": _CLEANED_AT_ONCE}
+    transaction.run(_CLEAN_TAGS, parameters)
+    return transaction.run(_CLEAN, parameters)

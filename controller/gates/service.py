@@ -1,7 +1,9 @@
 """Gates as one thing to start and stop: the bus, what comes in, the lists, the rounds."""
 
 from circulation.ids import DeviceId
+from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
+from controller.devices.broker_access import BrokerAccess
 from controller.gates.consumer import GateConsumer
 from controller.gates.lists import LocalLists
 from controller.gates.rounds import Rounds
@@ -21,8 +23,9 @@ class Gates:
         writer: Writer,
         reads: Reads,
         time: LibraryTime,
+        afi: SecurityAfi,
     ) -> None:
-        self._consumer = GateConsumer(writer, time)
+        self._consumer = GateConsumer(writer, time, afi)
         self._lists = LocalLists(reads, time)
         self._rounds = Rounds(
             writer,
@@ -40,9 +43,13 @@ class Gates:
         self._consumer.answer = self._lists.answer
         self._lists.bus = self._bus
         writer.after_commit(self._lists.wake)
+        folder = settings.access_folder
+        self._access = None if folder is None else BrokerAccess(settings, folder, library, reads)
 
     def start(self) -> None:
         """Begin to listen; the broker may come later."""
+        if self._access is not None:
+            self._access.start()
         self._consumer.start()
         self._lists.start()
         self._bus.start()
@@ -54,6 +61,13 @@ class Gates:
         self._lists.stop()
         self._consumer.stop()
         self._bus.stop()
+        if self._access is not None:
+            self._access.stop()
+
+    def access_changed(self) -> None:
+        """A device was let in or its access taken: tell the broker soon; returns at once."""
+        if self._access is not None:
+            self._access.wake()
 
     @property
     def connected(self) -> bool:

@@ -9,11 +9,14 @@ from alembic import op
 import controller.columns
 
 revision: str = '0005'
-down_revision: str | None = '0001'
+down_revision: str | None = '0004'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 _OLD_KINDS = ('alarm', 'passage', 'beam_fault', 'reader_lost', 'reader_back')
+
+
+text = sqlmodel.sql.sqltypes.AutoString
 
 
 def _kinds(*words: str, guarded: bool) -> sa.Enum:
@@ -23,7 +26,6 @@ def _kinds(*words: str, guarded: bool) -> sa.Enum:
 def _gate_event() -> sa.Table:
     """As 0001 made it: SQLite copies a table to lose a CHECK and cannot tell which it has."""
     meta = sa.MetaData(naming_convention={'ck': 'ck_%(table_name)s_%(constraint_name)s'})
-    text = sqlmodel.sql.sqltypes.AutoString
     sa.Table('device', meta, sa.Column('id', sa.Integer(), primary_key=True))
     return sa.Table('gate_event', meta,
     sa.Column('id', text(length=36), nullable=False),
@@ -47,6 +49,16 @@ def _gate_event() -> sa.Table:
     )
 
 
+def _set_tags_aside() -> None:
+    op.execute("CREATE TEMPORARY TABLE kept_gate_tag AS SELECT * FROM gate_tag")
+    op.execute("DELETE FROM gate_tag")
+
+
+def _put_tags_back() -> None:
+    op.execute("INSERT INTO gate_tag SELECT * FROM kept_gate_tag")
+    op.execute("DROP TABLE kept_gate_tag")
+
+
 def upgrade() -> None:
     """One step forward."""
     op.create_table('gate_visit',
@@ -59,16 +71,26 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == 'postgresql':
         op.drop_constraint(op.f('ck_gate_event_gateeventkind'), 'gate_event', type_='check')
+    _set_tags_aside()  # SQLite copies and drops gate_event, and would not while they point to it
     with op.batch_alter_table('gate_event', copy_from=_gate_event(), recreate='auto') as batch_op:
         batch_op.add_column(sa.Column('aisle', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
         batch_op.add_column(sa.Column('monitored', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.alter_column('kind', existing_type=_kinds(*_OLD_KINDS, guarded=False), type_=_kinds(*_OLD_KINDS, 'self_test', 'dropped', guarded=False))
+    _put_tags_back()
+    with op.batch_alter_table('gate_tag') as batch_op:  # an EPC is longer than a UID
+        batch_op.alter_column('uid', existing_type=text(length=16), type_=text(length=62), existing_nullable=False)
 
 
 def downgrade() -> None:
-    """And back; events of the new kinds go."""
+    """And back; events of the new kinds go, and tags whose names do not fit."""
+    op.execute("DELETE FROM gate_tag WHERE length(uid) > 16 OR event_id IN"
+        " (SELECT id FROM gate_event WHERE kind IN ('self_test', 'dropped'))")
+    with op.batch_alter_table('gate_tag') as batch_op:
+        batch_op.alter_column('uid', existing_type=text(length=62), type_=text(length=16), existing_nullable=False)
     op.execute("DELETE FROM gate_event WHERE kind IN ('self_test', 'dropped')")
+    _set_tags_aside()
     with op.batch_alter_table('gate_event') as batch_op:
         batch_op.drop_column('monitored')
         batch_op.drop_column('aisle')
+    _put_tags_back()
     op.drop_table('gate_visit')
