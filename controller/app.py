@@ -60,7 +60,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
+        gates = Gates(
+            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+        )
 
     upkeep = Upkeep(engine, writer, reads, time)
     parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)

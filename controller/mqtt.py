@@ -162,6 +162,8 @@ def kick(settings: MqttSettings, client_id: str) -> bool:
     answered = threading.Event()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
     client.username_pw_set(settings.username, settings.password.get_secret_value())
+    if settings.ca_file is not None:
+        client.tls_set(ca_certs=str(settings.ca_file))
     client.on_connect = lambda *_: answered.set()
     try:
         client.connect(settings.host, settings.port, clean_start=True)

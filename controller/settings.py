@@ -24,6 +24,7 @@ from circulation.ids import parse_device_id, parse_isil
 from circulation.policy import BadPolicy, Policy, parse_policy
 from circulation.tags.afi import AFI_PROFILES, SecurityAfi
 from controller.broker import CONTROLLER_USER
+from controller.gates.camera_settings import CameraSettings
 
 
 class BadSettings(ValueError):
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     timezone: ZoneName = "Europe/Moscow"
     security_profile: SecurityProfile = "iso"
     mqtt: MqttSettings | None = None
+    camera: CameraSettings | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -13,15 +13,15 @@ import threading
 import time as wait_time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from queue import Empty, Full, Queue
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from circulation.messages import Clock, GateEvent, GateEventKind
+from controller.gates.camera_settings import CameraSettings
+from controller.gates.reports import EventReport
 
 FRESH: Final = timedelta(seconds=5)  # later the picture would be of somebody else
 _TIMEOUT_S: Final = 3.0
@@ -32,33 +32,12 @@ _KINDS: Final = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 _log = structlog.get_logger()
 
 
-class CameraSettings(BaseModel):
-    """`url` of a still picture, `{gate}` in it is the gate's name; it may carry name and password.
-
-    Only http, and only an address of a private network, is asked.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: SecretStr
-    folder: Path
-    kept_days: Annotated[int, Field(ge=1, le=31)] = 14
-
-    @field_validator("url")
-    @classmethod
-    def _is_http(cls, url: SecretStr) -> SecretStr:
-        parts = urlsplit(url.get_secret_value())
-        if parts.scheme != "http" or not parts.hostname:
-            raise ValueError("the camera's url begins with http:// and names a host")
-        return url
-
-
 class NoPicture(Exception):
     """The camera gave none; the text says why."""
 
 
 class Camera:
-    """Call `alarmed` for each stored event; one thread fetches, and deletes what is old."""
+    """Call `stored` for each stored event; one thread fetches, and deletes what is old."""
 
     def __init__(self, settings: CameraSettings, now: Callable[[], datetime]) -> None:
         self._settings = settings
@@ -78,8 +57,9 @@ class Camera:
         self._stopping.set()
         self._thread.join()
 
-    def alarmed(self, gate: str, event: GateEvent) -> None:
+    def stored(self, report: EventReport) -> None:
         """Ask for one picture of this passage if it is a fresh alarm; returns at once."""
+        gate, event = str(report.topic.device), report.event
         passage = str(event.passage or event.id)
         if not is_worth_a_picture(event, self._now()) or passage == self._pictured:
             return

@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import assert_never
@@ -54,8 +54,9 @@ class _Safe:
 class _Outcome:
     """What one command did with its messages."""
 
-    safe: list[_Safe]
-    damaged: list[bytes]  # digests
+    safe: list[_Safe] = field(default_factory=list)
+    damaged: list[bytes] = field(default_factory=list)  # digests
+    new: list[EventReport] = field(default_factory=list)
 
 
 class GateConsumer:
@@ -71,6 +72,8 @@ class GateConsumer:
         self._afi = afi
         self._queue: SimpleQueue[Received | None] = SimpleQueue()
         self._stopping = threading.Event()
+        self.on_new: Callable[[EventReport], None] | None = None
+        """Gets each event after its commit; returns at once."""
         self._damaged: OrderedDict[bytes, None] = OrderedDict()
         self._thread = threading.Thread(target=self._work, name="gates", daemon=True)
         self.refused = 0  # messages set aside since the start, repeats included
@@ -112,15 +115,18 @@ class GateConsumer:
     def _keep(self, batch: list[Received]) -> None:
         """Store the batch, then acknowledge it; if it cannot be stored, leave it to the broker."""
         try:
-            safe = self._store(batch)
+            outcome = self._store(batch)
         except WriterStopped:
             return
         except Exception as error:  # noqa: BLE001  # one strange message must not stop the others
             self._keep_one_by_one(batch, error)
             return
-        self._acknowledge_to_gates(safe)
+        self._acknowledge_to_gates(outcome.safe)
         for message in batch:
             self.bus.acknowledge(message)
+        if self.on_new is not None:
+            for report in outcome.new:
+                self.on_new(report)
 
     def _keep_one_by_one(self, batch: list[Received], error: Exception) -> None:
         """A lone message that cannot be stored stays unacknowledged and is never lost."""
@@ -130,7 +136,7 @@ class GateConsumer:
         for message in batch:
             self._keep([message])
 
-    def _store(self, batch: list[Received]) -> list[_Safe]:
+    def _store(self, batch: list[Received]) -> _Outcome:
         while True:
             try:
                 outcome = self._writer.submit(
@@ -142,11 +148,11 @@ class GateConsumer:
                     raise WriterStopped("stopped before the batch could be stored") from None
             else:
                 self._remember(outcome.damaged)
-                return outcome.safe
+                return outcome
 
     def _store_all(self, transaction: Transaction, batch: list[Received]) -> _Outcome:
         now = self._time.now()
-        outcome = _Outcome([], [])
+        outcome = _Outcome()
         for message in batch:
             self._store_one(transaction, message, now, outcome)
         return outcome
@@ -187,7 +193,8 @@ class GateConsumer:
             case EventReport():
                 if (reason := unlikely_time(report.event, now)) is not None:
                     raise BadReport(reason)
-                self._store_event(transaction, gate, message, report.event, now)
+                if self._store_event(transaction, gate, message, report.event, now):
+                    outcome.new.append(report)
                 outcome.safe.append(_Safe(report.topic, report.event.id))
             case _:
                 assert_never(report)
@@ -199,12 +206,14 @@ class GateConsumer:
         message: Received,
         event: GateEvent,
         now: datetime,
-    ) -> None:
+    ) -> bool:
+        """True when it is new to the ledger."""
         stored = store_event(transaction, gate, event, now)
         if stored is Stored.NEW:
             keep_findings(transaction, gate, event, self._afi, now)
         elif stored is Stored.CLASH:
             set_aside(transaction, gate, "number_taken", message.payload, now)
+        return stored is Stored.NEW
 
     def _remember(self, damaged: list[bytes]) -> None:
         """Only after the commit: what failed to be logged must be logged by the next attempt."""

@@ -4,6 +4,8 @@ from circulation.ids import DeviceId
 from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.devices.broker_access import BrokerAccess
+from controller.gates.camera import Camera
+from controller.gates.camera_settings import CameraSettings
 from controller.gates.consumer import GateConsumer
 from controller.gates.lists import LocalLists
 from controller.gates.rounds import Rounds
@@ -24,6 +26,7 @@ class Gates:
         reads: Reads,
         time: LibraryTime,
         afi: SecurityAfi,
+        camera: CameraSettings | None = None,
     ) -> None:
         self._consumer = GateConsumer(writer, time, afi)
         self._lists = LocalLists(reads, time)
@@ -41,6 +44,9 @@ class Gates:
         )
         self._consumer.bus = self._bus
         self._consumer.answer = self._lists.answer
+        self._camera = None if camera is None else Camera(camera, time.now)
+        if self._camera is not None:
+            self._consumer.on_new = self._camera.stored
         self._lists.bus = self._bus
         writer.after_commit(self._lists.wake)
         folder = settings.access_folder
@@ -50,6 +56,8 @@ class Gates:
         """Begin to listen; the broker may come later."""
         if self._access is not None:
             self._access.start()
+        if self._camera is not None:
+            self._camera.start()
         self._consumer.start()
         self._lists.start()
         self._bus.start()
@@ -61,6 +69,8 @@ class Gates:
         self._lists.stop()
         self._consumer.stop()
         self._bus.stop()
+        if self._camera is not None:
+            self._camera.stop()
         if self._access is not None:
             self._access.stop()
 

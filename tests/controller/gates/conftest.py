@@ -68,7 +68,7 @@ class FakeGate:
         self.heard: SimpleQueue[tuple[str, dict[str, Any]]] = SimpleQueue()
         self._root = f"polka/v1/{LIBRARY}/{name}"
         self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"{LIBRARY}-{name}", protocol=mqtt.MQTTv5
+            CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5
         )
         self._client.username_pw_set(name, PASSWORD)
         self._client.reconnect_delay_set(1, 1)

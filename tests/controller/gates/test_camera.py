@@ -12,8 +12,10 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from circulation.messages import Clock, GateEvent, GateEventKind
-from controller.gates.camera import Camera, CameraSettings, NoPicture, fetch, is_worth_a_picture
+from circulation.messages import Clock, GateEvent, GateEventKind, Topic
+from controller.gates.camera import Camera, NoPicture, fetch, is_worth_a_picture
+from controller.gates.camera_settings import CameraSettings
+from controller.gates.reports import EventReport
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0 a person"
@@ -86,7 +88,7 @@ def test_an_alarm_makes_one_private_picture_though_five_books_are_in_the_bag(
     alarms = [alarm(passage=passage) for _ in range(5)]
 
     for one in alarms:
-        camera.alarmed("gate-1", one)
+        camera.stored(EventReport(Topic.parse("polka/v1/school/gate-1/up/event"), one))
 
     picture = tmp_path / "pictures" / f"{alarms[0].id}.jpg"
     assert eventually(lambda: picture.exists() and picture.read_bytes() == JPEG)
