@@ -14,6 +14,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.screens import style
+from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
 from kiosk.screens.pad import PadScreen
 from kiosk.screens.problem import ProblemScreen
@@ -32,6 +33,7 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.START: StartScreen,
     ScreenName.PAD: PadScreen,
     ScreenName.ACCOUNT: AccountScreen,
+    ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,
 }
 
@@ -113,6 +115,7 @@ class KioskApp(App):
 
     def show(self, view: View) -> None:
         """Draw the view; costs nothing when it is the one on the glass."""
+        self._wear(self._theme.wear(view))
         sheet = self._sheets.get(view.screen)
         if sheet is None:
             sheet = self._sheets[view.screen] = SCREENS[view.screen](self._act)
@@ -121,6 +124,15 @@ class KioskApp(App):
             self._frame.add_widget(sheet)
             self._fill()
         sheet.render(view)
+
+    def _wear(self, theme: Theme) -> None:
+        """Widgets are built with their theme: another one builds the screens anew."""
+        if theme == style.theme():
+            return
+        style.use(theme)
+        Window.clearcolor = theme.paper
+        self._sheets.clear()
+        self._frame.clear_widgets()
 
     def fail(self) -> None:
         """Something broke that should not: say so on the glass, then end for a restart."""

@@ -20,8 +20,19 @@ class Choice(StrEnum):
     CONTINUE = "continue"
     RENEW_ALL = "renew_all"
     LANGUAGE = "language"
+    TEXT_SIZE = "text_size"
+    CONTRAST = "contrast"
+    ACCESS = "access"  # opens and closes the panel with the wishes below
     HELP = "help"
+    ACCESS_DONE = "access_done"
+    LOW_REACH = "low_reach"
+    EXTRA_TIME = "extra_time"
+    PICTOGRAMS = "pictograms"
+    SPEECH = "speech"
 
+
+WISHES = (Choice.LOW_REACH, Choice.EXTRA_TIME, Choice.PICTOGRAMS, Choice.SPEECH)
+"""What the panel offers; sizes and contrast are on every screen."""
 
 _RENEW = "renew:"
 
@@ -35,6 +46,8 @@ def main_choices(state: State) -> tuple[str, ...]:
     """The actions below a screen; the first is the primary one."""
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
+    if state.access_open:
+        return (Choice.ACCESS_DONE, *WISHES)
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
@@ -59,7 +72,8 @@ def row_choices(state: State) -> dict[Copy, str]:
 
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
-    return (Choice.LANGUAGE, Choice.HELP) if len(state.config.languages) > 1 else (Choice.HELP,)
+    language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
+    return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 
 
 def all_choices(state: State) -> tuple[str, ...]:
@@ -67,9 +81,16 @@ def all_choices(state: State) -> tuple[str, ...]:
     return (*main_choices(state), *row_choices(state).values(), *bar_choices(state))
 
 
+def focused(state: State) -> int | None:
+    """The place of the keypad in `all_choices`; never behind the last when choices went away."""
+    return None if state.focus is None else min(state.focus, len(all_choices(state)) - 1)
+
+
 def renewable(state: State) -> tuple[Copy, ...]:
     """The copies in sight that may be renewed and were not asked for yet."""
-    if state.person is None or state.person.view is None or is_warning(state):
+    if state.person is None or state.person.view is None:
+        return ()
+    if is_warning(state) or state.access_open:
         return ()
     match state.stage:
         case Stage.BORROW:
@@ -95,7 +116,17 @@ def loan_copy(owner: str, item_id: str) -> Copy:
 
 def idle_limit_s(state: State) -> float:
     """How long nothing may happen before the warning: twice as long with an armed loan in hand."""
-    return state.config.idle_s * (2 if unsecured(state) else 1)
+    return state.config.idle_s * (2 if unsecured(state) else 1) * state.access.time_factor
+
+
+def warn_limit_s(state: State) -> float:
+    """How long the warning lasts."""
+    return state.config.warn_s * state.access.time_factor
+
+
+def clear_limit_s(state: State) -> float:
+    """How long the result stands after everything was done and taken."""
+    return state.config.clear_s * state.access.time_factor
 
 
 def is_warning(state: State) -> bool:

@@ -212,14 +212,31 @@ class Pressed:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeadphonesSeen:
+    """Headphones were plugged in, or pulled out."""
+
+    plugged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceHeard:
+    """The voice began to speak, or came to its end."""
+
+    speaking: bool
+
+
 class Key(StrEnum):
-    """The five keys of a keypad, and the librarian's own."""
+    """The keys of a keypad, and the librarian's own."""
 
     NEXT = "next"
     PREVIOUS = "previous"
     PRESS = "press"
     BACK = "back"
     HELP = "help"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SPEECH = "speech"  # the marked key that starts and ends speech
     STAFF = "staff"  # ends the session whatever it is doing
 
 
@@ -261,5 +278,7 @@ Event = (
     | LinkSeen
     | Pressed
     | KeyPressed
+    | HeadphonesSeen
+    | VoiceHeard
     | Tick
 )

@@ -1,7 +1,7 @@
 """Everything a person can see or hear, from the state: `present(state, texts, now) -> View`. Pure.
 
-What is spoken never holds a name or a title: the loudspeaker is heard by everybody (EN 301 549,
-5.1.3.9).
+What is spoken holds names and titles only for headphones: the loudspeaker is heard by everybody
+(EN 301 549, 5.1.3.9).
 """
 
 import math
@@ -9,30 +9,21 @@ from typing import assert_never
 
 from circulation.reasons import Reason
 from kiosk.choices import (
-    Choice,
-    bar_choices,
+    clear_limit_s,
+    focused,
     idle_limit_s,
     is_warning,
-    main_choices,
+    warn_limit_s,
 )
-from kiosk.i18n import Texts, mark
+from kiosk.i18n import Texts
+from kiosk.present_actions import bar_actions, main_actions
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.state import Phase, Stage, State, Trouble, is_done, odd_tags, unsecured
-from kiosk.view import Action, Notice, Row, ScreenName, Tone, View, Weight
+from kiosk.view import Notice, Row, ScreenName, Tone, View
 from kiosk.wording import in_words, in_words_with_code
 
-_LABELS = {
-    Choice.BORROW: mark("Borrow books"),
-    Choice.RETURN: mark("Return books"),
-    Choice.ACCOUNT: mark("My loans"),
-    Choice.FINISH: mark("Finish"),
-    Choice.CONTINUE: mark("Continue"),
-    Choice.RENEW_ALL: mark("Renew all"),
-    Choice.LANGUAGE: mark("Change the language"),
-    Choice.HELP: mark("Help"),
-}
-_ICONS = {Choice.RENEW_ALL: "renew"}
-_LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}  # each in its own language
+_SAID_SECONDS = (40, 20, 10, 5)
+"""When the countdown is spoken: often enough to act, seldom enough to hear anything else."""
 
 
 def present(state: State, texts: Texts, now: float) -> View:
@@ -41,27 +32,45 @@ def present(state: State, texts: Texts, now: float) -> View:
     left, total = _countdown(state, max(now, state.now))
     title, notice = _title(state, texts), _notice(state, texts)
     count = _count(state, rows, texts)
-    parts = (title, count, notice.text if notice else "")
+    subtitle, status = _subtitle(state, texts), _status(state, texts)
+    greeting = subtitle if state.headphones else ""
+    parts = (title, greeting, count, notice.text if notice else "", status)
+    access = state.access
     return View(
-        screen=_screen(state.stage),
+        screen=_screen(state),
         language=state.language,
         title=title,
         spoken=". ".join(part for part in parts if part),
-        subtitle=_subtitle(state, texts),
+        subtitle=subtitle,
         count=count,
         rows=rows,
-        actions=_actions(state, texts),
-        bar=tuple(_bar_action(state, Choice(choice), texts) for choice in bar_choices(state)),
+        actions=main_actions(state, texts),
+        bar=bar_actions(state, texts),
         notice=notice,
-        status=_status(state, texts),
+        status=status,
         seconds_left=left,
         seconds_total=total,
-        focus=state.focus,
+        focus=focused(state),
+        text_scale=access.text_scale,
+        contrast=access.contrast,
+        low_reach=access.low_reach,
+        pictograms=access.pictograms,
+        speech=access.speech,
+        gain=access.gain,
+        private=state.headphones,
+        guide=texts.say("Speech is on. Choose with the arrow keys, press with the round key"),
+        spoken_left=_spoken_left(left, texts),
     )
 
 
-def _screen(stage: Stage) -> ScreenName:
-    match stage:
+def _panel_is_shown(state: State) -> bool:
+    return state.access_open and not is_warning(state)
+
+
+def _screen(state: State) -> ScreenName:
+    if _panel_is_shown(state):
+        return ScreenName.ACCESS
+    match state.stage:
         case Stage.IDLE:
             return ScreenName.START
         case Stage.BORROW | Stage.RETURN:
@@ -71,10 +80,12 @@ def _screen(stage: Stage) -> ScreenName:
         case Stage.PROBLEM:
             return ScreenName.PROBLEM
         case _:
-            assert_never(stage)
+            assert_never(state.stage)
 
 
 def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
+    if _panel_is_shown(state):
+        return ()
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
             return pad_rows(state, texts)
@@ -87,6 +98,8 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
 
 
 def _title(state: State, texts: Texts) -> str:
+    if _panel_is_shown(state):
+        return texts.say("What would make it easier for you?")
     match state.stage:
         case Stage.IDLE:
             return texts.say("Put books on the pad or hold your card to the reader")
@@ -109,6 +122,8 @@ def _subtitle(state: State, texts: Texts) -> str:
     person = state.person
     if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
         return ""
+    if _panel_is_shown(state):
+        return ""
     name, group = person.view.masked_name, person.view.class_name
     who = f"{name}, {group}" if group else name
     return texts.say("Hello, {name}", name=who)
@@ -127,6 +142,8 @@ def _notice(state: State, texts: Texts) -> Notice | None:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
     if is_warning(state):
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
+    if state.access_open:
+        return None
     match state.stage:
         case Stage.IDLE:
             return _idle_notice(state, texts)
@@ -251,37 +268,16 @@ def _status(state: State, texts: Texts) -> str:
 
 def _countdown(state: State, now: float) -> tuple[int | None, int | None]:
     """Seconds left before the screen clears, and of how many."""
-    config = state.config
     if is_warning(state):
-        end = state.touched_at + idle_limit_s(state) + config.warn_s
-        return max(0, math.ceil(end - now)), math.ceil(config.warn_s)
+        end = state.touched_at + idle_limit_s(state) + warn_limit_s(state)
+        return max(0, math.ceil(end - now)), math.ceil(warn_limit_s(state))
     if state.clear_since is not None:
-        end = state.clear_since + config.clear_s
-        return max(0, math.ceil(end - now)), math.ceil(config.clear_s)
+        end = state.clear_since + clear_limit_s(state)
+        return max(0, math.ceil(end - now)), math.ceil(clear_limit_s(state))
     return None, None
 
 
-def _actions(state: State, texts: Texts) -> tuple[Action, ...]:
-    choices = [Choice(choice) for choice in main_choices(state)]
-    return tuple(
-        _action(state, choice, texts, Weight.PRIMARY if place == 0 else Weight.PLAIN)
-        for place, choice in enumerate(choices)
-    )
-
-
-def _action(state: State, choice: Choice, texts: Texts, weight: Weight) -> Action:
-    label = texts.say(_LABELS[choice])
-    armed = len(unsecured(state))
-    if choice is Choice.FINISH and armed:
-        label = texts.count("Finish ({n} book unsafe)", "Finish ({n} books unsafe)", armed)
-    return Action(choice, label, label, weight, icon=_ICONS.get(choice, choice))
-
-
-def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:
-    spoken = texts.say(_LABELS[choice])
-    if choice is not Choice.LANGUAGE:
-        return Action(choice, spoken, spoken, Weight.SMALL, icon=choice)
-    languages = state.config.languages
-    following = languages[(languages.index(state.language) + 1) % len(languages)]
-    name = _LANGUAGE_NAMES.get(following, following)
-    return Action(choice, name, f"{spoken}: {name}", Weight.SMALL, icon=choice)
+def _spoken_left(left: int | None, texts: Texts) -> str:
+    if left not in _SAID_SECONDS:
+        return ""
+    return texts.count("{n} second left", "{n} seconds left", left)

@@ -44,18 +44,21 @@ _PLAIN_NOTES: Mapping[Phase, Note] = {
 
 def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """The copies, newest on top, and below them one quiet line for each tag that is no copy."""
-    books = tuple(_book_row(state, line, texts) for line in newest_first(state))
-    odd = tuple(
-        Row(tag.uid, in_words(reason, texts), "", reason_code(reason), Tone.INFO)
-        for tag, reason in odd_tags(state)
-    )
+    lines = newest_first(state)
+    books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
+    odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
     return books + odd
+
+
+def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:
+    words = in_words(reason, texts)
+    return Row(uid, words, "", reason_code(reason), Tone.INFO, spoken=words)
 
 
 def account_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """The open loans as the ledger orders them: overdue first, then by date."""
     loans = state.account.loans if state.account else ()
-    return tuple(_loan_row(state, loan, texts) for loan in loans)
+    return tuple(_loan_row(state, loan, n, texts) for n, loan in enumerate(loans, 1))
 
 
 def line_note(state: State, line: Line, texts: Texts) -> Note:
@@ -93,21 +96,23 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
     return texts.say("One moment…"), Tone.BUSY
 
 
-def _book_row(state: State, line: Line, texts: Texts) -> Row:
+def _book_row(state: State, line: Line, place: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
     note, tone = line_note(state, line, texts)
+    title = item.title if item else texts.say("Book {number}", number=line.copy.item)
     return Row(
         key=f"{line.copy.owner}/{line.copy.item}",
-        title=item.title if item else texts.say("Book {number}", number=line.copy.item),
+        title=title,
         author=item.author if item else "",
         note=note,
         tone=tone,
         cover=_cover(item) if item else None,
         action=_renew_action(state, line.copy, texts),
+        spoken=_spoken(state, title, place, note, texts),
     )
 
 
-def _loan_row(state: State, loan: LoanView, texts: Texts) -> Row:
+def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
     copy = loan_copy(loan.owner, loan.item_id)
     if copy in state.renewals:
         note, tone = renewal_note(state, copy, texts)
@@ -123,7 +128,14 @@ def _loan_row(state: State, loan: LoanView, texts: Texts) -> Row:
         tone=tone,
         cover=Cover(loan.title, loan.author, loan.section),
         action=_renew_action(state, copy, texts),
+        spoken=_spoken(state, loan.title, place, note, texts),
     )
+
+
+def _spoken(state: State, title: str, place: int, note: str, texts: Texts) -> str:
+    """The title for headphones only: a loudspeaker never says what somebody reads."""
+    name = title if state.headphones else texts.say("Book {number}", number=place)
+    return f"{name}. {note}" if note else name
 
 
 def _arming(state: State, line: Line, texts: Texts) -> Note:
@@ -212,7 +224,7 @@ def _cover(item: ItemView) -> Cover:
 
 
 def _renew_action(state: State, copy: Copy, texts: Texts) -> Action | None:
-    """Spoken by its place in the list: a loudspeaker never says what somebody reads."""
+    """Spoken by its place among what can be renewed, not by its title."""
     choices = row_choices(state)
     if copy not in choices:
         return None

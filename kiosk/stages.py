@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.choices import idle_limit_s
+from kiosk.access import Access
+from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
 from kiosk.security import Step
 from kiosk.sounds import Sound
@@ -11,7 +12,8 @@ from kiosk.state import Phase, Stage, State, Trouble, is_done, is_working, unsec
 
 def begin(state: State, stage: Stage) -> State:
     """Enter a stage. Coming from the start screen the clock of the session starts."""
-    return touched(replace(state, stage=stage, focus=None, account=None, account_retry_at=0.0))
+    entered = replace(state, stage=stage, focus=None, account=None, account_retry_at=0.0)
+    return touched(replace(entered, access_open=False))
 
 
 def switch(state: State, stage: Stage) -> State:
@@ -51,6 +53,8 @@ def end(state: State) -> State:
         clear_since=None,
         help_until=None,
         focus=None,
+        access=Access(),
+        access_open=False,
     )
     return _without_forgotten_items(ended)
 
@@ -68,17 +72,39 @@ def touched(state: State) -> State:
 
 def pass_time(state: State, now: float) -> Step:
     """The clock moved to `now`."""
-    state = replace(state, now=now)
+    state = replace(_pause_for_speech(state, now), now=now)
     if state.help_until is not None and now >= state.help_until:
         state = replace(state, help_until=None)
     if state.stage in (Stage.IDLE, Stage.PROBLEM):
-        return state, ()
+        return _forget_wishes(state), ()
     state = _count_to_clear(_pause_for_work(state))
-    if state.clear_since is not None and now - state.clear_since >= state.config.clear_s:
+    if state.clear_since is not None and now - state.clear_since >= clear_limit_s(state):
         return end(state), (PlaySound(Sound.DONE),)
-    if now - state.touched_at >= idle_limit_s(state) + state.config.warn_s:
+    if now - state.touched_at >= idle_limit_s(state) + warn_limit_s(state):
         return end(state), ()
     return state, ()
+
+
+def _forget_wishes(state: State) -> State:
+    """Where no session runs, somebody who set the kiosk up for himself may still have left."""
+    if state.now - state.touched_at < idle_limit_s(state) + warn_limit_s(state):
+        return state
+    rested = replace(state, access=Access(), access_open=False, focus=None)
+    return replace(rested, language=state.config.languages[0])
+
+
+def _pause_for_speech(state: State, now: float) -> State:
+    """While the voice speaks, every clock a person can hear stands still, within reason."""
+    since = state.speaking_since
+    if since is None or now - since > state.config.speech_cap_s:
+        return state
+    by = now - state.now
+    return replace(
+        state,
+        touched_at=state.touched_at + by,
+        clear_since=None if state.clear_since is None else state.clear_since + by,
+        help_until=None if state.help_until is None else state.help_until + by,
+    )
 
 
 def _pause_for_work(state: State) -> State:

@@ -9,6 +9,7 @@ from circulation.api import Account, Destination, ItemView, PatronView
 from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
+from kiosk.access import Access
 from kiosk.events import BookTag, PadTag
 
 
@@ -56,6 +57,7 @@ class Config:
     write_retry_s: float = 2.0
     ask_retry_s: float = 3.0
     work_cap_s: float = 30.0  # work stops the idle clock, but never for longer than this
+    speech_cap_s: float = 60.0  # nor does speech: no sentence is that long, a dead sound card is
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class State:
     recording: frozenset[Copy] = frozenset()  # a sighting is being written to disk
     card_lies: bool = False
     two_cards: bool = False
+    headphones: bool = False
+    speaking_since: float | None = None
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
     person: Person | None = None
@@ -155,6 +159,8 @@ class State:
     clear_since: float | None = None
     help_until: float | None = None
     focus: int | None = None
+    access: Access = field(default_factory=Access)
+    access_open: bool = False  # the panel with the wishes is shown
 
     def with_tag(self, tag: Tag) -> "State":
         return replace(self, tags={**self.tags, tag.uid: tag})

@@ -11,6 +11,7 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.uix.widget import Widget
 
 from kiosk.app import KioskApp
+from kiosk.screens import style
 from kiosk.theme import Theme
 from kiosk.view import View
 from tests.kiosk.screens import touch, views
@@ -29,6 +30,7 @@ class ScriptedShell:
     def __init__(self, view: View) -> None:
         self.view = view
         self.acts: list[str] = []
+        self.keys: list[str] = []
         self.started = self.stopped = False
         self.wake: Callable[[], None] = lambda: None
 
@@ -40,6 +42,9 @@ class ScriptedShell:
 
     def act(self, action_id: str) -> None:
         self.acts.append(action_id)
+
+    def key(self, name: str) -> None:
+        self.keys.append(name)
 
     def tick(self) -> None:
         """A script has no time."""
@@ -60,7 +65,6 @@ class Driver:
         Clock._max_fps = 0  # no sleep between frames
         if tuple(Window.system_size) != size:
             Window.size = size
-        self.theme = theme
         self.shell = ScriptedShell(view)
         self.app = KioskApp(self.shell, theme, broken=broken, closable=False)
         self.app._run_prepare()  # what run() does before it loops
@@ -68,6 +72,11 @@ class Driver:
             runTouchApp(embedded=True)
             Driver._providers_added = True
         self.settle()
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the view that is shown."""
+        return style.theme()
 
     def show(self, view: View) -> None:
         """As when an event came from a reader: the shell calls from outside."""

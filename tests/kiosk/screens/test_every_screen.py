@@ -1,25 +1,63 @@
-"""Every screen on every panel in both languages: what must hold whatever is drawn."""
+"""Every screen on every panel, in both languages, for everybody: what must hold whatever is drawn.
+
+The usual run draws every screen on every panel in both languages as it is for most, and for the
+others a slice in which each pair of (screen, panel, language, size, theme, layout) occurs; the long
+campaign draws every combination.
+"""
 
 import itertools
 from collections.abc import Iterator
 
 import pytest
 
+from kiosk.screens.buttons import ActButton
 from kiosk.screens.captions import Caption
-from kiosk.view import Weight
+from kiosk.screens.rows import BookRow
+from kiosk.view import ScreenName, Weight
 from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Driver, open_on
 from tests.kiosk.screens.glass import box, contrast, glass, one_line, shelves, targets, words
 from tests.kiosk.screens.pictures import PANELS
 
-EVERYWHERE = list(itertools.product(views.SCREENS, PANELS, (views.RU, views.EN)))
+Case = tuple[str, ...]
+
+AXES = (
+    tuple(views.SCREENS),
+    tuple(PANELS),
+    (views.RU, views.EN),
+    ("1.0", "1.25", "1.5"),
+    ("day", "contrast"),
+    ("usual", "low", "pictures"),
+)
+ALL = list(itertools.product(*AXES))
+USUAL = [case for case in ALL if case[3:] == ("1.0", "day", "usual")]
 
 
-@pytest.fixture(scope="module", params=EVERYWHERE, ids="-".join)
+def pairs(case: Case) -> set[tuple[tuple[int, str], ...]]:
+    return set(itertools.combinations(enumerate(case), 2))
+
+
+def slice_of_pairs() -> list[Case]:
+    """Greedy: of every few cases the one that shows most pairs that were not shown yet."""
+    open_pairs = set().union(*(pairs(case) for case in ALL)).difference(*(pairs(c) for c in USUAL))
+    chosen: list[Case] = []
+    while open_pairs:
+        chosen.append(max(ALL, key=lambda case: len(pairs(case) & open_pairs)))
+        open_pairs -= pairs(chosen[-1])
+    return chosen
+
+
+OFTEN = [*USUAL, *slice_of_pairs()]
+RARELY = [case for case in ALL if case not in OFTEN]
+EVERYWHERE = [*OFTEN, *(pytest.param(case, marks=pytest.mark.long) for case in RARELY)]
+
+
+@pytest.fixture(scope="module", params=EVERYWHERE, ids=lambda case: "-".join(case))
 def drawn(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    """One screen on one panel in one language, drawn once for all tests here."""
-    screen, panel, language = request.param
-    driver = open_on(views.SCREENS[screen](language), panel)
+    """One screen on one panel in one language for one person, drawn once for all tests here."""
+    screen, panel, language, *wishes = request.param
+    view = views.for_somebody(views.SCREENS[screen](language), " ".join(wishes))
+    driver = open_on(view, panel)
     yield driver
     driver.close()
 
@@ -81,10 +119,11 @@ def test_fingers_find_their_targets(drawn: Driver) -> None:
 
 def test_words_stand_out_from_their_ground(drawn: Driver) -> None:
     pixels = drawn.pixels()
+    least = 7.0 if drawn.shell.view.contrast else 4.5
     pale = [
         (each.label.text, round(contrast(pixels, each.box), 2))
         for each in words(drawn.app.sheet)
-        if getattr(each.label.parent, "enabled", True) and contrast(pixels, each.box) < 4.5
+        if getattr(each.label.parent, "enabled", True) and contrast(pixels, each.box) < least
     ]
 
     assert pale == []
@@ -95,4 +134,21 @@ def test_a_list_shows_at_least_one_whole_book(drawn: Driver) -> None:
     titles = [each.label.text for each in words(drawn.app.sheet)]
 
     assert bool(shelves(drawn.app.sheet)) == (view.screen.value in ("pad", "account"))
-    assert not view.rows or view.rows[0].title in titles
+    large = view.text_scale > 1  # a row may then be higher than a small panel's list
+    assert not view.rows or large or view.low_reach or view.rows[0].title in titles
+
+
+def test_low_reach_keeps_every_action_in_the_lower_two_fifths(drawn: Driver) -> None:
+    share = 0.6 if drawn.shell.view.screen is ScreenName.ACCESS else 0.4  # it has four more
+    if not drawn.shell.view.low_reach:
+        share = 1.0
+
+    too_high = [
+        each.action.id
+        for each in targets(drawn.app.sheet)
+        if isinstance(each, ActButton)
+        and not isinstance(each.parent, BookRow)
+        and box(each).high > share * glass().high + 1
+    ]
+
+    assert too_high == []

@@ -10,6 +10,15 @@ _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
         "help": "Помощь",
+        "letters": "Буквы",
+        "contrast": "Контраст",
+        "for_me": "Для меня",
+        "how": "Как вам удобнее?",
+        "back": "Назад",
+        "low_reach": "Кнопки ниже",
+        "extra_time": "Больше времени",
+        "pictograms": "Картинки",
+        "speech": "Читать вслух",
         "start": "Здравствуйте!",
         "start_sub": "Приложите читательский билет или положите книги на полку",
         "borrow": "Взять книги",
@@ -49,6 +58,15 @@ _WORDS: dict[str, dict[str, str]] = {
     EN: {
         "english": "Русский",
         "help": "Help",
+        "letters": "Letters",
+        "contrast": "Contrast",
+        "for_me": "For me",
+        "how": "What would make it easier for you?",
+        "back": "Back",
+        "low_reach": "Buttons lower",
+        "extra_time": "More time",
+        "pictograms": "Pictures",
+        "speech": "Read aloud",
         "start": "Hello!",
         "start_sub": "Show your card or put your books on the pad",
         "borrow": "Borrow books",
@@ -84,6 +102,30 @@ _WORDS: dict[str, dict[str, str]] = {
         ),
         "unsafe": "Finish (1 book unsafe)",
     },
+}
+
+_SHORT = {
+    "Взять книги": "Взять",
+    "Вернуть книги": "Вернуть",
+    "Мой формуляр": "Мои",
+    "Продлить все": "Продлить",
+    "Продолжить": "Дальше",
+    "Кнопки ниже": "Ниже",
+    "Больше времени": "Дольше",
+    "Читать вслух": "Вслух",
+    "Готово (защита не снята: 1 книга)": "Готово",
+    "Попробовать снова": "Снова",
+    "Позвать библиотекаря": "Позвать",
+    "Borrow books": "Borrow",
+    "Return books": "Return",
+    "My account": "Mine",
+    "Renew all": "Renew",
+    "Buttons lower": "Lower",
+    "More time": "Slower",
+    "Read aloud": "Aloud",
+    "Finish (1 book unsafe)": "Finish",
+    "Try again": "Again",
+    "Call the librarian": "Call",
 }
 
 BOOKS = (
@@ -231,6 +273,39 @@ def problem(language: str) -> View:
     )
 
 
+def access(language: str) -> View:
+    """The panel of wishes, one of them switched on."""
+    w = words(language)
+    switches = ("low_reach", "extra_time", "pictograms", "speech")
+    return View(
+        screen=ScreenName.ACCESS,
+        language=language,
+        title=w["how"],
+        spoken=w["how"],
+        actions=(
+            _action("access_done", w["back"], Weight.PRIMARY, "back"),
+            *(
+                replace(_action(each, w[each], icon=each), on=each == "extra_time")
+                for each in switches
+            ),
+        ),
+        bar=bar(language),
+    )
+
+
+def for_somebody(view: View, wishes: str) -> View:
+    """The view as a person wants it: «1.25 contrast low», in any order."""
+    words = wishes.split()
+    scale = next((float(word) for word in words if word[0].isdigit()), 1.0)
+    return replace(
+        view,
+        text_scale=scale,
+        contrast="contrast" in words,
+        low_reach="low" in words,
+        pictograms="pictures" in words,
+    )
+
+
 def with_disabled_primary(view: View) -> View:
     """The same view while its primary action cannot be taken."""
     actions = (replace(each, enabled=each.weight is not Weight.PRIMARY) for each in view.actions)
@@ -242,6 +317,9 @@ def bar(language: str) -> tuple[Action, ...]:
     w = words(language)
     return (
         _action("language", w["english"], Weight.SMALL, "language"),
+        _action("text_size", w["letters"], Weight.SMALL, "text_size"),
+        _action("contrast", w["contrast"], Weight.SMALL, "contrast"),
+        _action("access", w["for_me"], Weight.SMALL, "access"),
         _action("help", w["help"], Weight.SMALL, "help"),
     )
 
@@ -257,7 +335,8 @@ def _row(language: str, number: int, tone: Tone) -> Row:
 def _action(
     action_id: str, label: str, weight: Weight = Weight.PLAIN, icon: str = "", enabled: bool = True
 ) -> Action:
-    return Action(action_id, label, label, weight, icon, enabled)
+    short = _SHORT.get(label, "")
+    return Action(action_id, label, label, weight, icon, enabled, short)
 
 
 SCREENS = {
@@ -267,6 +346,7 @@ SCREENS = {
     "warning": warning,
     "crowded": crowded,
     "account": account,
+    "access": access,
     "problem": problem,
 }
 """Every state of every screen that the tests look at."""
