@@ -46,7 +46,8 @@ def press_key(state: State, key: Key) -> Step:
             steps = 1 if key is Key.LOUDER else -1
             return replace(touched(state), access=louder(state.access, steps)), ()
         case Key.SPEECH:
-            return _wish(touched(state), Choice.SPEECH), ()
+            speaks = state.config.can_speak
+            return (_wish(touched(state), Choice.SPEECH) if speaks else touched(state)), ()
         case _:
             assert_never(key)
 

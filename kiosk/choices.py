@@ -31,9 +31,6 @@ class Choice(StrEnum):
     SPEECH = "speech"
 
 
-WISHES = (Choice.LOW_REACH, Choice.EXTRA_TIME, Choice.PICTOGRAMS, Choice.SPEECH)
-"""What the panel offers; sizes and contrast are on every screen."""
-
 _RENEW = "renew:"
 
 
@@ -47,7 +44,7 @@ def main_choices(state: State) -> tuple[str, ...]:
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
     if state.access_open:
-        return (Choice.ACCESS_DONE, *WISHES)
+        return (Choice.ACCESS_DONE, *wishes(state))
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
@@ -63,6 +60,12 @@ def main_choices(state: State) -> tuple[str, ...]:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def wishes(state: State) -> tuple[Choice, ...]:
+    """What the panel offers; sizes and contrast are on every screen."""
+    speech = (Choice.SPEECH,) if state.config.can_speak else ()
+    return (Choice.LOW_REACH, Choice.EXTRA_TIME, Choice.PICTOGRAMS, *speech)
 
 
 def row_choices(state: State) -> dict[Copy, str]:

@@ -142,7 +142,7 @@ def _voice(state: State, event: HeadphonesSeen | VoiceHeard) -> State:
     """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
     match event:
         case HeadphonesSeen(plugged=plugged):
-            access = replace(state.access, speech=plugged)
+            access = replace(state.access, speech=plugged and state.config.can_speak)
             return replace(touched(state), headphones=plugged, access=access)
         case VoiceHeard(speaking=speaking):
             return replace(state, speaking_since=state.now if speaking else None)

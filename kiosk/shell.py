@@ -7,7 +7,7 @@ hands each effect to the thread that carries it out.
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,17 @@ from kiosk.client import ControllerClient
 from kiosk.courier import Courier
 from kiosk.desk import Desk
 from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound
-from kiosk.events import Event, Key, KeyPressed, Pressed, Tick, UnsentReturns
+from kiosk.events import (
+    Event,
+    HeadphonesSeen,
+    Key,
+    KeyPressed,
+    Pressed,
+    Tick,
+    UnsentReturns,
+    VoiceHeard,
+)
+from kiosk.headphones import Jack, never
 from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
@@ -45,6 +55,8 @@ class Ports:
     open_card_reader: Callable[[], CardReader]
     client: ControllerClient
     play: Callable[[Sound], None]
+    headphones: Jack = never
+    speaks: bool = False
 
 
 class Shell:
@@ -57,7 +69,8 @@ class Shell:
         self._ports = ports
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._ready: Callable[[], None] = lambda: None
-        config = settings.session
+        self._plugged = False
+        config = replace(settings.session, can_speak=ports.speaks)
         self._texts = {language: load_texts(language) for language in config.languages}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
@@ -104,9 +117,17 @@ class Shell:
         """A key of the keypad: a value of `kiosk.events.Key`; `ValueError` for another name."""
         self.post(KeyPressed(Key(name)))
 
+    def heard(self, *, speaking: bool) -> None:
+        """The voice began to speak, or came to its end."""
+        self.post(VoiceHeard(speaking))
+
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
+        plugged = self._ports.headphones()
+        if plugged is not self._plugged:
+            self._plugged = plugged
+            self.post(HeadphonesSeen(plugged))
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """`callback` is called, on whatever thread it happens, when events wait."""

@@ -50,6 +50,7 @@ class Config:
     """The numbers of a session, in seconds (kiosk reference 7.2, features 5.3)."""
 
     languages: tuple[str, ...] = ("ru", "en")
+    can_speak: bool = True
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0

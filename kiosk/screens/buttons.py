@@ -91,7 +91,7 @@ class ActButton(Press):
         super().__init__(size_hint=(None, None))
         self.action = action
         self._emit = emit
-        self._brief = False
+        self._brief, self._pictured = False, True
         self.show(action, focused=False)
         self.fbind("pressed", self._paint)
         for trigger in ("pos", "size", "icon", "stacked", "icon_mm", "switch"):
@@ -105,14 +105,17 @@ class ActButton(Press):
         self.small = action.weight is Weight.SMALL
         self.switch = "" if action.on is None else ("on" if action.on else "off")
         self.focused = focused
-        self.say(brief=self._brief)
+        self.say(brief=self._brief, pictured=self._pictured)
         self._paint()
 
-    def say(self, *, brief: bool) -> None:
-        """In full, or in one word where there is no room for more or nobody who reads more."""
-        self._brief = brief
+    def say(self, *, brief: bool, pictured: bool = True) -> None:
+        """In full, or in one word where there is no room for more or nobody who reads more.
+
+        `pictured` False: the large picture for the youngest has no room either.
+        """
+        self._brief, self._pictured = brief, pictured
         theme, short = style.theme(), self.action.short or self.action.label
-        pictured = theme.pictograms and not theme.low_reach and not self.small
+        pictured = pictured and theme.pictograms and not theme.low_reach and not self.small
         self.label = short if brief or theme.pictograms else self.action.label
         self.stacked = self.small or pictured
         self.icon_mm = _PICTURE_MM if pictured else (_BAR_ICON_MM if self.small else _ICON_MM)

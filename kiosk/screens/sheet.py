@@ -148,13 +148,16 @@ class Sheet(Widget):
         margin, gap = self._margin(), theme.mm(GAP_MM)
         x, width, bottom = self.x + margin, self.width - 2 * margin, self.y + margin
         high = self.y + self.height - margin
-        low = self._foot(x, bottom, width)
+        low = self._put_bar(x, bottom, width)
+        reach = theme.low_reach  # then the status has to stand above what fingers need
+        low = low if reach else self._put_status(x, low, width)
         ids.actions.columns = 2
         crowded = self.view is not None and len(self.view.rows) > 0
         ids.actions.share_primary = crowded and self.height < theme.mm(_TALL_MM)
         ids.actions.height = ids.actions.fit_within(width, (high - low) / 2)
         ids.actions.pos = x, low
         low += ids.actions.height + gap if ids.actions.height else 0
+        low = self._put_status(x, low, width) if reach else low
         self._spare(high - low, width)
         top = self._head_with_figure(x, high, width)
         top = self._hang((ids.notice, ids.countdown), x, top, width)
@@ -224,13 +227,17 @@ class Sheet(Widget):
 
     def _foot(self, x: float, y: float, width: float) -> float:
         """The bar, and above it the status; the lower edge of what is left."""
+        return self._put_status(x, self._put_bar(x, y, width), width)
+
+    def _put_bar(self, x: float, y: float, width: float) -> float:
+        """The upper edge of the bar, with its gap."""
         theme, ids = style.theme(), self.ids
         count = len(self.view.bar) if self.view else 0
         gap = theme.mm(GAP_MM)
         room = min(width, count * theme.mm(BAR_CELL_MM) + max(0, count - 1) * gap)
         ids.bar.height = ids.bar.fit(room)
         ids.bar.pos = x, y
-        return self._put_status(x, y + (ids.bar.height + gap if count else 0), width)
+        return float(y + (ids.bar.height + gap if count else 0))
 
     def _put_status(self, x: float, y: float, width: float) -> float:
         """The upper edge of the status line, if there is one."""

@@ -30,19 +30,19 @@ class ActionStack(Buttons):
         return sum(heights) + gap * max(0, len(heights) - 1)
 
     def fit_within(self, width: float, most: float) -> float:
-        """As `fit`, with one word on each button where whole sentences would be too high."""
-        for brief in (style.theme().low_reach, True):
-            self.say(brief=brief)
+        """As `fit`, with one word on each button where sentences or pictures would be too high."""
+        for brief, pictured in ((style.theme().low_reach, True), (True, True), (True, False)):
+            self.say(brief=brief, pictured=pictured)
             height = self.fit(width)
             if height <= most:
                 break
         return height
 
-    def say(self, *, brief: bool) -> None:
-        """Words on the buttons in full or in one word."""
+    def say(self, *, brief: bool, pictured: bool) -> None:
+        """Words on the buttons in full or in one word, beside a sign or below a picture."""
         self.brief = brief
         for each in self._buttons.values():
-            each.say(brief=brief)
+            each.say(brief=brief, pictured=pictured)
 
     def place(self, *_: object) -> None:
         gap = style.theme().mm(GAP_MM)

@@ -30,6 +30,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "count": "6 книг",
         "finish": "Готово",
         "done": "Записано · до 14 октября",
+        "told": "Книга 1. Записано, до 14 октября",
         "busy": "Не двигайте книгу, читаю метку",
         "wait": "Записано. Положите книгу обратно на 2\N{NO-BREAK SPACE}секунды",
         "stop": "Только для читального зала. RC-12",
@@ -78,6 +79,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "count": "6 books",
         "finish": "Done",
         "done": "Borrowed · due 14 October",
+        "told": "Book 1. Borrowed, due 14 October",
         "busy": "Keep the book still, reading its tag",
         "wait": "Borrowed. Put the book back for 2\N{NO-BREAK SPACE}seconds",
         "stop": "For the reading room only. RC-12",
@@ -192,6 +194,12 @@ def pad(language: str, count: int = 6) -> View:
         ),
         bar=bar(language),
     )
+
+
+def pad_told(language: str) -> View:
+    """One book is lent, and said to be."""
+    row = replace(_row(language, 2, Tone.DONE), spoken=words(language)["told"])
+    return replace(pad(language, 1), rows=(row,))
 
 
 def warning(language: str) -> View:
