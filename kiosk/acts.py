@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.access import louder, next_text_scale
-from kiosk.choices import Choice, all_choices, focused, is_warning, row_choices
+from kiosk.choices import Choice, all_choices, back_choice, focused, is_warning, row_choices
 from kiosk.effects import PlaySound
 from kiosk.events import Key
 from kiosk.person import ask_card, renew, renew_all
 from kiosk.security import Step
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, switch, touched
+from kiosk.stages import begin, end, finish, rest, switch, touched
 from kiosk.state import Stage, State, is_done
 
 
@@ -39,7 +39,7 @@ def press_key(state: State, key: Key) -> Step:
                 return touched(state), ()
             return choose(state, all_choices(state)[place])
         case Key.BACK:
-            return choose(state, Choice.ACCESS_DONE if state.access_open else Choice.FINISH)
+            return choose(state, back_choice(state))
         case Key.HELP:
             return choose(state, Choice.HELP)
         case Key.LOUDER | Key.QUIETER:
@@ -55,6 +55,8 @@ def press_key(state: State, key: Key) -> Step:
 def _carry_out(state: State, choice: Choice) -> Step:
     state = touched(state)
     match choice:
+        case Choice.CONTINUE:
+            return state, ()
         case Choice.BORROW:
             return _borrow(state)
         case Choice.RETURN:
@@ -62,11 +64,8 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return (switch if going_on else begin)(state, Stage.RETURN), ()
         case Choice.ACCOUNT:
             return begin(state, Stage.ACCOUNT), ()
-        case Choice.FINISH:
-            success = any(is_done(state, line) for line in state.lines.values())
-            return end(state), (PlaySound(Sound.DONE),) if success else ()
-        case Choice.CONTINUE:
-            return state, ()
+        case Choice.FINISH | Choice.HOME:
+            return _leave(state)
         case Choice.RENEW_ALL:
             return renew_all(state)
         case Choice.LANGUAGE:
@@ -81,6 +80,13 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return replace(state, access_open=opens, focus=focus), ()
         case _:
             return _wish(state, choice), ()
+
+
+def _leave(state: State) -> Step:
+    if state.farewell is not None:
+        return rest(state), ()
+    success = any(is_done(state, line) for line in state.lines.values())
+    return finish(state), (PlaySound(Sound.DONE),) if success else ()
 
 
 def _wish(state: State, choice: Choice) -> State:

@@ -20,8 +20,10 @@ from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
 from kiosk.screens.pad import PadScreen
 from kiosk.screens.problem import ProblemScreen
+from kiosk.screens.putback import PutBackScreen
 from kiosk.screens.sheet import Sheet
 from kiosk.screens.start import StartScreen
+from kiosk.screens.thanks import ThanksScreen
 from kiosk.theme import Theme
 from kiosk.view import ScreenName, View
 
@@ -34,6 +36,8 @@ BROKEN_S = 5.0  # long enough to read "call the librarian" before the process en
 SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.START: StartScreen,
     ScreenName.PAD: PadScreen,
+    ScreenName.PUT_BACK: PutBackScreen,
+    ScreenName.DONE: ThanksScreen,
     ScreenName.ACCOUNT: AccountScreen,
     ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from circulation.ids import Copy, Isil, ItemId
-from kiosk.state import Phase, Stage, State, newest_first, unsecured
+from kiosk.state import Phase, Stage, State, lifted_too_early, newest_first, unsecured
 
 
 class Choice(StrEnum):
@@ -18,6 +18,7 @@ class Choice(StrEnum):
     ACCOUNT = "account"
     FINISH = "finish"
     CONTINUE = "continue"
+    HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
     LANGUAGE = "language"
     TEXT_SIZE = "text_size"
@@ -45,6 +46,10 @@ def main_choices(state: State) -> tuple[str, ...]:
         return (Choice.CONTINUE, Choice.FINISH)
     if state.access_open:
         return (Choice.ACCESS_DONE, *wishes(state))
+    if state.farewell is not None:
+        return (Choice.HOME,)
+    if lifted_too_early(state):
+        return (Choice.FINISH,)  # one thing to do, and a way out of it
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
@@ -60,6 +65,13 @@ def main_choices(state: State) -> tuple[str, ...]:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def back_choice(state: State) -> Choice:
+    """What the key "back" means here; the session ignores it where it is not offered."""
+    if state.access_open:
+        return Choice.ACCESS_DONE
+    return Choice.FINISH if state.farewell is None else Choice.HOME
 
 
 def wishes(state: State) -> tuple[Choice, ...]:

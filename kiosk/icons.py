@@ -41,6 +41,8 @@ _GLYPHS: dict[str, str] = {
     "off": MDI7.checkbox_blank_outline,
     "on": MDI7.checkbox_marked,
     # pictures
+    "cart": MDI7.cart_arrow_down,
+    "hold_shelf": MDI7.bookmark_check,
     "book": MDI7.book_open_page_variant,
     "contactless": MDI7.contactless_payment,
     "down": MDI7.chevron_down,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.view import Row, Tone, View
+from kiosk.wording import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,11 @@ def narrate(before: View | None, after: View) -> Saying | None:
         spoke = before is not None and before.speech
         return _saying("", after, interrupts=True) if spoke else None
     if before is None or not before.speech:
-        return _saying(_joined(after.guide, *_whole(after)), after, interrupts=True)
+        return _saying(sentences(after.guide, *_whole(after)), after, interrupts=True)
     if _is_another(before, after):
-        return _saying(_joined(*_whole(after)), after, interrupts=True)
+        return _saying(sentences(*_whole(after)), after, interrupts=True)
     moved = after.focus != before.focus or _act_in_focus(before) != _act_in_focus(after)
-    text = _joined(*_changes(before, after), _act_in_focus(after) if moved else "")
+    text = sentences(*_changes(before, after), _act_in_focus(after) if moved else "")
     return _saying(text, after, interrupts=moved) if text else None
 
 
@@ -77,12 +78,7 @@ def _act_in_focus(view: View) -> str:
     plain = [(action.spoken, "") for action in view.actions]
     in_bar = [(action.spoken, "") for action in view.bar]
     spoken, book = (*plain, *in_rows, *in_bar)[view.focus]
-    return _joined(book, spoken)
-
-
-def _joined(*parts: str) -> str:
-    """Sentences after each other; a voice makes its pause at the full stop."""
-    return " ".join(part if part[-1] in ".!?…" else f"{part}." for part in parts if part)
+    return sentences(book, spoken)
 
 
 def _saying(text: str, view: View, *, interrupts: bool) -> Saying:

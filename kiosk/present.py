@@ -7,7 +7,6 @@ What is spoken holds names and titles only for headphones: the loudspeaker is he
 import math
 from typing import assert_never
 
-from circulation.reasons import Reason
 from kiosk.choices import (
     clear_limit_s,
     focused,
@@ -17,10 +16,11 @@ from kiosk.choices import (
 )
 from kiosk.i18n import Texts
 from kiosk.present_actions import bar_actions, main_actions
+from kiosk.present_notice import notice_of
 from kiosk.present_rows import account_rows, pad_rows
-from kiosk.state import Phase, Stage, State, Trouble, is_done, odd_tags, unsecured
-from kiosk.view import Notice, Row, ScreenName, Tone, View
-from kiosk.wording import in_words, in_words_with_code
+from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
+from kiosk.view import Row, ScreenName, View
+from kiosk.wording import sentences
 
 _SAID_SECONDS = (40, 20, 10, 5)
 """When the countdown is spoken: often enough to act, seldom enough to hear anything else."""
@@ -30,7 +30,7 @@ def present(state: State, texts: Texts, now: float) -> View:
     """The whole screen. `now` is monotonic seconds, for the countdown only."""
     rows = _rows(state, texts)
     left, total = _countdown(state, max(now, state.now))
-    title, notice = _title(state, texts), _notice(state, texts)
+    title, notice = _title(state, texts), notice_of(state, texts)
     count = _count(state, rows, texts)
     subtitle, status = _subtitle(state, texts), _status(state, texts)
     greeting = subtitle if state.headphones else ""
@@ -40,7 +40,7 @@ def present(state: State, texts: Texts, now: float) -> View:
         screen=_screen(state),
         language=state.language,
         title=title,
-        spoken=". ".join(part for part in parts if part),
+        spoken=sentences(*parts),
         subtitle=subtitle,
         count=count,
         rows=rows,
@@ -70,6 +70,10 @@ def _panel_is_shown(state: State) -> bool:
 def _screen(state: State) -> ScreenName:
     if _panel_is_shown(state):
         return ScreenName.ACCESS
+    if state.farewell is not None:
+        return ScreenName.DONE
+    if lifted_too_early(state) and not is_warning(state):
+        return ScreenName.PUT_BACK
     match state.stage:
         case Stage.IDLE:
             return ScreenName.START
@@ -100,6 +104,10 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
 def _title(state: State, texts: Texts) -> str:
     if _panel_is_shown(state):
         return texts.say("What would make it easier for you?")
+    if state.farewell is not None:
+        return texts.say("Thank you!")
+    if lifted_too_early(state):
+        return texts.say("Put the book back")
     match state.stage:
         case Stage.IDLE:
             return texts.say("Put books on the pad or hold your card to the reader")
@@ -130,129 +138,14 @@ def _subtitle(state: State, texts: Texts) -> str:
 
 
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
+    if state.farewell is not None and not _panel_is_shown(state):
+        return _sum_of(state.farewell, texts)
     books = len(rows) - len(odd_tags(state)) if state.stage is not Stage.ACCOUNT else len(rows)
     return texts.count("{n} book", "{n} books", books) if books else ""
 
 
-def _notice(state: State, texts: Texts) -> Notice | None:
-    """The most urgent sentence."""
-    if state.help_until is not None:
-        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
-    if state.two_cards:
-        return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
-    if is_warning(state):
-        return Notice(texts.say("Are you still there?"), Tone.WAIT)
-    if state.access_open:
-        return None
-    match state.stage:
-        case Stage.IDLE:
-            return _idle_notice(state, texts)
-        case Stage.BORROW:
-            return _borrow_notice(state, texts)
-        case Stage.RETURN:
-            return _return_notice(state, texts)
-        case Stage.ACCOUNT:
-            return _account_notice(state, texts)
-        case Stage.PROBLEM:
-            return _problem_notice(state, texts)
-        case _:
-            assert_never(state.stage)
-
-
-def _idle_notice(state: State, texts: Texts) -> Notice | None:
-    if state.card_lies:
-        return Notice(texts.say("Please take your card"), Tone.INFO)
-    if state.tags:
-        return Notice(texts.say("Please take the books from the pad"), Tone.INFO)
-    return None
-
-
-def _borrow_notice(state: State, texts: Texts) -> Notice | None:
-    armed = len(unsecured(state))
-    lifted = any(line.phase is Phase.LENT for line in unsecured(state))
-    waiting = [row for row in pad_rows(state, texts) if row.tone is Tone.WAIT]
-    if armed and lifted and waiting:
-        text = texts.say("The book is lent to you. Put it back for 2 seconds: security is on")
-        return Notice(text, Tone.WAIT)
-    card = _card_notice(state, texts)
-    if card is not None:
-        return card
-    if not state.online:
-        text = texts.say("No connection: borrowing must wait, returning works. Ask the librarian")
-        return Notice(text, Tone.STOP)
-    if any(tag.stale for tag in state.tags.values()):
-        return Notice(_lift_first(texts), Tone.INFO)
-    if not state.lines:
-        return Notice(texts.say("Put the books on the pad"), Tone.INFO)
-    return _all_done(state, texts)
-
-
-def _card_notice(state: State, texts: Texts) -> Notice | None:
-    """What there is to say about the card, or that it is wanted."""
-    person = state.person
-    if person is None:
-        if not state.card_reader_ok:
-            text = texts.say("Cards cannot be read now. Please go to the librarian")
-            return Notice(text, Tone.STOP)
-        return Notice(texts.say("Hold your card to the reader"), Tone.INFO)
-    if person.refusal is not None:
-        return Notice(in_words_with_code(person.refusal, texts), Tone.STOP)
-    if person.view is None:
-        return Notice(texts.say("One moment…"), Tone.BUSY)
-    if person.view.blocked:
-        return Notice(in_words_with_code(person.view.blocked[0], texts), Tone.STOP)
-    return None
-
-
-def _return_notice(state: State, texts: Texts) -> Notice | None:
-    if state.waiting_card is not None:
-        text = texts.say("No card is needed to return. To borrow, press “Borrow books”")
-        return Notice(text, Tone.INFO)
-    if any(tag.stale for tag in state.tags.values()):
-        return Notice(_lift_first(texts), Tone.INFO)
-    if not state.lines:
-        return Notice(texts.say("Put the books on the pad. No card is needed"), Tone.INFO)
-    return _all_done(state, texts)
-
-
-def _account_notice(state: State, texts: Texts) -> Notice | None:
-    card = _card_notice(state, texts)
-    if card is not None:
-        return card
-    if state.account is None:
-        waiting = (
-            texts.say("One moment…") if state.online else in_words(Reason.NO_CONNECTION, texts)
-        )
-        return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
-    if not state.account.loans:
-        return Notice(texts.say("You have no books on loan"), Tone.INFO)
-    return None
-
-
-def _problem_notice(state: State, texts: Texts) -> Notice | None:
-    match state.trouble:
-        case Trouble.STARTING | None:
-            return None
-        case Trouble.READER_LOST:
-            return Notice(in_words_with_code(Reason.READER_LOST, texts), Tone.STOP)
-        case Trouble.SIMULATED_READER:
-            text = texts.say("The pad is only a simulated one and must not lend real books")
-            return Notice(text, Tone.STOP)
-        case _:
-            assert_never(state.trouble)
-
-
-def _lift_first(texts: Texts) -> str:
-    return texts.say("Books from before lie on the pad. Lift them and put yours down")
-
-
-def _all_done(state: State, texts: Texts) -> Notice | None:
-    done = sum(is_done(state, line) for line in state.lines.values())
-    if not done or done < len(state.lines):
-        return None
-    if state.stage is Stage.RETURN:
-        return Notice(texts.count("{n} book accepted", "{n} books accepted", done), Tone.DONE)
-    return Notice(texts.count("{n} book lent to you", "{n} books lent to you", done), Tone.DONE)
+def _sum_of(farewell: Farewell, texts: Texts) -> str:
+    return texts.count("{n} book", "{n} books", farewell.lent + farewell.returned)
 
 
 def _status(state: State, texts: Texts) -> str:

@@ -14,6 +14,7 @@ _LABELS: Mapping[Choice, str] = {
     Choice.ACCOUNT: mark("My loans"),
     Choice.FINISH: mark("Finish"),
     Choice.CONTINUE: mark("Continue"),
+    Choice.HOME: mark("To the start"),
     Choice.RENEW_ALL: mark("Renew all"),
     Choice.LANGUAGE: mark("Change the language"),
     Choice.TEXT_SIZE: mark("Letters"),
@@ -39,7 +40,7 @@ _SHORT: Mapping[Choice, str] = {
 _SPOKEN: Mapping[Choice, str] = {
     Choice.ACCESS: mark("What makes it easier for you"),
 }
-_ICONS = {Choice.RENEW_ALL: "renew", Choice.ACCESS_DONE: "back"}
+_ICONS = {Choice.RENEW_ALL: "renew", Choice.ACCESS_DONE: "back", Choice.HOME: "back"}
 _LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}  # each in its own language
 
 

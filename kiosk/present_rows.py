@@ -18,14 +18,15 @@ from kiosk.state import (
     blocker,
     is_disarmed,
     is_secured,
+    lifted_too_early,
     missing_parts,
     newest_first,
     odd_tags,
     parts_of,
     tags_of,
 )
-from kiosk.view import Action, Cover, Row, Tone, Weight
-from kiosk.wording import in_words, in_words_with_code
+from kiosk.view import Action, Cover, Place, Row, Tone, Weight
+from kiosk.wording import in_words, in_words_with_code, sentences
 
 Note = tuple[str, Tone]
 
@@ -44,7 +45,8 @@ _PLAIN_NOTES: Mapping[Phase, Note] = {
 
 def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """The copies, newest on top, and below them one quiet line for each tag that is no copy."""
-    lines = newest_first(state)
+    early = lifted_too_early(state)
+    lines = (*early, *(line for line in newest_first(state) if line not in early))
     books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
     odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
     return books + odd
@@ -96,10 +98,12 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
     return texts.say("One moment…"), Tone.BUSY
 
 
-def _book_row(state: State, line: Line, place: int, texts: Texts) -> Row:
+def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
     note, tone = line_note(state, line, texts)
     title = item.title if item else texts.say("Book {number}", number=line.copy.item)
+    place = _place(line, texts)
+    told = sentences(note, place.text) if place else note
     return Row(
         key=f"{line.copy.owner}/{line.copy.item}",
         title=title,
@@ -108,7 +112,8 @@ def _book_row(state: State, line: Line, place: int, texts: Texts) -> Row:
         tone=tone,
         cover=_cover(item) if item else None,
         action=_renew_action(state, line.copy, texts),
-        spoken=_spoken(state, title, place, note, texts),
+        spoken=_spoken(state, title, number, told, texts),
+        place=place,
     )
 
 
@@ -135,7 +140,7 @@ def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
 def _spoken(state: State, title: str, place: int, note: str, texts: Texts) -> str:
     """The title for headphones only: a loudspeaker never says what somebody reads."""
     name = title if state.headphones else texts.say("Book {number}", number=place)
-    return f"{name}. {note}" if note else name
+    return sentences(name, note)
 
 
 def _arming(state: State, line: Line, texts: Texts) -> Note:
@@ -177,8 +182,9 @@ def _lent(state: State, line: Line, texts: Texts) -> Note:
         return _until(texts.say("Lent to you"), line, texts), Tone.DONE
     if being_secured(state, line):
         return texts.say("Lent to you. Switching the security off…"), Tone.BUSY
-    text = texts.say("Lent to you, the security is still on. Put the book back for 2 seconds")
-    return text, Tone.WAIT
+    if not tags_of(state, line.copy):
+        return texts.say("Lent to you, the security is still on"), Tone.WAIT
+    return texts.say("Lent to you. Do not move the book: the security is still on"), Tone.WAIT
 
 
 def _yours(line: Line, texts: Texts) -> str:
@@ -196,22 +202,25 @@ def _returned(line: Line, texts: Texts) -> str:
     accepted = texts.say("Accepted")
     if not line.was_on_loan:
         accepted = texts.say("It was not lent to anybody: accepted")
-    parts = [accepted, _place(line.destination, texts)]
-    if line.overdue_days:
-        parts.append(texts.count("due {n} day ago", "due {n} days ago", line.overdue_days))
-    return " · ".join(parts)
+    if not line.overdue_days:
+        return accepted
+    late = texts.count("due {n} day ago", "due {n} days ago", line.overdue_days)
+    return f"{accepted} · {late}"
 
 
-def _place(destination: Destination, texts: Texts) -> str:
-    match destination:
+def _place(line: Line, texts: Texts) -> Place | None:
+    """Where a book that came back is to be put."""
+    if line.phase is not Phase.RETURNED:
+        return None
+    match line.destination:
         case Destination.SHELF:
-            return texts.say("Put it on the cart")
+            return Place("cart", texts.say("Onto the cart"), Tone.DONE)
         case Destination.HOLD_SHELF:
-            return texts.say("Put it on the hold shelf")
+            return Place("hold_shelf", texts.say("Onto the hold shelf"), Tone.INFO)
         case Destination.STAFF:
-            return texts.say("Give it to the librarian")
+            return Place("staff", texts.say("To the librarian"), Tone.WAIT)
         case _:
-            assert_never(destination)
+            assert_never(line.destination)
 
 
 def _refused(line: Line, texts: Texts) -> str:

@@ -7,12 +7,21 @@ from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
 from kiosk.security import Step
 from kiosk.sounds import Sound
-from kiosk.state import Phase, Stage, State, Trouble, is_done, is_working, unsecured
+from kiosk.state import (
+    Farewell,
+    Phase,
+    Stage,
+    State,
+    Trouble,
+    is_done,
+    is_working,
+    unsecured,
+)
 
 
 def begin(state: State, stage: Stage) -> State:
     """Enter a stage. Coming from the start screen the clock of the session starts."""
-    entered = replace(state, stage=stage, focus=None, account=None, account_retry_at=0.0)
+    entered = replace(rest(state), stage=stage, focus=None, account=None, account_retry_at=0.0)
     return touched(replace(entered, access_open=False))
 
 
@@ -52,11 +61,46 @@ def end(state: State) -> State:
         work_since=None,
         clear_since=None,
         help_until=None,
+        farewell=None,
         focus=None,
-        access=Access(),
+        access=usual_access(state),
         access_open=False,
     )
     return _without_forgotten_items(ended)
+
+
+def finish(state: State) -> State:
+    """The person pressed the last button: end, and say thank you for what was done."""
+    farewell, ended = _farewell(state), end(state)
+    if farewell is None:
+        return ended
+    said = replace(ended, language=state.language, access=state.access, farewell=farewell)
+    return replace(said, touched_at=state.now)
+
+
+def rest(state: State) -> State:
+    """After the thanks: the kiosk as everybody finds it."""
+    if state.farewell is None:
+        return state
+    rested = replace(state, farewell=None, access=usual_access(state), focus=None)
+    return replace(rested, language=state.config.languages[0], access_open=False)
+
+
+def usual_access(state: State) -> Access:
+    """Nobody's wishes; but whoever still wears the headphones still listens."""
+    return Access(speech=state.headphones and state.config.can_speak)
+
+
+def _farewell(state: State) -> Farewell | None:
+    lines = state.lines.values()
+    lent = [line for line in lines if line.phase is Phase.LENT]
+    returned = sum(line.phase in (Phase.RETURNED, Phase.QUEUED) for line in lines)
+    if not lent and not returned:
+        return None
+    unsafe = len(unsecured(state))
+    seconds = state.config.farewell_s * (2 if unsafe else 1) * state.access.time_factor
+    due = min((line.due for line in lent if line.due is not None), default=None)
+    return Farewell(len(lent), returned, unsafe, due, state.now + seconds)
 
 
 def trouble(state: State, reason: Trouble) -> State:
@@ -75,6 +119,8 @@ def pass_time(state: State, now: float) -> Step:
     state = replace(_pause_for_speech(state, now), now=now)
     if state.help_until is not None and now >= state.help_until:
         state = replace(state, help_until=None)
+    if state.farewell is not None and now >= state.farewell.until:
+        state = rest(state)
     if state.stage in (Stage.IDLE, Stage.PROBLEM):
         return _forget_wishes(state), ()
     state = _count_to_clear(_pause_for_work(state))
@@ -89,7 +135,7 @@ def _forget_wishes(state: State) -> State:
     """Where no session runs, somebody who set the kiosk up for himself may still have left."""
     if state.now - state.touched_at < idle_limit_s(state) + warn_limit_s(state):
         return state
-    rested = replace(state, access=Access(), access_open=False, focus=None)
+    rested = replace(state, access=usual_access(state), access_open=False, focus=None)
     return replace(rested, language=state.config.languages[0])
 
 
@@ -104,7 +150,12 @@ def _pause_for_speech(state: State, now: float) -> State:
         touched_at=state.touched_at + by,
         clear_since=None if state.clear_since is None else state.clear_since + by,
         help_until=None if state.help_until is None else state.help_until + by,
+        farewell=_later(state.farewell, by),
     )
+
+
+def _later(farewell: Farewell | None, by: float) -> Farewell | None:
+    return None if farewell is None else replace(farewell, until=farewell.until + by)
 
 
 def _pause_for_work(state: State) -> State:

@@ -54,6 +54,7 @@ class Config:
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
+    farewell_s: float = 4.0
     help_s: float = 20.0
     write_retry_s: float = 2.0
     ask_retry_s: float = 3.0
@@ -125,6 +126,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """What a session came to, for the page that says thank you: figures only, nobody's name."""
+
+    lent: int
+    returned: int
+    unsafe: int  # of the lent ones: their tags are still armed
+    due: date | None  # the earliest
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The kiosk. `tags` and `items` are what lies there; all the rest of a session goes with it."""
 
@@ -159,6 +171,7 @@ class State:
     work_since: float | None = None
     clear_since: float | None = None
     help_until: float | None = None
+    farewell: Farewell | None = None  # of the session before
     focus: int | None = None
     access: Access = field(default_factory=Access)
     access_open: bool = False  # the panel with the wishes is shown
@@ -242,6 +255,13 @@ def unsecured(state: State) -> tuple[Line, ...]:
     """The loans of this session whose tag is still armed."""
     lent = (line for line in state.lines.values() if line.phase is Phase.LENT)
     return tuple(line for line in lent if not is_secured(state, line))
+
+
+def lifted_too_early(state: State) -> tuple[Line, ...]:
+    """The loans of this session whose tag is still armed and not on the pad to be mended."""
+    if state.stage is not Stage.BORROW:
+        return ()
+    return tuple(line for line in unsecured(state) if not tags_of(state, line.copy))
 
 
 def being_secured(state: State, line: Line) -> bool:

@@ -13,6 +13,8 @@ class ScreenName(StrEnum):
 
     START = "start"
     PAD = "pad"
+    PUT_BACK = "put_back"
+    DONE = "done"
     ACCOUNT = "account"
     ACCESS = "access"
     PROBLEM = "problem"
@@ -60,6 +62,15 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a returned book is to be put: picture, words and colour say the same."""
+
+    icon: str
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One copy in a list. `key` is stable for the copy's whole stay on the pad."""
 
@@ -71,6 +82,7 @@ class Row:
     cover: Cover | None = None  # None: a placeholder, the title has not come yet
     action: Action | None = None  # e.g. renew this one
     spoken: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens import style
 from kiosk.screens.buttons import ActButton, Emit
 from kiosk.screens.captions import DESCENT, hyphenated, shorten, width_of
+from kiosk.screens.places import PlaceSign
 from kiosk.view import Row, Tone
 
 LEAST_MM = 20.0
@@ -39,7 +40,8 @@ class BookRow(Widget):
         self.row = row
         self._emit = emit
         self._button: ActButton | None = None
-        self._button_below = False
+        self._sign: PlaceSign | None = None
+        self._below = False  # button or sign below the words rather than beside them
         self._measured: tuple[Row, float] | None = None
         self._paint(row)
 
@@ -85,6 +87,18 @@ class BookRow(Widget):
         self.edge = theme.brand if theme.edge_mm else tint.ground
         self.ids.cover.show(row.cover)
         self._show_button(row)
+        self._show_place(row)
+
+    def _show_place(self, row: Row) -> None:
+        if row.place is None:
+            if self._sign is not None:
+                self.remove_widget(self._sign)
+                self._sign = None
+            return
+        if self._sign is None:
+            self._sign = PlaceSign()
+            self.add_widget(self._sign)
+        self._sign.show(row.place)
 
     def _show_button(self, row: Row) -> None:
         if row.action is None:
@@ -101,10 +115,10 @@ class BookRow(Widget):
 
     def _measure(self, width: float) -> float:
         theme = style.theme()
-        self._button_below = False
+        self._below = False
         room = self._text_room(width)
-        if self._button is not None and self._widest_word() > room:
-            self._button_below = True  # rather than break a word beside it
+        if self._end_size()[0] and self._widest_word() > room:
+            self._below = True  # rather than break a word beside it
             room = self._text_room(width)
         title = hyphenated(self.row.title, font_px=theme.body, width=room)
         self.title = shorten(title, font_px=theme.body, width=room, lines=2)
@@ -112,16 +126,22 @@ class BookRow(Widget):
         self._fit_author(room)
         grid = theme.mm(GRID_MM)
         high: float = max(theme.mm(LEAST_MM), math.ceil((lines + theme.mm(3)) / grid) * grid)
-        if self._button is None:
+        end, inset = self._end_size()[1], theme.mm(_INSET_MM)
+        if not end:
             return high
-        button, inset = self._button_size()[1], theme.mm(_INSET_MM)
-        return high + button + inset if self._button_below else max(button + 2 * inset, high)
+        return high + end + inset if self._below else max(end + 2 * inset, high)
 
-    def _button_size(self) -> tuple[float, float]:
-        """Large letters need a larger button; never smaller than a fingertip."""
+    def _end_size(self) -> tuple[float, float]:
+        """Of the button or the sign at the row's end; 0, 0 without one.
+
+        Large letters need a larger button; none is smaller than a fingertip.
+        """
+        if self._sign is not None:
+            return self._sign.least_size()
+        if self._button is None:
+            return 0.0, 0.0
         theme = style.theme()
-        label = self._button.label if self._button is not None else ""
-        words = width_of(label, theme.body) + theme.mm(2 * _PAD_MM)
+        words = width_of(self._button.label, theme.body) + theme.mm(2 * _PAD_MM)
         lines = theme.body * _LINE + theme.mm(_BUTTON_ICON_MM + 2 * _INSET_MM)
         return max(theme.mm(_BUTTON_MM), words), max(theme.mm(LEAST_MM), lines)
 
@@ -140,14 +160,15 @@ class BookRow(Widget):
     def _text_room(self, width: float) -> float:
         theme = style.theme()
         taken = theme.mm(_INSET_MM + _COVER_MM + _BADGE_MM + 2 * _PAD_MM)
-        if self._button is not None and not self._button_below:
-            taken += self._button_size()[0] + theme.mm(_INSET_MM)
+        end = self._end_size()[0]
+        if end and not self._below:
+            taken += end + theme.mm(_INSET_MM)
         return max(1.0, width - taken)
 
     def _place(self) -> None:
         theme, ids = style.theme(), self.ids
-        wide, least = self._button_size()
-        below = least + theme.mm(_INSET_MM) if self._button_below else 0.0
+        wide, least = self._end_size()
+        below = least + theme.mm(_INSET_MM) if self._below else 0.0
         middle = self.y + below + (self.height - below) / 2
         cover, sign, title, note = ids.cover, ids.sign, ids.title, ids.note
         cover.pos = self.x + theme.mm(_INSET_MM), middle - cover.height / 2
@@ -161,10 +182,11 @@ class BookRow(Widget):
             left + width_of(self.title, theme.body) + theme.mm(_PAD_MM),
             title.y + DESCENT * (theme.body - theme.detail),  # one baseline
         )
-        if self._button is not None:
+        end = self._sign or self._button
+        if end is not None:
             inset = theme.mm(_INSET_MM)
-            self._button.size = wide, least if below else self.height - 2 * inset
-            self._button.pos = self.x + self.width - wide - inset, self.y + inset
+            end.size = wide, least if below else self.height - 2 * inset
+            end.pos = self.x + self.width - wide - inset, self.y + inset
 
     def _pop_sign(self) -> None:
         seconds = style.theme().tick_s

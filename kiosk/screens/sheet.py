@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens import style
@@ -33,11 +33,12 @@ class Sheet(Widget):
     count = StringProperty()
     status = StringProperty()
     wide = BooleanProperty(True)
+    ground = ColorProperty()
     at_edge = False
     """On a wide panel the actions stand along the lower edge, whatever the reach."""
 
     def __init__(self, emit: Emit, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+        super().__init__(ground=style.theme().paper, **kwargs)
         self.view: View | None = None
         self.ids.actions.emit = self.ids.bar.emit = self.ids.strip.emit = emit
         self._soon = Clock.create_trigger(self.place, -1)

@@ -151,7 +151,8 @@ def test_a_blind_pupil_borrows_with_keys_and_ears_alone(story):
     assert "Положите книги на полку" in greeted
     assert "Книга A1" in lent
     assert "до 14 октября" in lent
-    assert story.view().screen is ScreenName.START
+    assert "Спасибо! 1 книга. Выдана 1 книга" in heard[-1]
+    assert story.view().screen is ScreenName.DONE
 
 
 def test_a_loudspeaker_never_says_who_or_what(story):

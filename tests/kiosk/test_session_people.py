@@ -245,7 +245,7 @@ def test_armed_loan_in_hand_doubles_the_time(story):
     story.passes(70)
 
     assert story.view().seconds_left is None
-    assert story.view().screen is ScreenName.PAD
+    assert story.view().screen is ScreenName.PUT_BACK
 
 
 def test_nobody_is_hurried_while_a_book_is_worked_on_but_not_for_ever(story):

@@ -191,7 +191,7 @@ def test_time_alone_leads_back_to_the_start_screen(state):
 
     assert state.stage is Stage.IDLE or state.trouble is Trouble.READER_LOST
     assert state.person is None
-    assert (state.access, state.access_open) == (Access(), False)
+    assert (state.access, state.access_open) == (Access(speech=state.headphones), False)
 
 
 @given(histories)

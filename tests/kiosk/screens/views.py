@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.view import Action, Cover, Notice, Row, ScreenName, Tone, View, Weight
+from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
 
 RU, EN = "ru", "en"
 
@@ -49,6 +49,16 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Попробовать снова",
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
+        "three": "3 книги",
+        "back_title": "Положите книгу обратно",
+        "armed": "Записано на вас, защита ещё не снята",
+        "to_staff": "Отдайте библиотекарю",
+        "to_holds": "На полку заказов",
+        "to_cart": "На тележку",
+        "accepted": "Принято",
+        "thanks": "Спасибо!",
+        "result": "3 книги записаны на вас. Верните, пожалуйста, до 14 октября",
+        "home": "В начало",
         "hello": "Здравствуйте, Константин П., 11 «Б»",
         "put_back": (
             "Книга записана на вас. "
@@ -98,6 +108,16 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Try again",
         "staff": "Call the librarian",
         "unknown": "New book",
+        "three": "3 books",
+        "back_title": "Put the book back",
+        "armed": "Lent to you, the security is still on",
+        "to_staff": "To the librarian",
+        "to_holds": "Onto the hold shelf",
+        "to_cart": "Onto the cart",
+        "accepted": "Accepted",
+        "thanks": "Thank you!",
+        "result": "3 books lent to you. Please return by 14 October",
+        "home": "To the start",
         "hello": "Hello, Konstantin P., 11B",
         "put_back": (
             "The book is lent to you. Put it back for 2\N{NO-BREAK SPACE}seconds: security is on"
@@ -234,6 +254,60 @@ def crowded(language: str) -> View:
     )
 
 
+def put_back(language: str) -> View:
+    """One book of three was lifted before its tag was silenced."""
+    w = words(language)
+    armed, *safe = pad(language, 4).rows[1:]
+    rows = (replace(armed, note=w["armed"]), *safe)
+    return replace(
+        crowded(language),
+        screen=ScreenName.PUT_BACK,
+        title=w["back_title"],
+        subtitle=w["name"],
+        count=w["three"],
+        rows=rows,
+        actions=(_action("finish", w["unsafe"], Weight.PRIMARY, "finish"),),
+        status="",
+    )
+
+
+def returned(language: str) -> View:
+    """Three books came back, each to another place."""
+    w = words(language)
+    places = (
+        Place("staff", w["to_staff"], Tone.WAIT),
+        Place("hold_shelf", w["to_holds"], Tone.INFO),
+        Place("cart", w["to_cart"], Tone.DONE),
+    )
+    rows = (replace(_row(language, n + 5, Tone.DONE), note=w["accepted"]) for n in range(3))
+    return replace(
+        pad(language, 3),
+        title=w["return"],
+        subtitle="",
+        count=w["three"],
+        rows=tuple(replace(row, place=place) for row, place in zip(rows, places, strict=True)),
+        actions=(
+            _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+            _action("borrow", w["borrow"], icon="borrow"),
+        ),
+    )
+
+
+def done(language: str) -> View:
+    """A session is over."""
+    w = words(language)
+    return View(
+        screen=ScreenName.DONE,
+        language=language,
+        title=w["thanks"],
+        spoken=w["thanks"],
+        count=w["three"],
+        notice=Notice(w["result"], Tone.DONE),
+        actions=(_action("home", w["home"], Weight.PRIMARY, "back"),),
+        bar=bar(language),
+    )
+
+
 def account(language: str) -> View:
     """What Anna has at home."""
     w = words(language)
@@ -353,6 +427,9 @@ SCREENS = {
     "pad": pad,
     "warning": warning,
     "crowded": crowded,
+    "put_back": put_back,
+    "returned": returned,
+    "done": done,
     "account": account,
     "access": access,
     "problem": problem,
