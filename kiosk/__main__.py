@@ -7,16 +7,19 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
 from drivers.registry import open_card_reader, open_reader
+from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.i18n import load_texts
 from kiosk.keys import Keypad
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
+from kiosk.shell import Ports, Printer, Shell
 from kiosk.view import Notice, ScreenName, Tone, View
 
 AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
@@ -80,7 +83,6 @@ def _serve(settings: Settings, token: str) -> int:
 
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
-    from kiosk.shell import Ports, Shell
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
     from kiosk.voice import Voice
@@ -97,6 +99,7 @@ def _serve(settings: Settings, token: str) -> int:
         play=speaker.play,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
+        open_printer=_printer(settings) if settings.printer else None,
     )
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
@@ -117,6 +120,12 @@ def _serve(settings: Settings, token: str) -> int:
     voice.close()
     speaker.close()
     return int(app.failed)
+
+
+def _printer(settings: Settings) -> "Callable[[Callable[[Event], None]], Printer]":
+    from kiosk.printer import ReceiptPrinter
+
+    return lambda post: ReceiptPrinter(settings.printer, post, utf8=settings.printer_utf8)
 
 
 def _broken(language: str) -> View:

@@ -5,12 +5,12 @@ from typing import assert_never
 
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import Choice, all_choices, back_choice, focused, is_warning, row_choices
-from kiosk.effects import PlaySound
+from kiosk.effects import PlaySound, PrintReceipt
 from kiosk.events import Key
 from kiosk.person import ask_card, renew, renew_all
 from kiosk.security import Step
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, finish, rest, switch, touched
+from kiosk.stages import begin, end, finish, printing, receipt_of, rest, switch, touched
 from kiosk.state import Stage, State, is_done
 
 
@@ -64,8 +64,8 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return (switch if going_on else begin)(state, Stage.RETURN), ()
         case Choice.ACCOUNT:
             return begin(state, Stage.ACCOUNT), ()
-        case Choice.FINISH | Choice.HOME:
-            return _leave(state)
+        case Choice.FINISH | Choice.HOME | Choice.RECEIPT:
+            return _leave(state, receipt=choice is Choice.RECEIPT)
         case Choice.RENEW_ALL:
             return renew_all(state)
         case Choice.LANGUAGE:
@@ -82,11 +82,14 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return _wish(state, choice), ()
 
 
-def _leave(state: State) -> Step:
+def _leave(state: State, *, receipt: bool) -> Step:
     if state.farewell is not None:
         return rest(state), ()
     success = any(is_done(state, line) for line in state.lines.values())
-    return finish(state), (PlaySound(Sound.DONE),) if success else ()
+    sounds = (PlaySound(Sound.DONE),) if success else ()
+    if receipt:
+        return printing(finish(state)), (PrintReceipt(receipt_of(state)), *sounds)
+    return finish(state), sounds
 
 
 def _wish(state: State, choice: Choice) -> State:

@@ -7,7 +7,16 @@ from enum import StrEnum
 from typing import assert_never
 
 from circulation.ids import Copy, Isil, ItemId
-from kiosk.state import Phase, Stage, State, lifted_too_early, newest_first, unsecured
+from kiosk.state import (
+    RECORDED,
+    Phase,
+    Stage,
+    State,
+    can_print,
+    lifted_too_early,
+    newest_first,
+    unsecured,
+)
 
 
 class Choice(StrEnum):
@@ -17,6 +26,7 @@ class Choice(StrEnum):
     RETURN = "return"
     ACCOUNT = "account"
     FINISH = "finish"
+    RECEIPT = "receipt"  # finish, with paper
     CONTINUE = "continue"
     HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
@@ -55,9 +65,10 @@ def main_choices(state: State) -> tuple[str, ...]:
         case Stage.IDLE:
             return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT)
         case Stage.BORROW:
-            return (Choice.FINISH, Choice.RETURN, *((Choice.ACCOUNT,) if known else ()))
+            account = (Choice.ACCOUNT,) if known else ()
+            return (Choice.FINISH, *_receipt(state), Choice.RETURN, *account)
         case Stage.RETURN:
-            return (Choice.FINISH, Choice.BORROW)
+            return (Choice.FINISH, *_receipt(state), Choice.BORROW)
         case Stage.ACCOUNT:
             renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
             return (Choice.FINISH, *renew_all, Choice.BORROW)
@@ -65,6 +76,12 @@ def main_choices(state: State) -> tuple[str, ...]:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def _receipt(state: State) -> tuple[Choice, ...]:
+    """Offered when there is something to prove and paper to prove it on."""
+    done = any(line.phase in RECORDED for line in state.lines.values())
+    return (Choice.RECEIPT,) if done and can_print(state) else ()
 
 
 def back_choice(state: State) -> Choice:

@@ -226,6 +226,31 @@ class VoiceHeard:
     speaking: bool
 
 
+class Paper(StrEnum):
+    """What is known of the receipt printer."""
+
+    NONE = "none"  # this kiosk has no printer
+    UNKNOWN = "unknown"
+    OK = "ok"
+    LOW = "low"
+    OUT = "out"
+    LOST = "lost"  # it does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """The printer was looked at."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted:
+    """A receipt came out whole, or not."""
+
+    ok: bool
+
+
 class Key(StrEnum):
     """The keys of a keypad, and the librarian's own."""
 
@@ -280,5 +305,7 @@ Event = (
     | KeyPressed
     | HeadphonesSeen
     | VoiceHeard
+    | PrinterSeen
+    | ReceiptPrinted
     | Tick
 )

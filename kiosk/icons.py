@@ -32,6 +32,7 @@ _GLYPHS: dict[str, str] = {
     "language": MDI7.web,
     "low_reach": MDI7.arrow_collapse_down,
     "pictograms": MDI7.teddy_bear,
+    "receipt": MDI7.receipt_text,
     "renew": MDI7.autorenew,
     "retry": MDI7.refresh,
     "return": MDI7.book_arrow_left,

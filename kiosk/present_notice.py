@@ -53,7 +53,14 @@ def _result(farewell: Farewell, texts: Texts) -> Notice:
         parts.append(texts.say("Please return by {date}", date=texts.day(farewell.due)))
     if farewell.unsafe:
         parts.append(texts.say("The security is still on. Please show the book to the librarian"))
-    return Notice(sentences(*parts), Tone.WAIT if farewell.unsafe else Tone.DONE)
+    if farewell.printing:
+        parts.append(texts.say("Please wait for the receipt"))
+    if farewell.printed:
+        parts.append(texts.say("Please take the receipt"))
+    if farewell.printed is False:
+        parts.append(texts.say("The receipt was not printed. Everything is recorded all the same"))
+    amber = farewell.unsafe or farewell.printed is False
+    return Notice(sentences(*parts), Tone.WAIT if amber else Tone.DONE)
 
 
 def _idle_notice(state: State, texts: Texts) -> Notice | None:
@@ -148,7 +155,29 @@ def _account_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
     if not state.account.loans:
         return Notice(texts.say("You have no books on loan"), Tone.INFO)
-    return None
+    return _renewed(state, texts) or _overdue(state, texts)
+
+
+def _renewed(state: State, texts: Texts) -> Notice | None:
+    """What became of all renewals, once the last one is answered."""
+    asked = state.renewals.values()
+    if not asked or any(renewal.going_on for renewal in asked):
+        return None
+    kept = sum(renewal.reason is not None for renewal in asked)
+    renewed = texts.count("{n} book renewed", "{n} books renewed", len(asked) - kept)
+    if not kept:
+        return Notice(renewed, Tone.DONE)
+    refused = texts.count("{n} book cannot be renewed", "{n} books cannot be renewed", kept)
+    return Notice(sentences(renewed if kept < len(asked) else "", refused), Tone.WAIT)
+
+
+def _overdue(state: State, texts: Texts) -> Notice | None:
+    """One neutral line, no shame (features 5.5, step 5)."""
+    late = sum(loan.overdue for loan in state.account.loans) if state.account else 0
+    if not late:
+        return None
+    text = texts.count("{n} book is overdue", "{n} books are overdue", late)
+    return Notice(sentences(text, texts.say("Please return it soon")), Tone.INFO)
 
 
 def _problem_notice(state: State, texts: Texts) -> Notice | None:

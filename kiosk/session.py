@@ -29,9 +29,11 @@ from kiosk.events import (
     LinkSeen,
     NoAnswer,
     Pressed,
+    PrinterSeen,
     ReaderBack,
     ReaderLost,
     ReaderRefused,
+    ReceiptPrinted,
     RenewalAnswered,
     ReturnAnswered,
     SecuritySeen,
@@ -62,7 +64,7 @@ from kiosk.person import (
 )
 from kiosk.security import Step, follow_ledger, seen, written
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, pass_time, touched, trouble
+from kiosk.stages import begin, end, pass_time, receipt_printed, touched, trouble
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
@@ -103,8 +105,8 @@ def _take_in(state: State, event: Event) -> Step:
             return card_resolved(state, event)
         case AccountFetched():
             return account_fetched(state, event), ()
-        case HeadphonesSeen() | VoiceHeard():
-            return _voice(state, event), ()
+        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted():
+            return _output(state, event), ()
         case _:
             return _answer(state, event)
 
@@ -138,7 +140,9 @@ def _answer(
             assert_never(event)
 
 
-def _voice(state: State, event: HeadphonesSeen | VoiceHeard) -> State:
+def _output(
+    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted
+) -> State:
     """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
     match event:
         case HeadphonesSeen(plugged=plugged):
@@ -146,6 +150,10 @@ def _voice(state: State, event: HeadphonesSeen | VoiceHeard) -> State:
             return replace(touched(state), headphones=plugged, access=access)
         case VoiceHeard(speaking=speaking):
             return replace(state, speaking_since=state.now if speaking else None)
+        case PrinterSeen(paper=paper):
+            return replace(state, paper=paper)
+        case ReceiptPrinted(ok=ok):
+            return receipt_printed(state, ok=ok)
         case _:
             assert_never(event)
 

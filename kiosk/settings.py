@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     phrases: Path | None = None  # where spoken sentences are kept, and recorded ones may lie
     headphone_card: str = ""  # a word of its line in /proc/asound/cards; empty: only the marked key
     keys: dict[Key, tuple[int, ...]] = dict(DEFAULT_KEYS)  # scancodes
+    library_name: Annotated[str, Field(max_length=200)] = ""  # stands on receipts
+    printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
+    receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
+    printer_utf8: bool = False  # otherwise CP866
     volume: Annotated[float, Field(ge=0, le=1)] = 0.7  # of the sound card's own setting
     idle_s: Seconds = 40.0
     warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -22,7 +23,7 @@ from kiosk.cards import Cards
 from kiosk.client import ControllerClient
 from kiosk.courier import Courier
 from kiosk.desk import Desk
-from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound
+from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound, PrintReceipt
 from kiosk.events import (
     Event,
     HeadphonesSeen,
@@ -38,6 +39,7 @@ from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
 from kiosk.present import present
+from kiosk.receipt import Receipt, lay_out
 from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
@@ -45,6 +47,19 @@ from kiosk.state import Stage, State, Trouble
 from kiosk.view import View
 
 log = structlog.get_logger(__name__)
+
+
+class Printer(Protocol):
+    """What puts receipts on paper, on a thread of its own."""
+
+    def start(self) -> None:
+        """Begin to look for paper."""
+
+    def stop(self) -> None:
+        """Finish what is being printed."""
+
+    def print_text(self, text: str) -> None:
+        """Print this and cut; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Ports:
     play: Callable[[Sound], None]
     headphones: Jack = never
     speaks: bool = False
+    open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
 
 
 class Shell:
@@ -66,6 +82,7 @@ class Shell:
         self, settings: Settings, ports: Ports, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._clock = clock
+        self._settings = settings
         self._ports = ports
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._ready: Callable[[], None] = lambda: None
@@ -86,6 +103,7 @@ class Shell:
             ports.open_card_reader, self.post, allow_simulated=settings.allow_simulated
         )
         self._courier = Courier(self._journal, ports.client, self.post, self._device_state)
+        self._printer = ports.open_printer(self.post) if ports.open_printer else None
         self._desk = Desk(self._journal, ports.client, self._courier, self.post)
 
     @property
@@ -99,11 +117,15 @@ class Shell:
         self._courier.start()
         self._cards.start()
         self._intake.start()
+        if self._printer is not None:
+            self._printer.start()
 
     def stop(self) -> None:
         """Close everything. What the ledger has not heard waits on disk."""
         self._intake.stop()
         self._cards.stop()
+        if self._printer is not None:
+            self._printer.stop()
         self._desk.stop()
         self._courier.stop()
         self._ports.client.close()
@@ -162,8 +184,22 @@ class Shell:
                 self._intake.order(uid, armed=False)
             case PlaySound(sound=sound):
                 self._ports.play(sound)
+            case PrintReceipt(receipt=receipt):
+                self._print(receipt)
             case _:
                 self._desk.carry_out(effect)
+
+    def _print(self, receipt: Receipt) -> None:
+        if self._printer is None:
+            return  # nothing offers a receipt then
+        text = lay_out(
+            receipt,
+            self._texts[receipt.language],
+            library=self._settings.library_name,
+            at=datetime.now().astimezone(),
+            columns=self._settings.receipt_columns,
+        )
+        self._printer.print_text(text)
 
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread

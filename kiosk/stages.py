@@ -5,10 +5,13 @@ from dataclasses import replace
 from kiosk.access import Access
 from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
+from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
 from kiosk.sounds import Sound
 from kiosk.state import (
+    RECORDED,
     Farewell,
+    Line,
     Phase,
     Stage,
     State,
@@ -78,6 +81,39 @@ def finish(state: State) -> State:
     return replace(said, touched_at=state.now)
 
 
+def receipt_of(state: State) -> Receipt:
+    """What was recorded in this session, in the order in which it came."""
+    entries = (
+        Entry(_title_of(state, line), line.due, returned=line.phase is not Phase.LENT)
+        for line in state.lines.values()
+        if line.phase in RECORDED
+    )
+    return Receipt(state.language, tuple(entries))
+
+
+def _title_of(state: State, line: Line) -> str:
+    item = state.items.get(line.copy)
+    return item.title if item else line.copy.item
+
+
+def printing(state: State) -> State:
+    """A receipt is coming: the thanks wait for it, a little longer than without."""
+    farewell = state.farewell
+    if farewell is None:
+        return state
+    longer = farewell.until + state.config.farewell_s
+    return replace(state, farewell=replace(farewell, printing=True, until=longer))
+
+
+def receipt_printed(state: State, *, ok: bool) -> State:
+    """The receipt came out, or the paper did not last."""
+    if state.farewell is None or not state.farewell.printing:
+        return state
+    until = max(state.farewell.until, state.now + state.config.farewell_s)
+    done = replace(state.farewell, printing=False, printed=ok, until=until)
+    return replace(state, farewell=done)
+
+
 def rest(state: State) -> State:
     """After the thanks: the kiosk as everybody finds it."""
     if state.farewell is None:
@@ -122,13 +158,28 @@ def pass_time(state: State, now: float) -> Step:
     if state.farewell is not None and now >= state.farewell.until:
         state = rest(state)
     if state.stage in (Stage.IDLE, Stage.PROBLEM):
-        return _forget_wishes(state), ()
+        return _call_after_a_card(_forget_wishes(state))
     state = _count_to_clear(_pause_for_work(state))
     if state.clear_since is not None and now - state.clear_since >= clear_limit_s(state):
         return end(state), (PlaySound(Sound.DONE),)
     if now - state.touched_at >= idle_limit_s(state) + warn_limit_s(state):
         return end(state), ()
     return state, ()
+
+
+def _call_after_a_card(state: State) -> Step:
+    """A card that was forgotten on the reader is called after, a few times and not for ever."""
+    waits = state.config.card_left_s
+    if not state.card_lies or state.stage is not Stage.IDLE:
+        return replace(state, reminders=0, remind_at=None), ()
+    if state.reminders >= len(waits):
+        return state, ()
+    if state.remind_at is None:
+        return replace(state, remind_at=state.now + waits[state.reminders]), ()
+    if state.now < state.remind_at:
+        return state, ()
+    called = replace(state, reminders=state.reminders + 1, remind_at=None)
+    return called, (PlaySound(Sound.PUT_BACK),)
 
 
 def _forget_wishes(state: State) -> State:

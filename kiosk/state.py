@@ -10,7 +10,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
-from kiosk.events import BookTag, PadTag
+from kiosk.events import BookTag, PadTag, Paper
 
 
 class Stage(StrEnum):
@@ -45,6 +45,10 @@ class Phase(StrEnum):
     UNANSWERED = "unanswered"  # borrow: asked again, with the same operation, while it lies there
 
 
+RECORDED = (Phase.LENT, Phase.RETURNED, Phase.QUEUED)
+"""Phases of a copy whose loan or return stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """The numbers of a session, in seconds (kiosk reference 7.2, features 5.3)."""
@@ -55,6 +59,11 @@ class Config:
     warn_s: float = 20.0
     clear_s: float = 5.0
     farewell_s: float = 4.0
+    card_left_s: tuple[float, ...] = (
+        5.0,
+        10.0,
+        10.0,
+    )  # waits before each call after a forgotten card
     help_s: float = 20.0
     write_retry_s: float = 2.0
     ask_retry_s: float = 3.0
@@ -134,6 +143,8 @@ class Farewell:
     unsafe: int  # of the lent ones: their tags are still armed
     due: date | None  # the earliest
     until: float
+    printed: bool | None = None  # None: no receipt was wanted, or it is still coming
+    printing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,7 @@ class State:
     two_cards: bool = False
     headphones: bool = False
     speaking_since: float | None = None
+    paper: Paper = Paper.NONE
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
     person: Person | None = None
@@ -172,6 +184,8 @@ class State:
     clear_since: float | None = None
     help_until: float | None = None
     farewell: Farewell | None = None  # of the session before
+    reminders: int = 0  # how often a forgotten card was called after
+    remind_at: float | None = None
     focus: int | None = None
     access: Access = field(default_factory=Access)
     access_open: bool = False  # the panel with the wishes is shown
@@ -255,6 +269,11 @@ def unsecured(state: State) -> tuple[Line, ...]:
     """The loans of this session whose tag is still armed."""
     lent = (line for line in state.lines.values() if line.phase is Phase.LENT)
     return tuple(line for line in lent if not is_secured(state, line))
+
+
+def can_print(state: State) -> bool:
+    """The printer has paper, as far as it is known."""
+    return state.paper in (Paper.OK, Paper.LOW)
 
 
 def lifted_too_early(state: State) -> tuple[Line, ...]:

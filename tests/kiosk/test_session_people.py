@@ -173,6 +173,7 @@ def test_account_lists_loans_and_renews_one(account):
     assert [row.note for row in rows] == ["Просрочена с 1 сентября", "До 14 октября"]
     assert rows[0].action is None
     assert account.view().rows[1].note == "Продлено до 28 октября"
+    assert account.view().notice.text == "Продлена 1 книга"
 
 
 def test_renew_all_gives_each_its_own_answer(account):
@@ -183,6 +184,7 @@ def test_renew_all_gives_each_its_own_answer(account):
     account.happens(RenewalAnswered(asked.session, asked.slot, asked.copy, refusal))
 
     assert reason_code(Reason.RENEWAL_LIMIT) in account.view().rows[1].note
+    assert account.view().notice.text == "1 книгу продлить нельзя."
     assert "renew_all" not in [action.id for action in account.view().actions]
 
 
@@ -343,3 +345,32 @@ def test_staff_key_ends_any_session(story):
     story.happens(KeyPressed(Key.STAFF))
 
     assert story.view().screen is ScreenName.START
+
+
+def test_overdue_books_are_told_in_one_neutral_line(account):
+    notice = account.view().notice
+
+    assert notice.text == "Просрочена 1 книга. Верните, пожалуйста, поскорее."
+    assert notice.tone is Tone.INFO
+
+
+def test_a_forgotten_card_is_called_after_three_times_and_no_more(story):
+    story.card()
+    story.happens(Pressed("finish"))
+
+    calls = [story.passes(0.25) for _ in range(4 * 60)]
+    taken = story.happens(CardRemoved())
+
+    times = [n / 4 for n, effects in enumerate(calls) if PlaySound(Sound.PUT_BACK) in effects]
+    assert times == [pytest.approx(at, abs=0.5) for at in (5, 15, 25)]
+    assert taken == ()
+
+
+def test_a_card_taken_in_time_is_not_called_after(story):
+    story.card()
+    story.happens(Pressed("finish"))
+    story.passes(4)
+
+    story.happens(CardRemoved())
+
+    assert PlaySound(Sound.PUT_BACK) not in story.passes(60)

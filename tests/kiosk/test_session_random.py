@@ -40,9 +40,12 @@ from kiosk.events import (
     LinkSeen,
     NoAnswer,
     OddTag,
+    Paper,
     Pressed,
+    PrinterSeen,
     ReaderBack,
     ReaderLost,
+    ReceiptPrinted,
     RenewalAnswered,
     ReturnAnswered,
     SecuritySeen,
@@ -165,6 +168,8 @@ events = st.one_of(
     st.builds(Pressed, st.sampled_from(Choice)),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
+    st.builds(PrinterSeen, st.sampled_from(Paper)),
+    st.builds(ReceiptPrinted, st.booleans()),
     st.builds(KeyPressed, st.sampled_from(Key)),
     st.builds(lambda now: ("ticks", now), st.floats(0.25, 50)),
 )
@@ -217,6 +222,20 @@ def test_start_and_problem_screens_show_nothing_personal(state):
     assert SECRET not in repr(view)
     assert "Тайная книга" not in repr(view)
     assert SECRET not in repr(ended)
+
+
+@given(histories, st.sampled_from(["finish", "receipt"]))
+@settings(max_examples=250, deadline=None)
+def test_thanks_hold_figures_only(state, last):
+    closed, _ = step(state, Pressed("access_done"))
+    ended, _ = step(closed, Pressed(last))
+    if ended.stage is not Stage.IDLE:
+        return  # no receipt was offered
+
+    view = present(ended, TEXTS[ended.language], ended.now)
+
+    assert SECRET not in repr(view) + repr(ended.farewell)
+    assert "Тайная книга" not in repr(view) + repr(ended.farewell)
 
 
 @given(histories)
