@@ -11,9 +11,9 @@ demo: ## play a whole library on this machine
 	@deploy/bootstrap demo
 	@.venv/bin/polka demo $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
 
-test: ## every test but the long campaigns
+test: ## every test but the long campaigns, three files at a time (they mostly wait for wires)
 	@deploy/bootstrap test
-	@$(PYTHON) -m pytest -m "not long"
+	@$(PYTHON) -m pytest -m "not long" -n 3 --dist loadfile
 
 test-long: ## the long campaigns as well
 	@deploy/bootstrap test

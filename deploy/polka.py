@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("deploy.commands.gate", "Run an exit gate."),
     "readers": ("deploy.commands.readers", "Find, identify and read RFID readers."),
     "tag": ("deploy.commands.tag", "Decode and encode the content of a tag."),
+    "scenario": ("deploy.commands.scenario", "Play what libraries suffer from, and judge it."),
     "sim": ("deploy.commands.sim", "Run the hardware simulator."),
 }
 """Name -> (module that holds `app`, one line of help)."""

@@ -6,23 +6,19 @@ and a Monte Carlo of the 16-slot inventory over 3000 random stacks, empty slots 
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 BYTE_MS = 0.30208  # ISO/IEC 15693-2, 7.2.1 and 8.4: one byte on the air, down or up
+FRAME_ENDS_MS = 0.113  # ISO/IEC 15693-2: SOF 75.5 us and EOF 37.8 us of a request, 1 of 4
+AFTER_REQUEST_MS = 0.32  # ISO/IEC 15693-3, 9: t1, the least pause behind a request
 BITS_PER_BYTE_8E1 = 11  # start, eight data, parity, stop
 BITS_PER_BYTE_8N1 = 10
 DEFAULT_BAUD = 38400  # FEIG H20800, factory setting
-M3_BAUD = 19200  # 3M Model 210 specification 1.0.0
-CHAFON_BAUD = 57600  # CF-RU5102 manual V1.2
-SHORTEST_SCAN_MS = 300.0  # CF-RU5102, 25: scan time 3 x 100 ms; an inventory takes it all
-EPCS_PER_FRAME, EPCS_PER_FRAME_288 = 19, 17  # of 12 bytes in the 250 bytes behind the status
 UIDS_PER_FRAME = 24  # what a standard frame of 255 bytes holds: 5 + 24 x 10 + 2
 RF_RESET_MS = 15.0  # FEIG H20800, 69: the field is off that long
 BUFFER_ANSWER_MS = 6.0  # FEIG: buffered-read commands answer in typically 6 ms
-REQUEST_GAP_MS = 5.0  # FEIG H20800: at least this silence (PSST) before a new request
 MULTIPLEX_MS = 5.0  # switching the gate from one antenna to the next: about 10 ms for both
 EAS_ALARM_MS = 12.8  # NXP A5: 32-byte sequence
 
@@ -74,8 +70,12 @@ class AirModel:
         return 9.5
 
     def short_command_ms(self) -> float:
-        """Stay quiet, select, reset to ready: an addressed request, at most a two-byte answer."""
+        """Select, reset to ready: an addressed request, at most a two-byte answer."""
         return 5.6
+
+    def stay_quiet_ms(self) -> float:
+        """Twelve bytes down and the pause behind: no tag answers this one (15693-3, 10.2.2)."""
+        return 12 * BYTE_MS + FRAME_ENDS_MS + AFTER_REQUEST_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,114 +143,6 @@ def cycle_ms(
         air_ms=model.inventory_ms(tags) + tags * per_tag_air,
         line_ms=line_ms(inventory_bytes + tags * (read_bytes + afi_bytes + verify_bytes), baud),
     )
-
-
-def inventory_limit_ms(model: str, tags: int, air: AirModel | None = None) -> float:
-    """The least this reader needs to tell `tags` tags: air, line, and the silence its manual asks.
-
-    `ValueError` for a model nobody knows, and for more tags than it can take at once.
-    """
-    limit = _limit_of(model, tags)
-    return limit.needs_ms(limit.inventory(tags, air or AirModel()))
-
-
-def kiosk_cycle_limit_ms(model: str, tags: int, blocks: int, air: AirModel | None = None) -> float:
-    """The least for a kiosk's cycle: inventory; of each tag `blocks` blocks; AFI written, verified.
-
-    UHF tags have no AFI: there it is the inventory, and as many words of the user bank.
-    """
-    limit, model_air = _limit_of(model, tags), air or AirModel()
-    exchanges = limit.inventory(tags, model_air) + tags * limit.of_each_tag(blocks, model_air)
-    return limit.needs_ms(exchanges)
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """One request and its answer: bytes there and back, time on the air between."""
-
-    sent: int
-    received: int
-    air_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """What one make needs, exchange by exchange. Frame lengths as in the documents."""
-
-    inventory: Callable[[int, AirModel], list[_Exchange]]
-    of_each_tag: Callable[[int, AirModel], list[_Exchange]]
-    baud: int
-    bits_per_byte: int
-    gap_ms: float = 0.0
-    max_tags: int | None = None
-
-    def needs_ms(self, exchanges: Sequence[_Exchange]) -> float:
-        byte_count = sum(exchange.sent + exchange.received for exchange in exchanges)
-        on_air = sum(exchange.air_ms for exchange in exchanges)
-        silent = len(exchanges) * self.gap_ms
-        return on_air + silent + line_ms(byte_count, self.baud, self.bits_per_byte)
-
-
-def _limit_of(model: str, tags: int) -> _Limit:
-    limit = _LIMITS.get(model)
-    if limit is None:
-        raise ValueError(f"no limit is known for {model!r}; there are: {', '.join(_LIMITS)}")
-    if limit.max_tags is not None and tags > limit.max_tags:
-        raise ValueError(f"{model} takes {limit.max_tags} tags at once, not {tags}")
-    return limit
-
-
-def _feig_inventory(tags: int, air: AirModel) -> list[_Exchange]:
-    """RF reset, because ONT tells a tag only once; then a frame for each 24 UIDs."""
-    told = [min(UIDS_PER_FRAME, tags - at) for at in range(0, tags, UIDS_PER_FRAME)]
-    first, *more = [_Exchange(7, 7 + count * 10) for count in told] or [_Exchange(7, 6)]
-    reset = _Exchange(5, 6, RF_RESET_MS)
-    return [reset, replace(first, air_ms=air.inventory_ms(tags)), *more]
-
-
-def _feig_tag(blocks: int, air: AirModel) -> list[_Exchange]:
-    read = _Exchange(17, 8 + blocks * 5, air.read_ms(blocks))
-    write = _Exchange(16, 6, air.write_attribute_ms())
-    return [read, write, _Exchange(15, 19, air.system_information_ms())]
-
-
-def _m3_inventory(tags: int, air: AirModel) -> list[_Exchange]:
-    """One poll, UIDs alone."""
-    return [_Exchange(8, 10 + tags * 8, air.inventory_ms(tags))]
-
-
-def _m3_tag(blocks: int, air: AirModel) -> list[_Exchange]:
-    read = _Exchange(17, 17 + blocks * 4, air.read_ms(blocks))
-    write = _Exchange(15, 15, air.write_attribute_ms())
-    return [read, write, _Exchange(14, 16, air.system_information_ms())]
-
-
-def _chafon_inventory(tags: int, _air: AirModel) -> list[_Exchange]:
-    """The shortest scan time there is; EPCs of 12 bytes, nineteen to a frame."""
-    frames = max(1, math.ceil(tags / EPCS_PER_FRAME))
-    return [_Exchange(5, frames * 7 + tags * 13, SHORTEST_SCAN_MS)]
-
-
-def _uhf288_inventory(tags: int, _air: AirModel) -> list[_Exchange]:
-    """As the other, with RSSI, seventeen to a frame, and a closing frame without tags."""
-    frames = math.ceil(tags / EPCS_PER_FRAME_288)
-    return [_Exchange(5, frames * 8 + tags * 14 + 8, SHORTEST_SCAN_MS)]
-
-
-def _uhf_tag(blocks: int, _air: AirModel) -> list[_Exchange]:
-    return [_Exchange(25, 6 + blocks * 4, UhfAirModel().read_ms(2 * blocks))]
-
-
-_FEIG = _Limit(_feig_inventory, _feig_tag, DEFAULT_BAUD, BITS_PER_BYTE_8E1, REQUEST_GAP_MS)
-_M3 = _Limit(_m3_inventory, _m3_tag, M3_BAUD, BITS_PER_BYTE_8N1)
-_LIMITS = {
-    "feig-mr102": _FEIG,
-    "feig-cpr40": replace(_FEIG, max_tags=4),
-    "m3-210": _M3,
-    "m3-810": _M3,
-    "chafon-ru5102": _Limit(_chafon_inventory, _uhf_tag, CHAFON_BAUD, BITS_PER_BYTE_8N1),
-    "chafon-288": _Limit(_uhf288_inventory, _uhf_tag, CHAFON_BAUD, BITS_PER_BYTE_8N1),
-}
 
 
 def _interpolate(table: tuple[tuple[int, int], ...], tags: int) -> float:

@@ -23,6 +23,7 @@ from hw_sim.messages import (
     TagState,
     WalkOrder,
     WalkStarted,
+    WalletAt,
     WorldState,
 )
 from hw_sim.uhf_api import add_uhf
@@ -93,7 +94,7 @@ def _add_tags(api: FastAPI, world: World) -> None:
 def _add_pads(api: FastAPI, world: World) -> None:
     @api.post("/pads/{pad}/place", status_code=204)
     def place(pad: str, body: Place) -> None:
-        world.place(pad, body.uids, body.coupling)
+        world.place(pad, body.uids, body.coupling, piled=body.piled, tilt_deg=body.tilt_deg)
 
     @api.post("/pads/{pad}/lift", status_code=204)
     def lift(pad: str, body: Lift) -> None:
@@ -108,6 +109,10 @@ def _add_cards(api: FastAPI, world: World) -> None:
     @api.post("/card-readers/{name}/present", status_code=204)
     def present(name: str, body: CardAt) -> None:
         world.present_card(name, bytes.fromhex(body.uid))
+
+    @api.post("/card-readers/{name}/wallet", status_code=204)
+    def present_wallet(name: str, body: WalletAt) -> None:
+        world.present_wallet(name, [bytes.fromhex(uid) for uid in body.uids])
 
     @api.post("/card-readers/{name}/remove", status_code=204)
     def remove(name: str, body: CardGone | None = None) -> None:
@@ -129,6 +134,9 @@ def _add_gates(api: FastAPI, world: World) -> None:
             speed_m_s=body.speed_m_s,
             shielding=body.shielding,
             turns_back=body.turns_back,
+            facing=body.facing,
+            packed=body.packed,
+            behind_m=body.behind_m,
         )
         return WalkStarted(walk_id=walk.walk_id)
 

@@ -7,7 +7,7 @@ from typing import Self
 import httpx2
 from pydantic import BaseModel
 
-from hw_sim.aisle import Beam, Direction
+from hw_sim.aisle import Beam, Direction, Facing
 from hw_sim.faults import FaultKind
 from hw_sim.field import Written
 from hw_sim.messages import (
@@ -24,6 +24,7 @@ from hw_sim.messages import (
     TagState,
     WalkOrder,
     WalkStarted,
+    WalletAt,
     WorldState,
 )
 from hw_sim.uhf_messages import LiftUhf, NewUhfTag, PlaceUhf, UhfTagState
@@ -67,8 +68,18 @@ class WorldClient:
         """A tag's memory, read past every reader."""
         return TagState.model_validate_json(self._get(f"/tags/{uid}"))
 
-    def place(self, pad: str, uids: Sequence[str], coupling: float = 1.0) -> None:
-        self._post(f"/pads/{pad}/place", Place(uids=list(uids), coupling=coupling))
+    def place(
+        self,
+        pad: str,
+        uids: Sequence[str],
+        coupling: float = 1.0,
+        *,
+        piled: bool = False,
+        tilt_deg: float = 0.0,
+    ) -> None:
+        """Put tags down beside each other, or as a pile, the first one lowest."""
+        body = Place(uids=list(uids), coupling=coupling, piled=piled, tilt_deg=tilt_deg)
+        self._post(f"/pads/{pad}/place", body)
 
     def lift(self, pad: str, uids: Sequence[str] = ()) -> None:
         """No UIDs: everything on the pad."""
@@ -96,6 +107,10 @@ class WorldClient:
     def present_card(self, reader: str, uid: str) -> None:
         self._post(f"/card-readers/{reader}/present", CardAt(uid=uid))
 
+    def present_wallet(self, reader: str, uids: Sequence[str]) -> None:
+        """Cards that come together."""
+        self._post(f"/card-readers/{reader}/wallet", WalletAt(uids=list(uids)))
+
     def remove_card(self, reader: str, uid: str | None = None) -> None:
         """No UID: every card."""
         self._post(f"/card-readers/{reader}/remove", CardGone(uid=uid))
@@ -109,6 +124,9 @@ class WorldClient:
         speed_m_s: float = 1.5,
         shielding: float = 0.0,
         turns_back: bool = False,
+        facing: Facing = Facing.MIXED,
+        packed: bool = False,
+        behind_m: float = 0.0,
     ) -> int:
         """Start a person; returns the walk's id in `gate(...).walks`."""
         order = WalkOrder(
@@ -117,6 +135,9 @@ class WorldClient:
             speed_m_s=speed_m_s,
             shielding=shielding,
             turns_back=turns_back,
+            facing=facing,
+            packed=packed,
+            behind_m=behind_m,
         )
         answer = self._post(f"/gates/{gate}/walk", order)
         return WalkStarted.model_validate_json(answer).walk_id

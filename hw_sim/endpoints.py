@@ -183,6 +183,7 @@ class TcpEndpoint:
         self._guard = threading.Lock()
         self._wake = _Wakeable()
         self._listener: socket.socket | None = None
+        self._reserved: socket.socket | None = None
         self._host: socket.socket | None = None
 
     @property
@@ -194,18 +195,28 @@ class TcpEndpoint:
         return None
 
     def plug(self) -> None:
-        listener = socket.create_server(self._address, backlog=1)
         with self._guard:
-            self._address = listener.getsockname()  # keeps its number when it is plugged in again
-            self._listener = listener
+            self._listener = self._reserved or self._reserve()
+            self._reserved = None
+            self._listener.listen(1)
 
     def unplug(self) -> None:
         with self._guard:
             self._drop_host()
             if self._listener is not None:
+                self._listener.shutdown(socket.SHUT_RDWR)  # now, though a select still holds it
                 self._listener.close()
+                self._reserved = self._reserve()
             self._listener = None
         self._wake.wake()
+
+    def _reserve(self) -> socket.socket:
+        """The port, bound but closed to hosts: it keeps its number, nobody else may take it."""
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(self._address)
+        self._address = bound.getsockname()
+        return bound
 
     def read(self, timeout_s: float | None) -> bytes:
         with self._guard:
@@ -230,6 +241,8 @@ class TcpEndpoint:
             self.send_raw(self._encode(data))
 
     def close(self) -> None:
+        if self._reserved is not None:
+            self._reserved.close()
         self._wake.close()
 
     def send_raw(self, data: bytes) -> None:

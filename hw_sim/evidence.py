@@ -72,6 +72,10 @@ class Ledger:
         )
         return [Reader(**row) for row in rows]
 
+    def reader(self, card: str) -> Reader:
+        """Whose card it is; `LookupError` for a card that nobody has."""
+        return Reader(**self.one("SELECT patron_id, uid AS card FROM card WHERE uid = ?", card))
+
     def open_loans(self, book: Book) -> list[str]:
         """The patrons who have this copy now: one at most, if all is well."""
         rows = self.all(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from hw_sim.matter import above, heights_mm, shadows, turned
 from hw_sim.tag import Tag
 
 READ_COUPLING = 0.3  # below it the tag has no power and is silent
@@ -52,6 +53,15 @@ class Antenna(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """How an item lies: beside the others or on the pile, how turned, and what else weakens it."""
+
+    coupling: float = 1.0
+    piled: bool = False
+    tilt_deg: float = 0.0
+
+
 @dataclass(slots=True)
 class _Lift:
     """A tag that will be taken away in the moment of its n-th write of one kind."""
@@ -72,17 +82,21 @@ class Field:
         on_lifted: Callable[[Tag], None] | None = None,
     ) -> None:
         self.on = True
-        self._resting: dict[bytes, tuple[Tag, float]] = {}
+        self._resting: dict[bytes, tuple[Tag, Lie]] = {}  # a pile's lowest item first
+        self._couplings: dict[bytes, float] = {}
         self._lifts: list[_Lift] = []
         self._quality = quality or AirQuality()
         self._chance = chance or random.Random(0)
         self._on_lifted = on_lifted
 
-    def place(self, tag: Tag, coupling: float = 1.0) -> None:
-        """Put a tag down (again, with a new coupling, if it lies there already)."""
-        if tag.uid not in self._resting:
+    def place(
+        self, tag: Tag, coupling: float = 1.0, *, piled: bool = False, tilt_deg: float = 0.0
+    ) -> None:
+        """Put an item down (again, and on top of the pile, if it lies there already)."""
+        if self._resting.pop(tag.uid, None) is None:
             tag.power_off()
-        self._resting[tag.uid] = (tag, coupling)
+        self._resting[tag.uid] = (tag, Lie(coupling, piled, tilt_deg))
+        self._come_to_rest()
 
     def lift(self, uid: bytes) -> Tag | None:
         """Take a tag away; None if it does not lie here."""
@@ -91,6 +105,7 @@ class Field:
             return None
         tag = resting[0]
         tag.power_off()
+        self._come_to_rest()
         self._lifts = [lift for lift in self._lifts if lift.uid != uid]
         return tag
 
@@ -100,12 +115,12 @@ class Field:
 
     def lying(self) -> list[tuple[Tag, float]]:
         """Every tag that lies here with its coupling, powered or not, first placed first."""
-        return list(self._resting.values())
+        return [(tag, self._couplings[uid]) for uid, (tag, _) in self._resting.items()]
 
     def tags(self) -> Sequence[Tag]:
         if not self.on:
             return []
-        return [tag for tag, coupling in self._resting.values() if coupling >= READ_COUPLING]
+        return [tag for tag, coupling in self.lying() if coupling >= READ_COUPLING]
 
     def heard(self, tags: Sequence[Tag]) -> list[Tag]:
         miss = self._quality.miss
@@ -117,8 +132,7 @@ class Field:
             if self._on_lifted is not None:
                 self._on_lifted(tag)
             return False
-        resting = self._resting.get(tag.uid)
-        if not self.on or resting is None or resting[1] < WRITE_COUPLING:
+        if not self.on or self._couplings.get(tag.uid, 0.0) < WRITE_COUPLING:
             return False
         failure = self._quality.write_failure
         return failure == 0.0 or self._chance.random() >= failure
@@ -127,6 +141,21 @@ class Field:
         self.on = on
         if not on:
             for tag, _ in self._resting.values():
+                tag.power_off()
+
+    def _come_to_rest(self) -> None:
+        """Something was moved: the pile lies anew, and so do the shadows in it."""
+        self._couplings = {
+            uid: lie.coupling * turned(lie.tilt_deg) * tag.matter.clear
+            for uid, (tag, lie) in self._resting.items()
+        }
+        pile = [tag for tag, lie in self._resting.values() if lie.piled]
+        things = [tag.matter for tag in pile]
+        shaded = shadows(things, self._chance)
+        for tag, height, shade in zip(pile, heights_mm(things), shaded, strict=True):
+            self._couplings[tag.uid] *= above(height) * shade
+        for tag, coupling in self.lying():
+            if coupling < READ_COUPLING:
                 tag.power_off()
 
     def _is_lifted_now(self, tag: Tag, what: Written) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hw_sim.airtime import MULTIPLEX_MS, AirModel
-from hw_sim.aisle import ANTENNAS, Beam, Direction, Geometry, Walk
+from hw_sim.aisle import Beam, Direction, Facing, Geometry, Walk, coupled
 from hw_sim.devices.feig_gate import FeigGate
 from hw_sim.event_log import Report
 from hw_sim.field import READ_COUPLING, WRITE_COUPLING, Written
@@ -17,7 +17,7 @@ from hw_sim.tag import Tag
 
 AFTERGLOW_S = 2.0  # an alarm this long after a walk's end still belongs to it
 KEPT_WALKS = 1000
-IDLE_CYCLE_MS = len(ANTENNAS) * (AirModel().inventory_ms(0) + MULTIPLEX_MS)
+IDLE_TURN_MS = AirModel().inventory_ms(0) + MULTIPLEX_MS
 
 
 @dataclass(slots=True)
@@ -63,7 +63,9 @@ class AisleAntenna:
         if not self._on:
             return []
         now = time.monotonic()
-        couplings = [self._site.coupled(antenna, now, least) for antenna in ANTENNAS]
+        couplings = [
+            self._site.coupled(antenna, now, least) for antenna in self._site.geometry.planes
+        ]
         return list(dict.fromkeys(tag for tags in couplings for tag in tags))
 
 
@@ -93,6 +95,7 @@ class GateSite:
         self._report = report
         self._is_secured = is_secured
         self._chance = chance
+        self._idle_cycle_s = len(geometry.planes) * IDLE_TURN_MS / 1000
         self._walk_ids = itertools.count(1)
         self._stopping = False
         self._threads: list[threading.Thread] = []
@@ -107,18 +110,23 @@ class GateSite:
         speed_m_s: float,
         shielding: float = 0.0,
         turns_back: bool = False,
+        facing: Facing = Facing.MIXED,
+        packed: bool = False,
+        behind_m: float = 0.0,
     ) -> Walk:
-        """Let a person with these tags start now."""
+        """Let a person with these tags start now, or `behind_m` behind one who starts now."""
         with self._changed:
             walk = Walk(
                 walk_id=next(self._walk_ids),
                 tags=tuple(tags),
                 direction=direction,
                 speed_m_s=speed_m_s,
-                started_at=time.monotonic(),
+                started_at=time.monotonic() + behind_m / speed_m_s,
                 geometry=self.geometry,
                 shielding=shielding,
                 turns_back=turns_back,
+                facing=facing,
+                packed=packed,
             )
             self.passages.append(self._expected(walk))
             uids = [tag.name for tag in tags]
@@ -150,12 +158,8 @@ class GateSite:
 
     def coupled(self, antenna: int, now: float, least: float = READ_COUPLING) -> list[Tag]:
         """Tags that couple with one antenna at least so well."""
-        return [
-            tag
-            for passage in self.passages
-            if not passage.ended and passage.walk.coupling(antenna, now) >= least
-            for tag in passage.walk.tags
-        ]
+        walks = (passage.walk for passage in self.passages if not passage.ended)
+        return coupled(walks, antenna, now, least)
 
     # The clockwork
 
@@ -181,10 +185,10 @@ class GateSite:
             thread.join()
 
     def _expected(self, walk: Walk) -> Passage:
-        spans = walk.readable()
-        readable_at = spans[0].start if spans and walk.tags else None
-        is_secured = any(self._is_secured(tag) for tag in walk.tags)
-        return Passage(walk, readable_at, readable_at if is_secured else None)
+        moments = [(tag, walk.tag_readable_at(index)) for index, tag in enumerate(walk.tags)]
+        readable = [at for _, at in moments if at is not None]
+        secured = [at for tag, at in moments if at is not None and self._is_secured(tag)]
+        return Passage(walk, min(readable, default=None), min(secured, default=None))
 
     def _note_alarm(self, name: str, at: float) -> None:
         for passage in self.passages:
@@ -239,9 +243,9 @@ class GateSite:
         """The reader polls its antennas in turn for as long as somebody is in the aisle."""
         while self._wait_for_walker():
             # nobody knows where in its cycle the reader is when a person comes
-            due = time.monotonic() + self._chance.random() * IDLE_CYCLE_MS / 1000
+            due = time.monotonic() + self._chance.random() * self._idle_cycle_s
             while self._has_walker():
-                for antenna in ANTENNAS:
+                for antenna in self.geometry.planes:
                     due = self._scan(device, antenna, due, real_time=real_time)
                 if not real_time:
                     time.sleep(MULTIPLEX_MS / 1000)

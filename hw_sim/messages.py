@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hw_sim.aisle import Beam, Direction
+from hw_sim.aisle import Beam, Direction, Facing
 from hw_sim.faults import FaultKind
 from hw_sim.field import Written
+from hw_sim.matter import BOOK, Matter
 from hw_sim.tag import BLOCK_BYTES, ICODE_SLIX_BLOCKS, MAX_BLOCKS, Tag
 
 TagUid = Annotated[str, Field(pattern=r"^[Ee]0[0-9A-Fa-f]{14}$")]
@@ -30,6 +31,7 @@ class NewTag(_Body):
     eas: bool = False
     block_count: Annotated[int, Field(ge=1, le=MAX_BLOCKS)] = ICODE_SLIX_BLOCKS
     locked: list[int] = []
+    matter: Matter = BOOK
 
     def made(self) -> Tag:
         """The tag itself; `ValueError` if the blocks do not fit it."""
@@ -44,6 +46,7 @@ class NewTag(_Body):
             dsfid=self.dsfid,
             eas=self.eas,
             locked=set(self.locked),
+            matter=self.matter,
         )
 
 
@@ -66,6 +69,8 @@ class Place(_Body):
 
     uids: list[TagUid]
     coupling: Coupling = 1.0
+    piled: bool = False
+    tilt_deg: Annotated[float, Field(ge=-90, le=90)] = 0.0
 
 
 class Lift(_Body):
@@ -88,6 +93,12 @@ class CardAt(_Body):
     uid: CardUid
 
 
+class WalletAt(_Body):
+    """Cards that come and go together."""
+
+    uids: Annotated[list[CardUid], Field(min_length=1, max_length=8)]
+
+
 class CardGone(_Body):
     """No UID: every card."""
 
@@ -95,13 +106,16 @@ class CardGone(_Body):
 
 
 class WalkOrder(_Body):
-    """`shielding` 1 is a bag against the body: nothing is readable."""
+    """`shielding` 1: a bag against the body, never readable. `behind_m`: a close follower."""
 
     uids: list[TagUid] = []
     direction: Direction
     speed_m_s: Annotated[float, Field(gt=0, le=10)] = 1.5
     shielding: Coupling = 0.0
     turns_back: bool = False
+    facing: Facing = Facing.MIXED
+    packed: bool = False
+    behind_m: Annotated[float, Field(ge=0, le=10)] = 0.0
 
 
 class WalkStarted(_Body):

@@ -7,19 +7,20 @@ in the simulator. The demo plays on this stage, and so do the system tests.
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
+from hw_sim.ports import free_port
 from hw_sim.server import WIRING_FILE, Wiring
 from hw_sim.stock_tags import written_tag
 
@@ -47,6 +48,8 @@ class Plan:
     roster: Path
     window: bool = False
     panel: tuple[int, int, int] = (1280, 800, 149)  # width, height, ppi
+    seed: int = 1  # of everything random in the simulator
+    kiosk: Mapping[str, object] = field(default_factory=dict)  # settings on top of the usual ones
     stocked: int = 0
 
 
@@ -82,7 +85,12 @@ class Stage:
         """One world with a kiosk's pad, a tagging pad, a card reader and a gate."""
         settings = self.state / "sim.json"
         pads = [{"name": PAD}, {"name": STATION}]
-        chosen = {"state_dir": str(self.sim), "pads": pads, "live_page": self.address}
+        chosen = {
+            "state_dir": str(self.sim),
+            "seed": self.plan.seed,
+            "pads": pads,
+            "live_page": self.address,
+        }
         settings.write_text(json.dumps(chosen))
         wiring = self.sim / WIRING_FILE
         wiring.unlink(missing_ok=True)
@@ -239,6 +247,18 @@ class Stage:
             process.kill()
             process.wait()
 
+    def freeze(self, name: str) -> None:
+        """Stop a process in its tracks; its connections stay open and nobody answers on them."""
+        self._processes[name].send_signal(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let it go on."""
+        self._processes[name].send_signal(signal.SIGCONT)
+
+    def runs(self, name: str) -> bool:
+        """Was it started, and not ended on purpose?"""
+        return name in self._processes
+
     def dead(self) -> list[str]:
         """Processes that ended without being asked."""
         return [name for name, process in self._processes.items() if process.poll() is not None]
@@ -288,6 +308,7 @@ class Stage:
             "panel_ppi": ppi,
             "fullscreen": False,
             "allow_simulated": True,
+            **self.plan.kiosk,
         }
 
     def _toml(self, path: Path, **values: object) -> None:
@@ -322,13 +343,6 @@ class Stage:
             if self._processes[name].poll() is not None or time.monotonic() > end:
                 raise StageError(f"{name} did not come up; its words are in {self.log(name)}")
             time.sleep(0.02)
-
-
-def free_port() -> int:
-    """A TCP port that nobody uses now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -96,6 +96,11 @@ class ReaderStation:
         """Whole frames received since the start, sound or not."""
         return sum(wire.requests for wire in self._wires)
 
+    @property
+    def line_bytes(self) -> int:
+        """Bytes of those frames, and of the answers to them."""
+        return sum(wire.line_bytes for wire in self._wires)
+
     def start(self) -> None:
         for wire in self._wires:
             wire.start()

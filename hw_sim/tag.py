@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from hw_sim.matter import BOOK, Matter
+
 BLOCK_BYTES = 4
 UID_BYTES = 8
 MAX_BLOCKS = 256  # ISO/IEC 15693-3, 5.6: block numbers are one byte
@@ -51,6 +53,7 @@ class Tag:
     state: TagState = TagState.READY
     writes: int = 0
     ic_reference: int = ICODE_IC_REFERENCE
+    matter: Matter = BOOK  # what it is stuck on
 
     def __post_init__(self) -> None:
         if len(self.uid) != UID_BYTES or self.uid[0] != 0xE0:

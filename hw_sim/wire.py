@@ -31,6 +31,7 @@ class Wire:
         """`pull` takes the device's plug out for that many seconds, when a fault says so."""
         self.endpoint = endpoint
         self.requests = 0
+        self.line_bytes = 0
         self._reader = reader
         self._faults = faults
         self._busy = busy
@@ -92,6 +93,7 @@ class Wire:
 
     def _answer(self, frame: bytes, arrived: float) -> None:
         self.requests += 1
+        self.line_bytes += len(frame)
         payload = self._reader.payload(frame)
         with self._busy:
             unheard = self._faults.unheard(payload)
@@ -127,6 +129,7 @@ class Wire:
             chunk = data[at : at + CHUNK_BYTES]
             due += self._line_ms(len(chunk)) / 1000
             sleep_until(due)
+            self.line_bytes += len(chunk)  # before the host can know that its answer is whole
             self.endpoint.write(chunk)
 
     def _overhear(self, due: float) -> None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from hw_sim.aisle import Beam, Direction, Walk
+from hw_sim.aisle import Beam, Direction, Facing, Walk
 from hw_sim.card import Card
 from hw_sim.event_log import EventLog, Report
 from hw_sim.faults import Fault
@@ -86,14 +86,22 @@ class World:
 
     # Pads
 
-    def place(self, pad: str, uids: Iterable[str], coupling: float = 1.0) -> None:
-        """Put tags on a pad, from wherever they lie now."""
+    def place(
+        self,
+        pad: str,
+        uids: Iterable[str],
+        coupling: float = 1.0,
+        *,
+        piled: bool = False,
+        tilt_deg: float = 0.0,
+    ) -> None:
+        """Put tags on a pad, from wherever they lie now: beside each other, or as a pile."""
         with self.lock:
             station = _named(self.pads, pad, "pad")
             tags = [self.tag(uid) for uid in uids]
             for tag in tags:
                 self._take_up(tag, but_not_from=station)
-                station.field.place(tag, coupling)
+                station.field.place(tag, coupling, piled=piled, tilt_deg=tilt_deg)
                 self.events.add(pad, "tag_placed", uid=tag.name, coupling=coupling)
 
     def lift(self, pad: str, uids: Iterable[str] = ()) -> None:
@@ -163,12 +171,16 @@ class World:
 
     def present_card(self, reader: str, uid: bytes) -> None:
         """Hold a card to a reader; a card that was there before keeps its memory."""
+        self.present_wallet(reader, [uid])
+
+    def present_wallet(self, reader: str, uids: Sequence[bytes]) -> None:
+        """Hold a wallet to a reader: its cards come into the field in one moment."""
         with self.lock:
             station = _named(self.card_readers, reader, "card reader")
-            name = uid.hex().upper()
-            card = self._cards.setdefault(name, Card(uid))
-            station.chip.present(card)
-            self.events.add(reader, "card_presented", uid=name)
+            for uid in uids:
+                name = uid.hex().upper()
+                station.chip.present(self._cards.setdefault(name, Card(uid)))
+                self.events.add(reader, "card_presented", uid=name)
 
     def remove_card(self, reader: str, uid: bytes | None = None) -> None:
         """Take one card away, or all."""
@@ -188,6 +200,9 @@ class World:
         speed_m_s: float = 1.5,
         shielding: float = 0.0,
         turns_back: bool = False,
+        facing: Facing = Facing.MIXED,
+        packed: bool = False,
+        behind_m: float = 0.0,
     ) -> Walk:
         """A person takes these tags, from wherever they lie, and starts to walk."""
         with self.lock:
@@ -201,6 +216,9 @@ class World:
                 speed_m_s=speed_m_s,
                 shielding=shielding,
                 turns_back=turns_back,
+                facing=facing,
+                packed=packed,
+                behind_m=behind_m,
             )
 
     def gate(self, name: str) -> GateStation:

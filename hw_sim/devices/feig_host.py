@@ -191,7 +191,7 @@ class HostCommands:
             mode & 0x07 == 1, Status.PARAMETER_RANGE
         )  # ISO/IEC 15693-3, 10.2.2: always addressed
         tag.state = TagState.QUIET
-        return Outcome(air_ms=self._air.short_command_ms())
+        return Outcome(air_ms=self._air.stay_quiet_ms())
 
     def _select(self, tag: Tag, rest: bytes, mode: int) -> Outcome:
         expect(not rest, Status.LENGTH)

@@ -102,13 +102,13 @@ class TagCommands:
         again, air_ms = self._poll(afi)
         for tag in silenced:
             tag.state = TagState.READY
-        return again, air_ms + len(found) * self._air.short_command_ms()
+        return again, air_ms + len(found) * self._air.stay_quiet_ms()
 
     def quiet(self, request: Request) -> Outcome:
         """01: until the tag has left the field."""
         tag = self._addressed(request, 0)
         tag.state = TagState.QUIET
-        return Outcome(tag.uid, air_ms=self._air.short_command_ms())
+        return Outcome(tag.uid, air_ms=self._air.stay_quiet_ms())
 
     # Blocks
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.result import Result, keep, table
 
-GROUPS = ("reader", "http", "gate", "kiosk")
+GROUPS = ("reader", "http", "gate", "traffic", "kiosk")
 LATEST = Path("var/bench/latest.json")
 
 

@@ -15,8 +15,8 @@ import hw_sim
 from hw_sim.aisle import Direction
 from hw_sim.client import WorldClient
 from hw_sim.messages import NewTag
+from hw_sim.ports import free_port
 from hw_sim.server import Wiring
-from hw_sim.stage import free_port
 from tests.bench.result import Result, at_most, percentile
 from tests.bench.simulator import started
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from controller.db import make_engine, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.tables import DeviceKind, Item, Patron, Title
-from hw_sim.stage import free_port
+from hw_sim.ports import free_port
 
 ISIL = "RU-00320001"
 ITEMS, PATRONS, TITLES = 32_178, 1_180, 660

@@ -1,6 +1,5 @@
 """The broker we set up refuses strangers and keeps what it acknowledged through a kill."""
 
-import socket
 import stat
 import threading
 import time
@@ -13,13 +12,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from controller.broker import Broker, BrokerSettings, BrokerUnavailable
+from hw_sim.ports import free_port
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The controller as a process of its own: it starts, it is killed, it ends when told to."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from circulation.api import CHECKOUTS, EVENTS
+from hw_sim.ports import free_port
 from tests.controller.conftest import ANNA, ISIL, LIBRARY, Body
 
 Start = Callable[[], subprocess.Popen[bytes]]
@@ -20,9 +20,7 @@ Start = Callable[[], subprocess.Popen[bytes]]
 
 @pytest.fixture
 def url() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"
 
 
 @pytest.fixture

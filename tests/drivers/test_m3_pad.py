@@ -171,6 +171,13 @@ def test_start_sends_the_probe_then_13_then_the_version(m3_pad, m3_far_end):
     assert m3_pad.identify().model == "3M 210"
 
 
+def test_an_inventory_asks_for_tags_that_others_outshout(m3_pad, m3_far_end):
+    m3_pad.inventory()
+
+    # OPT: UID, DSFID, what every capture has; not bit 5, which skips the second poll
+    assert m3_far_end.requests[-1] == bytes.fromhex("D6 0005 FE 00 07 DA02")
+
+
 def test_reader_that_knows_no_probe_is_a_good_one(m3_script, m3_far_end):
     m3_script.knows_probe = False
 

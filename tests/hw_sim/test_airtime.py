@@ -2,16 +2,7 @@
 
 import pytest
 
-from hw_sim.airtime import (
-    REQUEST_GAP_MS,
-    RF_RESET_MS,
-    AirModel,
-    Modulation,
-    cycle_ms,
-    inventory_limit_ms,
-    kiosk_cycle_limit_ms,
-    line_ms,
-)
+from hw_sim.airtime import BYTE_MS, AirModel, Modulation, cycle_ms, line_ms
 
 
 @pytest.mark.parametrize(
@@ -61,48 +52,10 @@ def test_more_than_24_tags_need_a_second_frame() -> None:
     assert two - one == pytest.approx(per_tag + line_ms(14))
 
 
-@pytest.mark.parametrize("tags", [1, 5, 10, 15, 30])
-@pytest.mark.parametrize("model", ["feig-mr102", "m3-210", "m3-810", "chafon-ru5102", "chafon-288"])
-def test_a_limit_grows_with_tags_and_blocks(model: str, tags: int) -> None:
-    inventory = inventory_limit_ms(model, tags)
+def test_a_tag_told_to_be_quiet_costs_its_request_and_a_pause_alone() -> None:
+    """The inventory request measures 5 bytes and 1.62 ms; this one measures 12."""
+    inventory_request_ms = 1.62
 
-    assert inventory < inventory_limit_ms(model, tags + 1)
-    assert inventory < kiosk_cycle_limit_ms(model, tags, 1) < kiosk_cycle_limit_ms(model, tags, 8)
-
-
-def test_the_limit_of_feig_is_its_cycle_and_what_the_manual_demands_around_it() -> None:
-    reset_and_silence = RF_RESET_MS + line_ms(5 + 6) + (2 + 3 * 10) * REQUEST_GAP_MS
-
-    limit = kiosk_cycle_limit_ms("feig-mr102", 10, 8)
-
-    assert limit == pytest.approx(cycle_ms(10, 8).total_ms + reset_and_silence)
-
-
-def test_the_limit_of_3m_is_the_sum_of_its_frames() -> None:
-    # inventory 8 + 18, read 8 blocks 17 + 49, AFI 15 + 15, AFI again 14 + 16 bytes at 19200 8N1
-    on_line = (26 + 66 + 30 + 30) * 10 * 1000 / 19200
-    on_air = 14 + 15.53 + 5.6 + 20.0 + 9.5
-
-    assert kiosk_cycle_limit_ms("m3-810", 1, 8) == pytest.approx(on_line + on_air, abs=0.01)
-
-
-def test_ten_uids_of_3m_need_47_ms_on_the_line() -> None:
-    air = AirModel()
-
-    on_line = inventory_limit_ms("m3-210", 10) - air.inventory_ms(10)
-
-    assert on_line == pytest.approx((8 + 90) * 10 / 19.2, abs=0.01)
-    assert line_ms(90, 19200, 10) == pytest.approx(46.9, abs=0.05)
-
-
-def test_an_inventory_of_chafon_takes_at_least_its_shortest_scan_time() -> None:
-    assert 300 < inventory_limit_ms("chafon-ru5102", 0) < 303
-
-
-@pytest.mark.parametrize(
-    ("model", "tags", "why"),
-    [("feig-cpr40", 5, "takes 4 tags at once, not 5"), ("acme", 1, "no limit is known for 'acme'")],
-)
-def test_what_has_no_limit_is_refused(model: str, tags: int, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        inventory_limit_ms(model, tags)
+    assert AirModel().stay_quiet_ms() == pytest.approx(
+        inventory_request_ms + 7 * BYTE_MS + 0.32, abs=0.01
+    )

@@ -2,8 +2,10 @@
 
 import pytest
 
-from hw_sim.aisle import Beam, Direction, Walk
+from hw_sim.aisle import Beam, Direction, Facing, Geometry, Walk
 from hw_sim.field import READ_COUPLING
+from hw_sim.matter import BOOKLET
+from hw_sim.tag import blank_tag
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,52 @@ def test_nobody_is_anywhere_before_and_after_the_walk() -> None:
     walk = Walk(1, (), Direction.OUT, 1.0, started_at=10.0)
 
     assert [walk.position_m(t) for t in (9.9, 10.0, 11.0, 12.0)] == [None, -1.0, 0.0, None]
+
+
+@pytest.mark.parametrize(
+    ("facing", "antennas", "is_read"),
+    [
+        (Facing.ACROSS, 2, True),
+        (Facing.AHEAD, 2, True),
+        (Facing.FLAT, 2, False),
+        (Facing.FLAT, 3, True),
+    ],
+)
+def test_a_book_carried_flat_needs_the_third_plane(
+    facing: Facing, antennas: int, is_read: bool
+) -> None:
+    geometry = Geometry(antennas=antennas)
+
+    walk = Walk(1, (), Direction.OUT, 1.5, started_at=0.0, geometry=geometry, facing=facing)
+
+    assert bool(walk.readable()) is is_read
+
+
+def test_a_book_that_faces_the_exit_is_read_before_and_behind_the_post() -> None:
+    walk = Walk(1, (), Direction.OUT, 1.0, started_at=0.0, facing=Facing.AHEAD)
+
+    before, behind = walk.readable()
+
+    assert before.end < 1.0 < behind.start, "the person is in the middle at 1.0 s"
+
+
+def test_spans_agree_with_the_coupling_at_every_moment() -> None:
+    walk = Walk(1, (), Direction.OUT, 1.0, started_at=0.0, lateral_m=0.2, facing=Facing.AHEAD)
+
+    for step in range(2000):
+        now = (step + 0.5) / 1000
+        couples = walk.coupling(1, now) >= READ_COUPLING
+        assert couples is any(span.contains(now) for span in walk.readable_by(1))
+
+
+def test_booklets_packed_together_shade_each_other_for_the_whole_walk() -> None:
+    tags = [blank_tag(bytes.fromhex("E00401") + n.to_bytes(5, "big")) for n in range(6)]
+    for tag in tags:
+        tag.matter = BOOKLET
+
+    loose = Walk(1, tags, Direction.OUT, 1.5, started_at=0.0)
+    packed = Walk(1, tags, Direction.OUT, 1.5, started_at=0.0, packed=True)
+
+    assert len(loose.coupled(1, 0.667, READ_COUPLING)) == 6
+    assert len(packed.coupled(1, 0.667, READ_COUPLING)) < 6
+    assert packed.tag_readable_at(2) is None

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from hw_sim.airtime import inventory_limit_ms
 from hw_sim.endpoints import PtyEndpoint
 from hw_sim.faults import Fault, FaultKind
+from hw_sim.limits import inventory_limit
 from hw_sim.server import Simulation
 from hw_sim.settings import (
     PadModel,
@@ -30,7 +30,7 @@ Framed = Callable[[str], bytes]
 FEIG_NO_TAG = bytes.fromhex("06 00 B0 01 5C 63")
 M3_INVENTORY = bytes.fromhex("D6 00 05 FE 00 05 FA 40")
 M3_NO_TAG = bytes.fromhex("D6 00 07 FE 00 00 05 00 C9 7B")
-M3_ONE_POLL = bytes.fromhex("D6 00 05 FE 00 25 DE 22")
+M3_WITH_DSFID = bytes.fromhex("D6 00 05 FE 00 07 DA 02")
 CHAFON_SHORT_SCAN = bytes.fromhex("05 FF 25 03 95 C4")
 CHAFON_INVENTORY = bytes.fromhex("04 FF 01 1B B4")
 CHAFON_NO_TAG = bytes.fromhex("05 00 01 FB F2 3D")
@@ -160,13 +160,15 @@ def test_a_fault_pulls_the_plug_within_an_answer_and_puts_it_back(
 
 def test_a_world_that_stops_leaves_a_pulled_plug_out(tmp_path: Path, framed: Framed) -> None:
     settings = SimSettings(state_dir=tmp_path, gates=(), card_readers=())
+    before = set(threading.enumerate())
     with Simulation(settings) as simulation:
         simulation.world.fault("pad1", Fault(FaultKind.UNPLUG, delay_ms=60_000))
         with serial.serial_for_url(simulation.wiring()["pads"]["pad1"]["tcp"], timeout=1) as line:
             line.write(framed("65"))
             time.sleep(0.3)
 
-    assert not any(thread.name.startswith("Thread") for thread in threading.enumerate())
+    left = [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert left == []
     assert not (tmp_path / "ttyPAD1").exists()
 
 
@@ -224,14 +226,14 @@ def test_real_time_is_that_of_the_limits(tmp_path: Path, wire: str) -> None:
         world.make_uhf_tags(labels)
         world.place("pad1", [tag.name for tag in tags])
         world.place_uhf("uhf1", [label.name for label in labels])
-        # one poll (OPT bit 5); scan time 300 ms
-        m3 = _took_ms(wiring["pads"]["pad1"][wire], 19200, M3_ONE_POLL, 90)
+        m3 = _took_ms(wiring["pads"]["pad1"][wire], 19200, M3_WITH_DSFID, 100)
+        # scan time 300 ms
         short_scan, inventory = CHAFON_SHORT_SCAN, CHAFON_INVENTORY
         uhf = _took_ms(wiring["uhf_pads"]["uhf1"][wire], 57600, inventory, 137, first=short_scan)
 
     for took_ms, limit_ms in (
-        (m3, inventory_limit_ms("m3-210", 10)),
-        (uhf, inventory_limit_ms("chafon-ru5102", 10)),
+        (m3, inventory_limit("m3-210", 10).total_ms),
+        (uhf, inventory_limit("chafon-ru5102", 10).total_ms),
     ):
         assert limit_ms <= took_ms < limit_ms * 1.15
 

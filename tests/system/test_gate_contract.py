@@ -21,9 +21,9 @@ from drivers.registry import open_gate_reader
 from hw_sim.aisle import Direction
 from hw_sim.devices.feig_gate import GateMode
 from hw_sim.faults import Fault, FaultKind
+from hw_sim.ports import free_port
 from hw_sim.server import Simulation
 from hw_sim.settings import GateSettings, NotifySettings, SimSettings, Timing
-from hw_sim.stage import free_port
 from hw_sim.tag import blank_tag
 from hw_sim.world import World
 

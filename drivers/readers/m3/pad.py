@@ -20,6 +20,8 @@ _CAPABILITIES: Final = Capabilities(
     has_outputs=False,
     has_field_reset=False,
 )
+# Not ONE_POLL, though it is quicker: a strong tag outshouts a weak one that shares its slot, every
+# time, until the reader tells it to be quiet; a book must not lie there unseen
 _INVENTORY: Final = InventoryOption.UID | InventoryOption.DSFID | InventoryOption.CAPTURED
 _NEW_STYLE: Final = {"m3-210": True, "m3-810": False}
 """The specification is the 210's and has the new style; the captures of an 810 have the old one."""

@@ -1,7 +1,6 @@
 """A real mosquitto, a gate that is a plain MQTT client, and the controller between them."""
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
 from controller.devices.registry import add_device
 from controller.settings import MqttSettings
 from controller.tables import DeviceKind
+from hw_sim.ports import free_port
 from tests.controller.conftest import ISIL, LIBRARY
 
 PASSWORD = "only-here"
@@ -28,11 +28,8 @@ PASSWORD = "only-here"
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     passwords = dict.fromkeys((CONTROLLER_USER, "gate-1", "gate-x"), PASSWORD)
-    broker = Broker(BrokerSettings(tmp_path / "broker", LIBRARY, port, passwords))
+    broker = Broker(BrokerSettings(tmp_path / "broker", LIBRARY, free_port(), passwords))
     broker.start()
     yield broker
     broker.stop()

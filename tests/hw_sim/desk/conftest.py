@@ -27,7 +27,7 @@ PHONE = {"width": 390, "height": 844}
 LIVE_PAGE = "http://127.0.0.1:9/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
     state = tmp_path_factory.mktemp("desk")
     pads = [{"name": "pad1", "timing": "none"}, {"name": "station1", "timing": "none"}]

@@ -182,6 +182,17 @@ def test_a_tag_that_missed_its_silencing_is_told_twice(
     assert ask_m3("FE 00 05") == f"00 00 05 02 {UID} {UID}"
 
 
+def test_the_second_poll_costs_a_stay_quiet_for_each_tag_and_sixteen_empty_slots(
+    m3: M3Reader,
+) -> None:
+    both, one = (
+        m3.exchange(bytes.fromhex(frame)).air_ms
+        for frame in ("D6 00 05 FE 00 05 FA 40", "D6 00 05 FE 00 25 DE 22")  # OPT bit 5
+    )
+
+    assert both - one == pytest.approx(4.06 + 10, abs=0.01)
+
+
 def test_thirty_one_tags_need_both_length_bytes(m3: M3Reader, field: Field) -> None:
     field.lift(bytes.fromhex(UID))
     for number in range(31):

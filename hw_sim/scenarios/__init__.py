@@ -1,0 +1,1 @@
+"""Scenarios: what a library suffers from, played on the product and judged."""

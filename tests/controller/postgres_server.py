@@ -1,0 +1,78 @@
+"""A PostgreSQL server of the tests' own: made in a temporary folder, on a Unix socket, and gone."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+
+BINARIES = Path("/usr/lib/postgresql")  # where Debian keeps every version, and never in PATH
+ACCOUNT = "postgres"  # initdb refuses to work for root; Debian's package makes this account
+DRIVER = "postgresql+psycopg"
+
+
+class PostgresServer:
+    """`start` makes and starts a cluster in `folder`; every `create` is a new database in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._binaries = newest()
+        self._made = 0
+
+    def start(self) -> None:
+        """Ready for connections when this returns."""
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, ACCOUNT, ACCOUNT)
+        self._run(
+            "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+            "--username=polka", "--no-sync", "-D", str(self._folder / "data"),
+        )  # fmt: skip
+        # a killed controller loses nothing without fsync, only a power cut of this machine would
+        options = f"-c listen_addresses= -k {self._folder} -c max_connections=200 -c fsync=off"
+        log = str(self._folder / "log")
+        data = str(self._folder / "data")
+        self._run("pg_ctl", "start", "--wait", "-D", data, "-l", log, "-o", options)
+
+    def stop(self) -> None:
+        """End every session and the server."""
+        self._run("pg_ctl", "stop", "--mode=immediate", "-D", str(self._folder / "data"))
+
+    def create(self, template: str = "template0") -> str:
+        """The name of a new database, a copy of `template`."""
+        self._made += 1
+        name = f"ledger{self._made}"
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever is still connected to it."""
+        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        """What SQLAlchemy opens."""
+        return f"{DRIVER}://polka@/{name}?host={self._folder}"
+
+    def _sql(self, statement: str) -> None:
+        self._run("psql", "-h", str(self._folder), "-U", "polka", "-qc", statement, "postgres")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        user = ACCOUNT if os.geteuid() == 0 else None
+        subprocess.run(
+            [str(self._binaries / program), *arguments],
+            check=True,
+            user=user,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # pg_ctl's child keeps a pipe open for ever
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def newest() -> Path:
+    """The folder of the newest PostgreSQL's programs; `LookupError` where there is none."""
+    versions = sorted(BINARIES.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not versions:
+        raise LookupError("no PostgreSQL: sudo apt-get install postgresql")
+    if os.geteuid() == 0:
+        pwd.getpwnam(ACCOUNT)
+    return versions[-1].parent
