@@ -136,6 +136,9 @@ class SightingRequest(Operation):
     item_id: ItemIdText
     uid: UidText | None = None
     armed: bool
+    antenna: Annotated[int, Field(ge=0, le=255)] | None = None
+    verified: bool = True  # read back from the tag, not only heard
+    failed_writes: Annotated[int, Field(ge=0, le=100)] = 0  # tries before this that did not hold
 
 
 class LoanReceipt(Message):
@@ -168,6 +171,7 @@ class ReturnReceipt(Message):
     overdue_days: int
     destination: Destination
     security: SecurityState
+    hold_code: str | None = None  # with `hold_shelf`: what to write on the slip
 
 
 class SightingReceipt(Message):
@@ -186,6 +190,7 @@ class Refusal(Message):
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
     can_still_borrow: int | None = None
     due: date | None = None  # with `already_yours`: until when
+    blocked_until: date | None = None  # with `patron_blocked`: the last blocked day, if it ends
 
 
 class LoanView(Message):

@@ -14,6 +14,8 @@ class ItemState(StrEnum):
     ON_LOAN = "on_loan"
     LOST = "lost"
     WITHDRAWN = "withdrawn"
+    DAMAGED = "damaged"  # with the librarian until it is mended or written off
+    CLAIMED_RETURNED = "claimed_returned"  # the patron says it is back; nobody has found it yet
 
 
 class Act(StrEnum):
@@ -24,6 +26,10 @@ class Act(StrEnum):
     RETURN = "return"
     MARK_LOST = "mark_lost"
     WITHDRAW = "withdraw"
+    MARK_DAMAGED = "mark_damaged"
+    MEND = "mend"
+    CLAIM_RETURNED = "claim_returned"
+    FIND = "find"
 
 
 TRANSITIONS: dict[tuple[ItemState, Act], ItemState] = {
@@ -39,6 +45,16 @@ TRANSITIONS: dict[tuple[ItemState, Act], ItemState] = {
     (ItemState.IN_STOCK, Act.MARK_LOST): ItemState.LOST,
     (ItemState.IN_STOCK, Act.WITHDRAW): ItemState.WITHDRAWN,
     (ItemState.LOST, Act.WITHDRAW): ItemState.WITHDRAWN,
+    (ItemState.LOST, Act.FIND): ItemState.IN_STOCK,
+    (ItemState.IN_STOCK, Act.MARK_DAMAGED): ItemState.DAMAGED,
+    (ItemState.DAMAGED, Act.RETURN): ItemState.DAMAGED,  # taken, and sent to the librarian
+    (ItemState.DAMAGED, Act.MEND): ItemState.IN_STOCK,
+    (ItemState.DAMAGED, Act.MARK_LOST): ItemState.LOST,
+    (ItemState.DAMAGED, Act.WITHDRAW): ItemState.WITHDRAWN,
+    (ItemState.ON_LOAN, Act.CLAIM_RETURNED): ItemState.CLAIMED_RETURNED,
+    (ItemState.CLAIMED_RETURNED, Act.RETURN): ItemState.IN_STOCK,
+    (ItemState.CLAIMED_RETURNED, Act.FIND): ItemState.IN_STOCK,
+    (ItemState.CLAIMED_RETURNED, Act.MARK_LOST): ItemState.LOST,
 }
 
 

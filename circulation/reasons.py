@@ -42,6 +42,20 @@ class Reason(StrEnum):
     READER_LOST = "reader_lost"
     DEVICE_UNKNOWN = "device_unknown"
     OPERATION_CHANGED = "operation_changed"
+    # holds; new words are added at the end, so that a code keeps its meaning
+    RENEWAL_WAITED_FOR = "renewal_waited_for"
+    HOLD_LIMIT = "hold_limit"
+    ALREADY_HELD = "already_held"
+    NOT_HOLDABLE = "not_holdable"
+    HOLD_UNKNOWN = "hold_unknown"
+    HOLD_OVER = "hold_over"
+    NOBODY_WAITS = "nobody_waits"
+    # the staff's desk
+    STAFF_ONLY = "staff_only"
+    BLOCK_UNKNOWN = "block_unknown"
+    CONFLICT_UNKNOWN = "conflict_unknown"
+    CONFLICT_SETTLED = "conflict_settled"
+    CHOICE_IMPOSSIBLE = "choice_impossible"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

@@ -2,16 +2,17 @@
 
 Every rule is a function `(Facts, Policy, today) -> Reason | None`. All of them are asked; the
 refusals come back in the order of `RULES`, which is their order of use to the patron: what he can
-do something about comes first.
+do something about comes first. Staff may set aside what is a rule of the house (`OVERRIDABLE`),
+never what is so: a copy that somebody else has stays with him.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from circulation.ids import PatronId
 from circulation.loan import Act, ItemState, advance
-from circulation.policy import ItemKind, Policy
+from circulation.policy import ItemKind, PatronCategory, Policy
 from circulation.reasons import Reason
 
 
@@ -25,6 +26,8 @@ class PatronFacts:
     counted_loans: int  # open loans that use up the limit
     overdue_loans: int
     age_years: int | None = None  # None: not known, then no age mark is enforced
+    category: PatronCategory | None = None  # None: everybody's terms
+    loans_of_kind: int = 0  # open loans of the kind of the copy in question
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class ItemFacts:
     renewals: int = 0
     reading_room_only: bool = False
     age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
+    held_for: PatronId | None = None  # it stands on the hold shelf for this patron
+    queue_takes_it: bool = False  # as many patrons wait before this one as there are free copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Decision:
     reasons: tuple[Reason, ...]
     due: date | None = None
     can_still_borrow: int | None = None
+    overridden: tuple[Reason, ...] = ()  # what staff set aside
 
     @property
     def ok(self) -> bool:
@@ -65,19 +71,46 @@ class Decision:
 Rule = Callable[[Facts, Policy, date], Reason | None]
 
 
-def decide(facts: Facts, policy: Policy, today: date) -> Decision:
-    """Ask every rule of the act; `today` is the library's local date."""
+OVERRIDABLE = frozenset(
+    {
+        Reason.PATRON_LEFT,
+        Reason.PATRON_BLOCKED,
+        Reason.OVERDUE_ITEMS,
+        Reason.LIMIT_REACHED,
+        Reason.READING_ROOM_ONLY,
+        Reason.AGE_MARK,
+        Reason.HELD_FOR_OTHER,
+        Reason.RENEWAL_LIMIT,
+        Reason.RENEWAL_OVERDUE,
+        Reason.RENEWAL_WAITED_FOR,
+    }
+)
+
+
+def decide(facts: Facts, policy: Policy, today: date, *, overriding: bool = False) -> Decision:
+    """Ask every rule of the act; `today` is the library's local date.
+
+    With `overriding` only what staff cannot set aside is a reason against it.
+    """
     asked = (rule(facts, policy, today) for rule in RULES[facts.act])
     reasons = tuple(reason for reason in asked if reason is not None)
+    overridden: tuple[Reason, ...] = ()
+    if overriding and reasons:
+        overridden = tuple(reason for reason in reasons if reason in OVERRIDABLE)
+        reasons = tuple(reason for reason in reasons if reason not in OVERRIDABLE)
     granted = not reasons and facts.act in (Act.CHECKOUT, Act.RENEW)
-    due = today + timedelta(days=policy.loan_days[facts.item.kind]) if granted else None
-    return Decision(reasons, due, _can_still_borrow(facts, policy))
+    due = policy.due(facts.item.kind, _category(facts), today) if granted else None
+    return Decision(reasons, due, _can_still_borrow(facts, policy), overridden)
+
+
+def _category(facts: Facts) -> PatronCategory | None:
+    return None if facts.patron is None else facts.patron.category
 
 
 def _can_still_borrow(facts: Facts, policy: Policy) -> int | None:
     if facts.patron is None:
         return None
-    return max(0, policy.max_loans - facts.patron.counted_loans)
+    return max(0, policy.terms(facts.patron.category).max_loans - facts.patron.counted_loans)
 
 
 def _patron_blocked(facts: Facts, policy: Policy, today: date) -> Reason | None:
@@ -115,14 +148,31 @@ def _age_mark(facts: Facts, policy: Policy, today: date) -> Reason | None:
 
 
 def _overdue_items(facts: Facts, policy: Policy, today: date) -> Reason | None:
-    over = facts.patron is not None and facts.patron.overdue_loans > policy.max_overdue
+    patron = facts.patron
+    over = patron is not None and patron.overdue_loans > policy.terms(patron.category).max_overdue
     return Reason.OVERDUE_ITEMS if over else None
 
 
 def _limit_reached(facts: Facts, policy: Policy, today: date) -> Reason | None:
-    if facts.patron is None or not policy.counts(facts.item.kind):
+    """Of books in all, or of this kind; a limit of a kind also binds kinds that do not count."""
+    if facts.patron is None:
         return None
-    return Reason.LIMIT_REACHED if facts.patron.counted_loans >= policy.max_loans else None
+    terms = policy.terms(facts.patron.category)
+    kind = facts.item.kind
+    of_kind = terms.kind_limits.get(kind)
+    full = policy.counts(kind) and facts.patron.counted_loans >= terms.max_loans
+    full_of_kind = of_kind is not None and facts.patron.loans_of_kind >= of_kind
+    return Reason.LIMIT_REACHED if full or full_of_kind else None
+
+
+def _held_for_other(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    """A copy on the hold shelf is for one patron; a free copy is for those who wait longer."""
+    if facts.item.state is ItemState.ON_LOAN:
+        return None
+    me = None if facts.patron is None else facts.patron.patron
+    held = facts.item.held_for not in (None, me)
+    queued = facts.item.held_for is None and facts.item.queue_takes_it
+    return Reason.HELD_FOR_OTHER if held or queued else None
 
 
 def _not_on_loan(facts: Facts, policy: Policy, today: date) -> Reason | None:
@@ -130,7 +180,12 @@ def _not_on_loan(facts: Facts, policy: Policy, today: date) -> Reason | None:
 
 
 def _renewal_limit(facts: Facts, policy: Policy, today: date) -> Reason | None:
-    return Reason.RENEWAL_LIMIT if facts.item.renewals >= policy.max_renewals else None
+    most = policy.terms(_category(facts)).max_renewals
+    return Reason.RENEWAL_LIMIT if facts.item.renewals >= most else None
+
+
+def _renewal_waited_for(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    return Reason.RENEWAL_WAITED_FOR if facts.item.queue_takes_it else None
 
 
 def _renewal_overdue(facts: Facts, policy: Policy, today: date) -> Reason | None:
@@ -151,6 +206,7 @@ RULES: Mapping[Act, tuple[Rule, ...]] = {
         _limit_reached,
         _reading_room_only,
         _age_mark,
+        _held_for_other,
         _on_loan_to_other,
         _not_lendable,
     ),
@@ -160,6 +216,7 @@ RULES: Mapping[Act, tuple[Rule, ...]] = {
         _patron_left,
         _patron_blocked,
         _renewal_overdue,
+        _renewal_waited_for,
         _renewal_limit,
     ),
     Act.RETURN: (_not_returnable,),

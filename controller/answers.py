@@ -7,7 +7,9 @@ from circulation.api import Message, Refusal
 from circulation.reasons import Reason
 
 OK = 200
+ACCEPTED = 202
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 NOT_FOUND = 404
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -32,7 +34,13 @@ def refused(
     *reasons: Reason,
     can_still_borrow: int | None = None,
     due: date | None = None,
+    blocked_until: date | None = None,
 ) -> Answer:
     """Not done, and why."""
-    refusal = Refusal(reasons=reasons, can_still_borrow=can_still_borrow, due=due)
+    refusal = Refusal(
+        reasons=reasons,
+        can_still_borrow=can_still_borrow,
+        due=due,
+        blocked_until=blocked_until,
+    )
     return Answer(status, refusal.model_dump_json())

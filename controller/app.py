@@ -3,29 +3,49 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
 
 from circulation.ids import parse_device_id
 from controller import openapi
+from controller.backup import at_work
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
+from controller.devices.desk import DeviceDesk
+from controller.devices.pages import device_pages
 from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
+from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.routes import hold_routes
+from controller.holds.service import Holds
 from controller.items.routes import item_routes
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
+from controller.metrics import Metrics, metrics_routes
+from controller.offline.routes import offline_routes
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
+from controller.patrons.staff_routes import patron_staff_routes
+from controller.patrons.upkeep import Upkeep
+from controller.patrons.year_routes import year_routes
 from controller.reads import Reads
+from controller.search.routes import search_routes
+from controller.security.routes import security_routes
 from controller.settings import Settings, load_policy
+from controller.staff.door import Door
+from controller.staff.pages import HERE as CONSOLE
+from controller.staff.pages import make_pages
+from controller.staff.refusals import install_staff_refusals
+from controller.staff.routes import staff_routes
 from controller.writer import Writer
 
 
@@ -39,35 +59,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time)
+        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        upgrade(engine)
-        ensure_library(
-            engine,
-            isil=settings.library_isil,
-            name=settings.library_name,
-            display_name=settings.library_display_name,
-        )
-        wakeup.bind()
-        writer.start()
-        if gates is not None:
-            gates.start()
-        gc.collect()
-        gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
-        yield
-        wakeup.close()
-        if gates is not None:
-            gates.stop()
-        writer.stop()
-        reads.stop()
-        engine.dispose()
-
+    upkeep = Upkeep(engine, writer, reads, time)
+    parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)
     app = FastAPI(
         title="Polka controller",
         version=version("polka"),
-        lifespan=lifespan,
+        lifespan=lambda _app: _at_work(parts),
         docs_url=None,  # the stock page loads its scripts from abroad
         redoc_url=None,
     )
@@ -75,11 +74,82 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     install_error_answers(app)
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
-    app.include_router(loan_routes(writer, Loans(policy, time)))
-    app.include_router(item_routes(reads))
-    app.include_router(patron_routes(reads, Patrons(policy, time)))
-    app.include_router(device_routes(writer, time))
-    app.include_router(live_routes(Live(reads, time, wakeup, library)))
-    app.include_router(health_routes(writer, gates))
+    loans = Loans(policy, time)
+    routers = (
+        loan_routes(writer, loans),
+        offline_routes(writer, reads, loans),
+        hold_routes(writer, reads, Holds(policy, time)),
+        item_routes(reads),
+        security_routes(reads),
+        search_routes(reads),
+        patron_routes(reads, Patrons(policy, time)),
+        live_routes(Live(reads, time, wakeup, library)),
+        health_routes(writer, reads, gates, settings),
+        metrics_routes(Metrics(writer, reads, gates, time)),
+    )
+    for router in routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    on_access = _nobody_to_tell if gates is None else gates.access_changed
+    desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
+    _add_console(app, desk, engine, library)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is started and stopped, in this order and in reverse."""
+
+    settings: Settings
+    engine: Engine
+    writer: Writer
+    reads: Reads
+    wakeup: Wakeup
+    gates: Gates | None
+    upkeep: Upkeep
+
+
+@asynccontextmanager
+async def _at_work(parts: _Parts) -> AsyncIterator[None]:
+    settings = parts.settings
+    with at_work(settings.database_url):
+        upgrade(parts.engine)
+        ensure_library(
+            parts.engine,
+            isil=settings.library_isil,
+            name=settings.library_name,
+            display_name=settings.library_display_name,
+        )
+        parts.wakeup.bind()
+        parts.writer.start()
+        if parts.gates is not None:
+            parts.gates.start()
+        parts.upkeep.start()
+        gc.collect()
+        gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
+        yield
+        parts.wakeup.close()
+        parts.upkeep.stop()
+        if parts.gates is not None:
+            parts.gates.stop()
+        parts.writer.stop()
+        parts.reads.stop()
+        parts.engine.dispose()
+
+
+def _nobody_to_tell() -> None:
+    """There is no broker, so nobody else need know that access changed."""
+
+
+def _add_console(app: FastAPI, desk: DeviceDesk, engine: Engine, library: str) -> None:
+    """All that is for people who sign in, and for the devices they let in."""
+    app.state.door = desk.door
+    app.include_router(device_routes(desk))
+    install_staff_refusals(app)
+    pages = make_pages(library)
+    app.include_router(staff_routes(desk.door, pages))
+    app.include_router(device_staff_routes(desk))
+    app.include_router(device_pages(desk, pages))
+    app.include_router(patron_staff_routes(desk.door, engine))
+    app.include_router(year_routes(desk.door, pages))
+    app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -5,12 +5,16 @@ silently after a success acknowledgement, and the default saving interval of 30 
 acknowledged messages at a power cut (mosquitto.conf(5): max_queued_messages, autosave_interval).
 """
 
+import base64
+import hashlib
 import os
+import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,22 +56,68 @@ def write_configuration(settings: BrokerSettings) -> Path:
     subprocess.run(  # noqa: S603  # hashes the file in place
         [find_mosquitto("mosquitto_passwd"), "-U", passwords], check=True, capture_output=True
     )
-    _write_private(rights, _rights(settings.library))
+    _write_private(rights, _rights(settings.library, settings.passwords))
     configuration = settings.state / "mosquitto.conf"
     configuration.write_text(_configuration(settings, passwords, rights), encoding="utf-8")
     return configuration
 
 
-def _rights(library: str) -> str:
-    """The controller reads and writes all; a device only under its own name."""
-    root = f"polka/v1/{library}"
-    return (
-        f"user {CONTROLLER_USER}\n"
-        "topic readwrite polka/v1/#\n\n"
-        f"pattern write {root}/%u/up/#\n"
-        f"pattern write {root}/%u/state\n"
-        f"pattern read {root}/%u/down/#\n"
-    )
+def mosquitto_hash(password: str) -> str:
+    """The password as mosquitto_passwd of 2.0 writes it: ``$7$``, PBKDF2-HMAC-SHA-512, 101 rounds.
+
+    So few rounds suffice because every password here is random and long.
+    """
+    salt = secrets.token_bytes(12)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 101)
+    return f"$7$101${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def read_hashes(folder: Path) -> dict[str, str]:
+    """User name to password hash as the broker's file has them; empty when there is no file."""
+    try:
+        text = (folder / "passwords").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    pairs = (line.partition(":") for line in text.splitlines() if line)
+    return {name: password_hash for name, _, password_hash in pairs}
+
+
+def write_access(folder: Path, library: str, hashes: Mapping[str, str]) -> None:
+    """Only these users have a password and rights; the broker knows after `reload`.
+
+    Rights first: a crash in between leaves a user who may connect and do nothing.
+    """
+    _replace_private(folder / "rights", _rights(library, hashes))
+    _replace_private(folder / "passwords", "".join(f"{u}:{h}\n" for u, h in hashes.items()))
+
+
+def reload(folder: Path) -> None:
+    """Have the broker of this folder read its files anew, or `BrokerUnavailable`."""
+    try:
+        os.kill(int((folder / "mosquitto.pid").read_text(encoding="ascii")), signal.SIGHUP)
+    except (OSError, ValueError) as error:
+        raise BrokerUnavailable(
+            f"the broker of {folder} could not be told to read its files anew ({error}); is it"
+            " running, as this user, with pid_file mosquitto.pid in that folder?"
+        ) from error
+
+
+def _rights(library: str, users: Iterable[str]) -> str:
+    """The controller reads and writes all; a device only under its own name.
+
+    Each device is named: a pattern would leave the live session of a revoked one its rights.
+    """
+    parts = [f"user {CONTROLLER_USER}\ntopic readwrite polka/v1/#\n"]
+    for user in users:
+        if user != CONTROLLER_USER:
+            own = f"polka/v1/{library}/{user}"
+            parts.append(
+                f"user {user}\n"
+                f"topic write {own}/up/#\n"
+                f"topic write {own}/state\n"
+                f"topic read {own}/down/#\n"
+            )
+    return "\n".join(parts)
 
 
 def _configuration(settings: BrokerSettings, passwords: Path, rights: Path) -> str:
@@ -76,6 +126,7 @@ def _configuration(settings: BrokerSettings, passwords: Path, rights: Path) -> s
         "allow_anonymous": "false",
         "password_file": passwords,
         "acl_file": rights,
+        "pid_file": settings.state / "mosquitto.pid",
         "persistence": "true",
         "persistence_location": f"{settings.state}/",
         "autosave_on_changes": "true",
@@ -98,6 +149,13 @@ def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _replace_private(path: Path, text: str) -> None:
+    """All or nothing: the broker must never read half a file."""
+    new = path.with_name(path.name + ".new")
+    _write_private(new, text)
+    new.replace(path)
 
 
 class Broker:

@@ -17,6 +17,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a loan that was answered survives a power cut
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # an erased name is overwritten, not only unlinked
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 
@@ -34,9 +35,9 @@ def make_engine(url: str) -> Engine:
 def raw_connection(engine: Engine) -> Any:
     """A driver's connection in autocommit: its user says BEGIN and COMMIT, and closes it."""
     connection = engine.raw_connection()
-    connection.detach()  # autocommit would surprise the pool's next user
     if engine.dialect.name == "postgresql":
         connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+    connection.detach()  # autocommit would surprise the pool's next user
     return connection
 
 

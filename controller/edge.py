@@ -53,8 +53,14 @@ class ByHand(APIRoute):
 
 def token_hash(request: Request) -> str | None:
     """The hash of the bearer token, or None when there is none."""
+    token = bearer(request)
+    return None if token is None else hash_token(token)
+
+
+def bearer(request: Request) -> str | None:
+    """The bearer token itself, or None when there is none."""
     header = request.headers.get("authorization", "")
-    return hash_token(header[len(_SCHEME) :]) if header.startswith(_SCHEME) else None
+    return header[len(_SCHEME) :] if header.startswith(_SCHEME) else None
 
 
 def respond(answer: Answer) -> Response:

@@ -1,13 +1,21 @@
 """Is the process there, and can it do its work?"""
 
+import shutil
+from importlib.metadata import version
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from circulation.api import Refusal
 from controller.answers import UNAVAILABLE
+from controller.backup import is_sqlite, sqlite_file
 from controller.gates.service import Gates
-from controller.sql import Transaction
+from controller.reads import Reads
+from controller.settings import Settings
+from controller.sql import Statement, Transaction
 from controller.writer import Writer
+
+_REVISION = Statement("SELECT version_num FROM alembic_version")
 
 
 class Health(BaseModel):
@@ -22,9 +30,14 @@ class Readiness(BaseModel):
     ledger: bool
     broker: bool | None  # None: no gates are set up
     refused_gate_messages: int
+    version: str
+    schema_revision: str
+    disk_free_mb: int | None  # where the ledger lies; None: it is on a server
 
 
-def health_routes(writer: Writer, gates: Gates | None) -> APIRouter:
+def health_routes(
+    writer: Writer, reads: Reads, gates: Gates | None, settings: Settings
+) -> APIRouter:
     """`/healthz` for the supervisor, `/readyz` for who sends work here."""
     router = APIRouter(tags=["health"])
 
@@ -42,6 +55,9 @@ def health_routes(writer: Writer, gates: Gates | None) -> APIRouter:
             ledger=True,
             broker=None if gates is None else gates.connected,
             refused_gate_messages=0 if gates is None else gates.refused,
+            version=version("polka"),
+            schema_revision=await reads.run(_revision),
+            disk_free_mb=_disk_free_mb(settings.database_url),
         )
 
     return router
@@ -49,3 +65,13 @@ def health_routes(writer: Writer, gates: Gates | None) -> APIRouter:
 
 def _nothing(_transaction: Transaction) -> None:
     """Takes the write lock and commits: that is the question."""
+
+
+def _revision(transaction: Transaction) -> str:
+    return str(transaction.row(_REVISION, {})[0])
+
+
+def _disk_free_mb(database_url: str) -> int | None:
+    if not is_sqlite(database_url):
+        return None
+    return shutil.disk_usage(sqlite_file(database_url).parent).free // 1_000_000

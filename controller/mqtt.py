@@ -5,6 +5,7 @@ what a crash interrupts is delivered again.
 """
 
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ _KEEPALIVE_S = 15
 _SESSION_S = 7 * 86_400  # the broker keeps what arrives while the controller is away this long
 _MAX_UNACKNOWLEDGED = 200  # bounds what waits in memory for a commit
 _RECONNECT_S = (1, 30)
+_KICK_TIMEOUT_S = 5.0
 _log = structlog.get_logger()
 
 
@@ -63,6 +65,7 @@ class Bus:
         self._client.username_pw_set(settings.username, password)
         self._client.reconnect_delay_set(*_RECONNECT_S)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._client.on_socket_open = _send_at_once
@@ -109,6 +112,14 @@ class Bus:
             return
         self._connection += 1
         client.subscribe([(ALL_EVENTS, _at_least_once()), (ALL_STATES, _at_least_once())])
+
+    def _on_subscribe(
+        self, _c: object, _user: object, _mid: int, reasons: list[ReasonCode], _p: object
+    ) -> None:
+        """Now messages arrive: what was said before this moment went to nobody."""
+        if any(reason.is_failure for reason in reasons):
+            _log.warning("broker_refuses", reason=", ".join(map(str, reasons)))
+            return
         _log.info("broker_connected")
         self._connected()
 
@@ -120,6 +131,27 @@ class Bus:
     def _on_message(self, _c: object, _user: object, message: mqtt.MQTTMessage) -> None:
         payload = bytes(message.payload)
         self._deliver(Received(message.topic, payload, message.mid, message.qos, self._connection))
+
+
+def kick(settings: MqttSettings, client_id: str) -> bool:
+    """Take a session over and end it: whoever holds this client id is disconnected.
+
+    MQTT 5, 3.1.4-3: the broker ends the older connection. False when the broker does not answer.
+    """
+    answered = threading.Event()
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
+    client.username_pw_set(settings.username, settings.password.get_secret_value())
+    client.on_connect = lambda *_: answered.set()
+    try:
+        client.connect(settings.host, settings.port, clean_start=True)
+    except OSError as error:
+        _log.warning("kick_failed", client_id=client_id, error=type(error).__name__)
+        return False
+    client.loop_start()
+    kicked = answered.wait(_KICK_TIMEOUT_S)
+    client.disconnect()
+    client.loop_stop()
+    return kicked
 
 
 def _at_least_once() -> SubscribeOptions:

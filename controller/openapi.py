@@ -1,5 +1,6 @@
 """What /openapi.json says beyond what FastAPI sees: bodies read by hand, every error, the token."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,7 +18,32 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
-from controller.answers import CONFLICT, NOT_FOUND, UNAUTHORIZED, UNAVAILABLE, UNPROCESSABLE
+from circulation.desk import (
+    BlockRequest,
+    CancelHoldRequest,
+    ExpireRequest,
+    HoldRequest,
+    LiftBlockRequest,
+    MarkRequest,
+    RenewAllRequest,
+    ShelveRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+)
+from circulation.offline import Batch, LateAnswer, SettleRequest
+from circulation.snapshot import Digests
+from controller.answers import (
+    ACCEPTED,
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+)
+from controller.devices.wire import Confirmation, EnrolmentRequest, SettingsChange
+from controller.patrons.wire import STAFF_BODIES
+from controller.staff.refusals import Refused, StaffReason, StaffRefusal
 
 
 class Problem(BaseModel):
@@ -42,7 +68,9 @@ READ_ERRORS: Responses = {
 }
 WRITE_ERRORS: Responses = {
     **READ_ERRORS,
+    ACCEPTED: {"model": LateAnswer, "description": "It came in a batch: a librarian decides"},
     NOT_FOUND: {"model": Refusal, "description": "The copy or the patron is not in the ledger"},
+    FORBIDDEN: {"model": Refusal, "description": "This kind of device may not write this"},
     CONFLICT: {
         "model": Refusal,
         "description": "The rules refuse; the first reason is the one to show",
@@ -52,7 +80,25 @@ WRITE_ERRORS: Responses = {
         "description": "The body cannot be read, or the operation id had another body before",
     },
 }
+PEOPLE_READ_ERRORS: Responses = {
+    **READ_ERRORS,
+    FORBIDDEN: {"model": Refusal, "description": "This kind of device may not look at people"},
+}
+STAFF_READ_ERRORS: Responses = {
+    **READ_ERRORS,
+    FORBIDDEN: {"model": Refusal, "description": "Only the librarian's station may do this"},
+}
+STAFF_ERRORS: Responses = {
+    UNAUTHORIZED: {"model": StaffRefusal, "description": "Nobody is signed in"},
+    FORBIDDEN: {
+        "model": StaffRefusal,
+        "description": "The role has no such right, or X-Form-Token is not this session's",
+    },
+    UNAVAILABLE: READ_ERRORS[UNAVAILABLE],
+}
 DEVICE_SECURITY: dict[str, Any] = {"security": [{"device": []}]}
+STAFF_READS: dict[str, Any] = {"security": [{"staff": []}]}
+STAFF_WRITES: dict[str, Any] = {"security": [{"staff": [], "form": []}]}
 _BY_HAND: tuple[type[Message], ...] = (
     CardQuery,
     ItemsQuery,
@@ -62,6 +108,23 @@ _BY_HAND: tuple[type[Message], ...] = (
     SightingRequest,
     DeviceState,
     LiveEvent,
+    RenewAllRequest,
+    StaffCheckoutRequest,
+    StaffRenewRequest,
+    MarkRequest,
+    BlockRequest,
+    LiftBlockRequest,
+    HoldRequest,
+    CancelHoldRequest,
+    ShelveRequest,
+    ExpireRequest,
+    Batch,
+    SettleRequest,
+    Digests,
+    EnrolmentRequest,
+    Confirmation,
+    SettingsChange,
+    *STAFF_BODIES,
 )
 _PLACE = "#/components/schemas/{model}"
 
@@ -71,10 +134,22 @@ def reference(model: type[Message]) -> dict[str, str]:
     return {"$ref": _PLACE.format(model=model.__name__)}
 
 
-def body_schema(model: type[Message]) -> dict[str, Any]:
-    """The OpenAPI of an operation whose body is read by hand, for devices only."""
+def body_schema(
+    model: type[Message], security: Mapping[str, Any] = DEVICE_SECURITY
+) -> dict[str, Any]:
+    """The OpenAPI of an operation whose body is read by hand; for devices unless said otherwise."""
     content = {"application/json": {"schema": reference(model)}}
-    return {"requestBody": {"required": True, "content": content}, **DEVICE_SECURITY}
+    return {"requestBody": {"required": True, "content": content}, **security}
+
+
+def staff_errors(*reasons: StaffReason) -> Responses:
+    """`STAFF_ERRORS` and the refusals with these reasons."""
+    more: Responses = {}
+    for reason in reasons:
+        said = more.get(Refused(reason).status, {}).get("description", "")
+        description = f"{said}, {reason}" if said else reason.value
+        more[Refused(reason).status] = {"model": StaffRefusal, "description": description}
+    return STAFF_ERRORS | more
 
 
 def complete(app: FastAPI) -> None:
@@ -85,7 +160,9 @@ def complete(app: FastAPI) -> None:
         document = plain()
         components = document["components"]
         scheme = {"type": "http", "scheme": "bearer", "description": "polka controller add-device"}
-        components["securitySchemes"] = {"device": scheme}
+        cookie = {"type": "apiKey", "in": "cookie", "name": "polka_session"}
+        form = {"type": "apiKey", "in": "header", "name": "X-Form-Token"}
+        components["securitySchemes"] = {"device": scheme, "staff": cookie, "form": form}
         for model in _BY_HAND:
             schema = model.model_json_schema(ref_template=_PLACE)
             for name, part in schema.pop("$defs", {}).items():

@@ -6,15 +6,22 @@ from datetime import datetime
 
 from circulation.api import Operation
 from circulation.reasons import Reason
-from controller.answers import UNAUTHORIZED, UNPROCESSABLE, Answer, refused
+from controller import journal
+from controller.answers import FORBIDDEN, UNAUTHORIZED, UNPROCESSABLE, Answer, refused
 from controller.columns import utc_text
+from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller, find_caller
 from controller.sql import Statement, Transaction
+from controller.tables import EventKind
 
 Act = Callable[[Transaction, Caller], Answer]
 
 _FIND = Statement(
     "SELECT device_id, kind, body_hash, status, answer FROM operation WHERE op_id = :op_id",
+)
+_NUMBER = Statement(
+    "INSERT INTO device_sequence (device_id, seq, op_id) VALUES (:device_id, :seq, :op_id)"
+    " ON CONFLICT DO NOTHING"
 )
 _KEEP = Statement(
     "INSERT INTO operation"
@@ -28,22 +35,61 @@ def perform(
 ) -> Answer:
     """The answer to this request: the kept one if this operation was asked before.
 
-    401 for an unknown device, which leaves no trace; 422 `operation_changed` for a known operation
-    id with another body, act or device. Refusals are kept like any other answer.
+    401 for an unknown device and 403 for a kind that may not write this leave no trace. 422
+    `operation_changed` for a known operation id with another body, act or device. Refusals are
+    kept like any other answer.
     """
     caller = find_caller(transaction, token_hash)
     if caller is None:
         return refused(UNAUTHORIZED, Reason.DEVICE_UNKNOWN)
+    return once(transaction, caller, request, act, now)
+
+
+def once(
+    transaction: Transaction, caller: Caller, request: Operation, act: Act, now: datetime
+) -> Answer:
+    """The same for a known device: 403 for what its kind may not write, which leaves no trace.
+
+    An id that comes with another body is a line in the log.
+    """
+    if not may_write(caller.kind, request):
+        return refused(FORBIDDEN, Reason.STAFF_ONLY)
     op_id = str(request.op_id)
     identity = (caller.device_id, type(request).__name__, _body_hash(request))
     kept = transaction.row(_FIND, {"op_id": op_id})
     if kept is not None:
         if tuple(kept[:3]) != identity:
+            detail = {"op_id": op_id, "reason": Reason.OPERATION_CHANGED.value}
+            _alert(transaction, caller, now, detail)
             return refused(UNPROCESSABLE, Reason.OPERATION_CHANGED)
         return Answer(kept[3], kept[4])
     answer = act(transaction, caller)
     _keep(transaction, op_id, identity, answer, device_time=request.at, received_at=now)
     return answer
+
+
+def note_number(
+    transaction: Transaction, caller: Caller, op_id: str, seq: int, now: datetime
+) -> None:
+    """Keep the device's own number of an operation.
+
+    A number that was used before (a card was swapped, a clone talks) is an alert and nothing more:
+    the fact counts all the same.
+    """
+    parameters = {"device_id": caller.device_id, "seq": seq, "op_id": op_id}
+    if transaction.run(_NUMBER, parameters) == 0:
+        detail: journal.Detail = {"op_id": op_id, "number": seq, "reason": "number_taken"}
+        _alert(transaction, caller, now, detail)
+
+
+def _alert(transaction: Transaction, caller: Caller, now: datetime, detail: journal.Detail) -> None:
+    journal.append(
+        transaction,
+        EventKind.OPERATION_CLASHED,
+        now,
+        device_id=caller.device_id,
+        detail=detail,
+    )
 
 
 def _body_hash(request: Operation) -> str:

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from circulation.ids import parse_device_id, parse_isil
 from circulation.policy import BadPolicy, Policy, parse_policy
+from circulation.tags.afi import AFI_PROFILES, SecurityAfi
 from controller.broker import CONTROLLER_USER
 
 
@@ -39,6 +40,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_security_profile(name: str) -> str:
+    if name not in AFI_PROFILES:
+        raise ValueError(f"{name!r} is not one of {', '.join(AFI_PROFILES)}")
+    return name
+
+
 def _in_a_folder(url: str) -> str:
     folder = Path(url.removeprefix("sqlite:///")).parent
     if url.startswith("sqlite") and not folder.is_dir():
@@ -51,6 +58,7 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 IsilText = Annotated[str, AfterValidator(parse_isil)]
 LibraryName = Annotated[str, AfterValidator(parse_device_id)]
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
+SecurityProfile = Annotated[str, AfterValidator(_known_security_profile)]
 DatabaseUrl = Annotated[
     str,
     StringConstraints(pattern=r"^(sqlite:///|postgresql\+psycopg://).+"),
@@ -67,6 +75,7 @@ class MqttSettings(BaseModel):
     port: Port = 1883
     username: str = CONTROLLER_USER
     password: Secret
+    access_folder: Path | None = None  # the broker's own; None: its files are kept by hand
 
 
 class Settings(BaseSettings):
@@ -84,6 +93,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Port = 8080
     timezone: ZoneName = "Europe/Moscow"
+    security_profile: SecurityProfile = "iso"
     mqtt: MqttSettings | None = None
 
     @classmethod
@@ -102,6 +112,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The zone in which due dates are dates."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def security_afi(self) -> SecurityAfi:
+        """What the tags of this library say when they are armed, and when they are not."""
+        return AFI_PROFILES[self.security_profile]
 
 
 def load_settings(path: Path) -> Settings:

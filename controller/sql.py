@@ -4,7 +4,7 @@ The hot path goes this way because an ORM costs about twenty times the statement
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -19,14 +19,18 @@ class Dialect(StrEnum):
 
 
 class Statement:
-    """One SQL text with `:named` parameters, in the form each driver wants."""
+    """One SQL text with `:named` parameters, in the form each driver wants.
+
+    `postgresql` is that engine's own text where the two must differ.
+    """
 
     __slots__ = ("texts",)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, postgresql: str | None = None) -> None:
+        other = text if postgresql is None else postgresql
         self.texts: Mapping[Dialect, str] = {
             Dialect.SQLITE: text,
-            Dialect.POSTGRESQL: _NAMED.sub(r"%(\1)s", text.replace("%", "%%")),
+            Dialect.POSTGRESQL: _NAMED.sub(r"%(\1)s", other.replace("%", "%%")),
         }
 
 
@@ -34,7 +38,13 @@ class LedgerUnavailable(Exception):
     """The database does not take or give anything now: locked, full, away. Ask again later."""
 
 
-_BEGIN_WRITE = {Dialect.SQLITE: "BEGIN IMMEDIATE", Dialect.POSTGRESQL: "BEGIN"}
+# SQLite has one writer at a time, and so has PostgreSQL here, however many controllers there are:
+# what a rule has counted stays true until the commit, and the log's numbers grow as commits do.
+_ONE_WRITER = 0x506F6C6B61  # an advisory lock's number is any 64 bits: "Polka"
+_BEGIN_WRITE = {
+    Dialect.SQLITE: ("BEGIN IMMEDIATE",),
+    Dialect.POSTGRESQL: ("BEGIN", f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"),
+}
 _BEGIN_READ = {
     Dialect.SQLITE: "BEGIN",
     Dialect.POSTGRESQL: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -44,20 +54,21 @@ _BEGIN_READ = {
 class Transaction:
     """A raw connection in autocommit, with BEGIN and COMMIT said by us."""
 
-    __slots__ = ("_connection", "_cursor", "_dialect")
+    __slots__ = ("_connection", "_cursor", "dialect")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
-        self._dialect = dialect
+        self.dialect = dialect
 
     def begin_write(self) -> None:
         """Take the write lock at once, so that what is read stays true until the commit."""
-        self._cursor.execute(_BEGIN_WRITE[self._dialect])
+        for step in _BEGIN_WRITE[self.dialect]:
+            self._cursor.execute(step)
 
     def begin_read(self) -> None:
         """One snapshot for all that follows."""
-        self._cursor.execute(_BEGIN_READ[self._dialect])
+        self._cursor.execute(_BEGIN_READ[self.dialect])
 
     def commit(self) -> None:
         """Durable when this returns."""
@@ -82,7 +93,7 @@ class Transaction:
 
     def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples."""
-        self._cursor.execute(statement.texts[self._dialect], parameters)
+        self._cursor.execute(statement.texts[self.dialect], parameters)
         return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
 
     def row(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
@@ -92,10 +103,33 @@ class Transaction:
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Execute; the number of rows it changed."""
-        self._cursor.execute(statement.texts[self._dialect], parameters)
+        self._cursor.execute(statement.texts[self.dialect], parameters)
         return int(self._cursor.rowcount)
+
+    def run_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Execute once for each of many."""
+        if parameters:
+            self._cursor.executemany(statement.texts[self.dialect], parameters)
+
+    def row_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """For each of many the first row or None: in one round trip where there is a network."""
+        text = statement.texts[self.dialect]
+        if self.dialect is Dialect.SQLITE:
+            return [self._first(self._cursor.execute(text, one)) for one in parameters]
+        found: list[Any] = []
+        if parameters:
+            self._cursor.executemany(text, parameters, returning=True)
+            found.append(self._first(self._cursor))
+            while self._cursor.nextset():
+                found.append(self._first(self._cursor))
+        return found
 
     def close(self) -> None:
         """Give the connection back."""
         self._cursor.close()
         self._connection.close()
+
+    @staticmethod
+    def _first(cursor: Any) -> Any:
+        rows = cursor.fetchall()
+        return rows[0] if rows else None

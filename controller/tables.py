@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from circulation.loan import ItemState, SecurityState
 from circulation.messages import Clock, Direction, GateEventKind, Verdict
-from circulation.policy import ItemKind
+from circulation.policy import ItemKind, PatronCategory
 from controller.columns import UtcDateTime, word_column
 
 SQLModel.metadata.naming_convention = {
@@ -24,15 +24,6 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class PatronCategory(StrEnum):
-    """Who a patron is to the library."""
-
-    PUPIL = "pupil"
-    TEACHER = "teacher"
-    STAFF = "staff"
-    GUEST = "guest"
 
 
 class DeviceKind(StrEnum):
@@ -60,6 +51,17 @@ class EventKind(StrEnum):
     DEVICE_CHANGED = "device_changed"
     CATALOGUE_IMPORTED = "catalogue_imported"
     ROSTER_IMPORTED = "roster_imported"
+    HOLD_PLACED = "hold_placed"
+    HOLD_READY = "hold_ready"
+    HOLD_ENDED = "hold_ended"
+    ITEM_MARKED = "item_marked"
+    RULE_OVERRIDDEN = "rule_overridden"
+    PATRON_BLOCKED = "patron_blocked"
+    PATRON_UNBLOCKED = "patron_unblocked"
+    SECURITY_ODD = "security_odd"
+    CONFLICT_FOUND = "conflict_found"
+    CONFLICT_SETTLED = "conflict_settled"
+    OPERATION_CLASHED = "operation_clashed"
 
 
 class Library(SQLModel, table=True):
@@ -83,11 +85,14 @@ class Title(SQLModel, table=True):
     author: str = ""
     subtitle: str = ""
     publisher: str = ""
+    place: str = ""  # of publication
     year: int | None = None
     isbn: str | None = Field(default=None, max_length=13, index=True)  # digits and X, no hyphens
     kind: ItemKind = Field(default=ItemKind.BOOK, sa_type=word_column(ItemKind))
     section: str = ""  # ББК
     udc: str = ""
+    author_mark: str = ""  # авторский знак: with the section it is the place on the shelf
+    subjects: str = ""  # headings and keywords, joined by "; "
     age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
     grade: int | None = None  # the class a textbook is for
     source: str = Field(max_length=32)  # which import it came from ...
@@ -107,6 +112,13 @@ class Item(SQLModel, table=True):
             sqlite_where=text("security = 'disarm_due'"),
             postgresql_where=text("security = 'disarm_due'"),
         ),
+        Index(
+            "ix_item_arm_due",
+            "owner",
+            "id",
+            sqlite_where=text("security = 'arm_due'"),
+            postgresql_where=text("security = 'arm_due'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -117,6 +129,7 @@ class Item(SQLModel, table=True):
     title_id: int = Field(foreign_key="title.id", index=True)
     place: str = ""
     price: int | None = None  # kopecks
+    condition: str = ""
     parts: int = 1
     state: ItemState = Field(
         default=ItemState.IN_STOCK,
@@ -141,7 +154,6 @@ class Patron(SQLModel, table=True):
         default=PatronCategory.PUPIL,
         sa_type=word_column(PatronCategory),
     )
-    blocked: bool = False
     has_left: bool = False
 
 
@@ -195,6 +207,7 @@ class Loan(SQLModel, table=True):
     due: date
     returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     renewals: int = 0
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # "I brought it back"
     counted: bool = True  # uses up the patron's limit, as the policy said when it was lent
     policy_version: str = Field(max_length=64)
     device_id: int = Field(foreign_key="device.id")

@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("deploy.commands.demo", "Play a whole library on this machine."),
     "controller": ("deploy.commands.controller", "The ledger: run it, add devices, migrate."),
     "import": ("deploy.commands.importing", "Import a catalogue or a roster of pupils."),
+    "export": ("deploy.commands.exporting", "Export the catalogue for another system."),
     "kiosk": ("deploy.commands.kiosk", "Run a self-service kiosk."),
     "gate": ("deploy.commands.gate", "Run an exit gate."),
     "readers": ("deploy.commands.readers", "Find, identify and read RFID readers."),

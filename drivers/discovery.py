@@ -1,5 +1,6 @@
 """Which ports there are and what answers behind them: names first, then one question per make."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -7,9 +8,9 @@ from typing import Final
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from drivers.errors import Failed
-from drivers.reader import Identity, Reader
-from drivers.registry import identify_port, open_reader
+from drivers.errors import Failed, NotSupported
+from drivers.reader import GateReader, Identity, Reader
+from drivers.registry import GATE_READERS, identify_port, open_gate_reader, open_reader
 
 BY_ID: Final = Path("/dev/serial/by-id")  # udev's names, which survive a new order of plugs
 _ADAPTERS: Final = {
@@ -63,8 +64,27 @@ def model_of(identity: Identity) -> str:
 
 
 def open_found(url: str, model: str | None = None) -> Reader:
-    """The reader at `url`, of this model or of the one that it says it is."""
-    return open_reader(model or model_of(identify_port(url)), url)
+    """The reader at `url`, of this model or of the one that it says it is; no gate."""
+    model = model or model_of(identify_port(url))
+    if model in GATE_READERS:
+        raise NotSupported(
+            "a gate tells what passes, not what lies there: lay the tag on a pad",
+            model=model,
+            port=url,
+        )
+    return open_reader(model, url)
+
+
+def open_watched(
+    url: str, model: str | None = None
+) -> tuple[Reader | GateReader, Callable[[], object]]:
+    """Whatever reader is at `url`, a gate too, and how to look at its field once."""
+    model = model or model_of(identify_port(url))
+    if model in GATE_READERS:
+        gate = open_gate_reader(model, url)
+        return gate, gate.poll
+    reader = open_reader(model, url)
+    return reader, reader.inventory
 
 
 def _found(port: ListPortInfo, name: str) -> FoundPort:

@@ -21,6 +21,7 @@ TRIES: Final = 3  # of anything that may be asked twice
 _DRAIN_SILENCE_S: Final = 0.006
 _DRAIN_LIMIT_S: Final = 0.5
 _DRAIN_CHUNK: Final = 512
+_SHOWN: Final = 64  # bytes of the line that an error carries: the last ones
 _BACK_OFF_S: Final = (
     0.5,
     1.0,
@@ -102,6 +103,7 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
         self._closed = False
         self._doubt = False  # an answer to an older question may still be on its way
         self._last_byte_at = 0.0
+        self._heard = b""  # since the last question, as far as an error would show it
         self._lost: ReaderError | None = None
         self._attempts = 0  # to reopen, since the loss
         self._next_attempt_at = 0.0
@@ -173,13 +175,14 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
             raise self._failed(str(refusal), refusal.data, refusal.status) from refusal
         except BadAnswer as fault:
             self._doubt = True
-            raise self._garble(str(fault), answer.data) from fault
+            raise self._garble(str(fault)) from fault
 
     def ask_now(self, request: QuestionT) -> AnswerT:
         """One exchange without a look at what may still be on its way: for greetings."""
         self._wait_for_silence()
         self._requests += 1
         self._doubt = True
+        self._heard = b""
         self._port.write(self._request_bytes(request))
         answer = self._receive(request)
         self._doubt = False
@@ -225,7 +228,7 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
             self._lose(error)
             raise
         except BadAnswer as fault:
-            raise self._garble(str(fault), b"") from fault
+            raise self._garble(str(fault)) from fault
 
     def _ensure_open(self) -> None:
         if self._closed:
@@ -281,9 +284,7 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
         end = time.monotonic() + _DRAIN_LIMIT_S
         while self._read(_DRAIN_CHUNK, _DRAIN_SILENCE_S, _DRAIN_SILENCE_S, _DRAIN_LIMIT_S):
             if time.monotonic() > end:
-                raise self._garble(
-                    "the line never falls silent: wrong speed, or another device", b""
-                )
+                raise self._garble("the line never falls silent: wrong speed, or another device")
 
     def _receive(self, request: QuestionT) -> AnswerT:
         """The answer to this request; whatever else arrives is passed over."""
@@ -297,7 +298,7 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
             if begun and not chunk:
                 frames += parser.flush()
                 if not frames:
-                    raise self._garble("the answer broke off or came damaged", chunk)
+                    raise self._garble("the answer broke off or came damaged")
             begun = parser.pending > 0 or (not frames and (begun or bool(chunk)))
             for frame in frames:
                 answer = collect(frame)
@@ -307,17 +308,19 @@ class LineSession(ABC, Generic[QuestionT, FrameT, AnswerT]):
             f"no answer to command {request.command:02X} within {request.timeout_s:.1f} s",
             model=self.model,
             port=self.url,
+            data=self._heard,
         )
 
     def _read(self, size: int, first_s: float, gap_s: float, total_s: float) -> bytes:
         chunk = self._port.read(size, first_s=first_s, gap_s=gap_s, total_s=total_s)
         if chunk:
             self._last_byte_at = time.monotonic()
+            self._heard = (self._heard + chunk)[-_SHOWN:]
         return chunk
 
-    def _garble(self, what: str, data: bytes) -> Failed:
+    def _garble(self, what: str) -> Failed:
         self._garbled += 1
-        return self._failed(what, data)
+        return self._failed(what, self._heard)
 
     def _failed(self, what: str, data: bytes, status: int | None = None) -> Failed:
         return Failed(what, model=self.model, port=self.url, data=data, status=status)

@@ -65,7 +65,10 @@ class _Wakeable:
         os.write(self._in, b"!")
 
     def wait(self, sources: Sequence[int], timeout_s: float | None) -> list[int]:
-        ready, _, _ = select.select([*sources, self._out], [], [], timeout_s)
+        try:
+            ready, _, _ = select.select([*sources, self._out], [], [], timeout_s)
+        except OSError:  # the plug was pulled since the source was asked for: it is closed
+            return []
         if self._out in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._out, READ_SIZE)

@@ -66,7 +66,7 @@ class Ledger:
         """Pupils with a card, the oldest classes first."""
         rows = self.all(
             "SELECT p.id AS patron_id, c.uid AS card FROM patron p JOIN card c ON "
-            "c.patron_id = p.id WHERE NOT p.blocked AND NOT c.blocked "
+            "c.patron_id = p.id WHERE NOT c.blocked "
             "ORDER BY CAST(p.class_name AS INTEGER) DESC, p.id LIMIT ?",
             count,
         )

@@ -218,7 +218,7 @@ class _Desk:
 
     def _content(self, uid: TagUid, dsfid: int | None) -> ItemTag:
         memory = self._reader.read_blocks(uid, 0, FIRST_BLOCKS)
-        tag = decode(memory, dsfid=dsfid)
+        tag = decode(memory, dsfid=dsfid, whole=False)
         if not tag.problems or TagProblem.BLANK in tag.problems:
             return tag
         return self._whole_content(uid, memory)

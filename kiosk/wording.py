@@ -41,6 +41,20 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.READER_LOST: mark("The pad does not answer. Please go to the librarian"),
     Reason.DEVICE_UNKNOWN: mark("This terminal is not registered. Please go to the librarian"),
     Reason.OPERATION_CHANGED: mark("Something went wrong. Please go to the librarian"),
+    Reason.RENEWAL_WAITED_FOR: mark("Another reader waits for this book. Please return it in time"),
+    Reason.HOLD_LIMIT: mark("You wait for as many books as you may. Cancel one first"),
+    Reason.ALREADY_HELD: mark("You already wait for this book"),
+    Reason.NOT_HOLDABLE: mark("This book cannot be ordered. Ask the librarian"),
+    Reason.HOLD_UNKNOWN: mark("Order not found. Please go to the librarian"),
+    Reason.HOLD_OVER: mark("This order is already over"),
+    Reason.NOBODY_WAITS: mark("Nobody waits for this book. Put it back on its shelf"),
+    Reason.STAFF_ONLY: mark("Only the librarian can do this. Please go to the librarian"),
+    Reason.BLOCK_UNKNOWN: mark("There is no such pause in borrowing. Please go to the librarian"),
+    Reason.CONFLICT_UNKNOWN: mark("There is no such question. Please go to the librarian"),
+    Reason.CONFLICT_SETTLED: mark("This question is already settled"),
+    Reason.CHOICE_IMPOSSIBLE: mark(
+        "This answer does not fit the question any more. Please go to the librarian"
+    ),
 }
 
 

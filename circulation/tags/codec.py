@@ -22,11 +22,12 @@ NDEF_START: Final = b"\xe1\x40"  # capability container of an NFC Forum type 5 t
 _ITEM_ID_PRECURSOR: Final = 0x01  # low nibble of the first byte of a 28560-2 chain
 
 
-def decode(memory: bytes, *, dsfid: int | None = None) -> ItemTag:
+def decode(memory: bytes, *, dsfid: int | None = None, whole: bool = True) -> ItemTag:
     """What the tag says. Never raises; a tag that cannot be trusted has no item id and says why.
 
     The DSFID is a hint: it is 00 or wrong on many real tags, so a layout that proves itself is
-    believed first.
+    believed first. Not `whole`: these are the first blocks only, and a chain that may go on behind
+    them is `TRUNCATED`.
     """
     memory = bytes(memory)
     if _is_blank(memory):
@@ -37,7 +38,8 @@ def decode(memory: bytes, *, dsfid: int | None = None) -> ItemTag:
         return fixed
     resembles_fixed = resembles_28560_3(memory)
     proof = Proof.TOLD if dsfid == DSFID_28560_2 else Proof.CLEAN
-    chained = read_28560_2(memory, proof=Proof.LISTED if resembles_fixed else proof)
+    proof = Proof.LISTED if resembles_fixed else proof
+    chained = read_28560_2(memory, proof=proof, whole=whole)
     if chained.item_id is not None or dsfid == DSFID_28560_2:
         return chained
     if resembles_fixed:

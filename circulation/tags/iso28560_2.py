@@ -50,10 +50,12 @@ class Proof(Enum):
     LISTED = auto()  # it looks like another layout: only a full content parameter will do
 
 
-def read_28560_2(memory: bytes, *, proof: Proof) -> ItemTag:
-    """Read a chain that starts with an item id."""
+def read_28560_2(memory: bytes, *, proof: Proof, whole: bool = True) -> ItemTag:
+    """Read a chain that starts with an item id; not `whole`: more memory follows, unread."""
     chain = read_chain(memory)
     problem = chain.problem or _what_is_wrong(chain)
+    if problem is None and not whole and not chain.rest:
+        problem = TagProblem.TRUNCATED  # no end marker: the next element may stand behind
     if problem is not None:
         return ItemTag(Layout.ISO28560_2, problems=(problem,))
     item_id = read_item_id(_item_text(chain.elements[0]))
@@ -63,7 +65,7 @@ def read_28560_2(memory: bytes, *, proof: Proof) -> ItemTag:
     if proof is Proof.TOLD or _lists_itself(chain):
         return tag
     if proof is Proof.CLEAN and not tag.problems and not _left_behind(chain):
-        return tag
+        return tag if whole else ItemTag(Layout.ISO28560_2, problems=(TagProblem.TRUNCATED,))
     return ItemTag(Layout.ISO28560_2, problems=tag.problems or (TagProblem.FOREIGN,))
 
 

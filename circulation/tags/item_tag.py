@@ -77,6 +77,12 @@ FIXED_BY_REENCODING: Final = frozenset(
 )
 
 
+_UNREAD_BEHIND: Final = frozenset(
+    {TagProblem.BAD_BLOCK, TagProblem.BAD_BLOCK_XOR, TagProblem.BAD_TITLE, TagProblem.TRUNCATED}
+)
+"""With an item id: something stands behind it that could not be read, and would be lost."""
+
+
 class CannotEncode(ValueError):
     """The content does not go on the tag; the message is a sentence that says what to do."""
 
@@ -145,6 +151,11 @@ def content_of(tag: ItemTag, *, layout: Layout) -> TagContent:
     """What to write so that `layout` says what `tag` said; extras of another layout stay behind."""
     if tag.item_id is None:
         raise CannotEncode("the tag gives no item id: take the id from the book and write it anew")
+    if not _UNREAD_BEHIND.isdisjoint(tag.problems):
+        raise CannotEncode(
+            "a part of the tag behind its item id cannot be read and would be lost: read it again, "
+            "or write it anew from the catalogue"
+        )
     if tag.parts is None or tag.part is None or tag.usage is None:
         raise CannotEncode("the tag does not say which part of what it is: enter parts and usage")
     return TagContent(

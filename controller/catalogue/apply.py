@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import Engine, insert
 
 from circulation.ids import Isil
+from controller.catalogue.clashes import patron_numbers, without_item_numbers
 from controller.catalogue.enrolling import write_roster
-from controller.catalogue.preview import Findings, Preview, file_digest
+from controller.catalogue.preview import Findings, Preview, Progress, file_digest
 from controller.catalogue.problems import Code, Problem
-from controller.catalogue.reading import read_titles
-from controller.catalogue.roster import read_roster
-from controller.catalogue.sheet import rows_of
+from controller.catalogue.runs import begin_run, ensure_library, finish_run
 from controller.catalogue.source import Format, Source
-from controller.catalogue.writing import ensure_library, write_titles
+from controller.catalogue.writing import Target, write_titles
 from controller.tables import Event, EventKind
 
 
@@ -41,9 +40,18 @@ class NotUsable(ValueError):
         self.code = code
 
 
-def apply(preview: Preview, engine: Engine, *, owner: Isil, now: datetime) -> ImportResult:
+def apply(
+    preview: Preview,
+    engine: Engine,
+    *,
+    owner: Isil,
+    now: datetime,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
     """Write the previewed file for `owner`. Asked again it updates; `now` dates the log's line.
 
+    With `resume` a run of the same file that was cut off goes on behind its last batch.
     `NotUsable` before anything is written; a database error rolls its batch back and is raised.
     """
     source = preview.source
@@ -52,30 +60,54 @@ def apply(preview: Preview, engine: Engine, *, owner: Isil, now: datetime) -> Im
     if file_digest(preview.path) != preview.digest:
         raise NotUsable(Code.FILE_CHANGED)
     ensure_library(engine, owner)
-    write = _apply_roster if source.format is Format.ROSTER else _apply_catalogue
-    result = write(source, engine, owner)
+    if source.format is Format.ROSTER:
+        result = _apply_roster(preview, engine, owner)
+    else:
+        done = begin_run(engine, preview.digest, owner, now, resume=resume)
+        result = _apply_catalogue(preview, source, engine, owner, done, progress)
+        finish_run(engine, preview.digest, owner, now)
     _log(engine, source, result, now)
     return result
 
 
-def _apply_catalogue(source: Source, engine: Engine, owner: Isil) -> ImportResult:
-    # two libraries may use the same keys: the source of a title is format and owner
-    done = write_titles(engine, read_titles(source), owner=owner, source=f"{source.format}:{owner}")
+def _apply_catalogue(
+    preview: Preview,
+    source: Source,
+    engine: Engine,
+    owner: Isil,
+    done: int,
+    progress: Progress | None,
+) -> ImportResult:
+    target = Target(
+        owner=owner,
+        # two libraries may use the same keys: the source of a title is format and owner
+        source=f"{source.format}:{owner}",
+        digest=preview.digest,
+        taken=patron_numbers(engine),
+    )
+    written = write_titles(
+        engine,
+        preview.spool.titles(skip=done),
+        target,
+        done=done,
+        findings=Findings(preview.problems, preview.problem_counts),
+        progress=progress,
+    )
     return ImportResult(
-        titles_new=done.titles_new,
-        titles_updated=done.titles_updated,
-        items_new=done.items_new,
-        items_updated=done.items_updated,
-        problems=done.findings.kept,
-        problem_count=done.findings.counts.total(),
+        titles_new=written.titles_new,
+        titles_updated=written.titles_updated,
+        items_new=written.items_new,
+        items_updated=written.items_updated,
+        problems=written.findings.kept,
+        problem_count=written.findings.counts.total(),
     )
 
 
-def _apply_roster(source: Source, engine: Engine, _owner: Isil) -> ImportResult:
-    roster = read_roster(rows_of(source.path, source.charset))
-    done = write_roster(engine, roster.rows)
-    findings = Findings()
-    for found in (*roster.problems, *done.findings.kept):
+def _apply_roster(preview: Preview, engine: Engine, owner: Isil) -> ImportResult:
+    pupils, clashes = without_item_numbers(engine, preview.pupils, owner)
+    done = write_roster(engine, pupils)
+    findings = Findings(preview.problems, preview.problem_counts)
+    for found in (*clashes, *done.findings.kept):
         findings.add(found)
     return ImportResult(
         patrons_new=done.patrons_new,

@@ -21,6 +21,9 @@ from controller.catalogue.records import CopyRecord, TitleRecord
 
 _INVENTORY_LENGTH = 32  # characters the ledger keeps
 _KEY_LENGTH = 128
+_BATCH_LENGTH = 64
+_SUBJECT_MARK = "; "
+_READING_ROOM = "читальный зал"  # a place whose copies are read there
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class CopyDraft:
     state: ItemState = ItemState.IN_STOCK
     reading_room_only: bool = False
     notes: tuple[Code, ...] = ()
+    condition: str = ""
+    arrival: str = ""
+    write_off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class TitleDraft:
     udc: str = ""
     author_mark: str = ""
     audience: tuple[str, ...] = ()  # notes that may carry an age mark
+    subjects: tuple[str, ...] = ()
     serial: bool = False
     codes: tuple[str, ...] = ()
     copies: tuple[CopyDraft, ...] = ()
@@ -85,6 +92,7 @@ def check(
         author_mark=_clean(draft.author_mark),
         age_mark=guess_age_mark(*draft.audience, words),
         grade=guess_grade(words) if kind is ItemKind.TEXTBOOK else None,
+        subjects=_SUBJECT_MARK.join(dict.fromkeys(_clean(text) for text in draft.subjects)),
         copies=tuple(copy for raw in draft.copies if (copy := _copy(raw, findings))),
     )
     return title, tuple(findings.problems)
@@ -154,8 +162,11 @@ def _copy(raw: CopyDraft, findings: _Findings) -> CopyRecord | None:
         place=_clean(raw.place),
         price=kopecks_of(raw.price),
         state=raw.state,
-        reading_room_only=raw.reading_room_only,
+        reading_room_only=raw.reading_room_only or _READING_ROOM in raw.place.lower(),
         quantity=quantity_of(raw.quantity),
+        condition=_clean(raw.condition),
+        arrival=_clean(raw.arrival)[:_BATCH_LENGTH],
+        write_off=_clean(raw.write_off)[:_BATCH_LENGTH],
     )
     if not copy.is_item:
         findings.add(Code.NO_NUMBER, f"{copy.inventory_no} × {copy.quantity}", raw.field)

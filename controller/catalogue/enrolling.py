@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlmodel import col
 
+from circulation.policy import PatronCategory
 from controller.catalogue.preview import Findings
 from controller.catalogue.problems import Code, problem
 from controller.catalogue.records import RosterRow
-from controller.tables import Card, Patron, PatronCategory, new_patron_id
+from controller.patrons.tables import CardNumber, NumberKind
+from controller.tables import Card, Patron, new_patron_id
 
 _NameKey = tuple[str, str]  # class and full name, letter case aside
 
@@ -36,11 +38,13 @@ def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
         matches = _Known(connection).match(rows, done.findings)
         fresh = [(row, new_patron_id()) for row, patron in matches if patron is None]
         known = [(row, patron) for row, patron in matches if patron is not None]
-        if fresh:
-            connection.execute(insert(Patron), [_patron(row, patron) for row, patron in fresh])
+        for row, patron in fresh:
+            connection.execute(insert(Patron), _patron(row, patron))
         for row, patron in known:
             connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row))
-        done.cards_new = _bind_cards(connection, [*fresh, *known])
+        everybody = [*fresh, *known]
+        done.cards_new = _bind_cards(connection, everybody)
+        _bind_numbers(connection, everybody, done.findings)
         done.patrons_new, done.patrons_updated = len(fresh), len(known)
     return done
 
@@ -114,7 +118,7 @@ def _class_below(school_class: str) -> str:
 
 
 def _patron(row: RosterRow, patron: str) -> dict[str, object]:
-    return {"id": patron, "category": PatronCategory.PUPIL, "blocked": False} | _changes(row)
+    return {"id": patron, "category": PatronCategory.PUPIL} | _changes(row)
 
 
 def _changes(row: RosterRow) -> dict[str, object]:
@@ -138,3 +142,23 @@ def _bind_cards(connection: Connection, pupils: list[tuple[RosterRow, str]]) -> 
     if cards:
         connection.execute(insert(Card), cards)
     return len(cards)
+
+
+def _bind_numbers(
+    connection: Connection, pupils: list[tuple[RosterRow, str]], findings: Findings
+) -> None:
+    """A ticket number that is printed on a card; one that is somebody else's stays theirs."""
+    bound = connection.execute(select(col(CardNumber.number), col(CardNumber.patron_id)))
+    owners = {row.number: row.patron_id for row in bound}
+    numbers: list[dict[str, object]] = []
+    for row, patron in pupils:
+        if not row.number or owners.get(row.number) == patron:
+            continue
+        if row.number in owners:
+            findings.add(problem(Code.SAME_NUMBER, row.number, line=row.line))
+            continue
+        owners[row.number] = patron
+        kind = NumberKind.BARCODE
+        numbers.append({"number": row.number, "kind": kind, "patron_id": patron, "blocked": False})
+    if numbers:
+        connection.execute(insert(CardNumber), numbers)

@@ -1,6 +1,6 @@
 """One description as tags and subfields: the shape IRBIS64, RUSMARC and MARC21 have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,30 +28,43 @@ class Field:
 class SourceRecord:
     """A description of another system; `number` counts records from 1.
 
-    Exactly one of `line` and `offset` says where it starts: text files have lines, ISO 2709 bytes.
+    `texts` are the fields as written, by tag, repetitions in the order of the file; `parse` splits
+    one when it is asked for, since a mapping looks at half of them. One of `line` and `offset`
+    says where it starts: text files have lines, ISO 2709 bytes.
     """
 
     number: int
-    fields: tuple[tuple[str, Field], ...]
+    texts: Mapping[str, Sequence[str]]
+    parse: Callable[[str, str], Field]
     leader: str = ""
     line: int | None = None
     offset: int | None = None
-    _by_tag: dict[str, list[Field]] = field(init=False, repr=False, compare=False)
+    _parsed: dict[str, list[Field]] = field(default_factory=dict, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Sorts the fields by tag once: a mapping asks for some thirty."""
-        by_tag: dict[str, list[Field]] = {}
-        for tag, found in self.fields:
-            by_tag.setdefault(tag, []).append(found)
-        object.__setattr__(self, "_by_tag", by_tag)
-
-    def each(self, *tags: str) -> Iterator[Field]:
+    def each(self, *tags: str) -> list[Field]:
         """Every field with one of the tags, tag by tag, repetitions in the order of the file."""
-        return (found for tag in tags for found in self._by_tag.get(tag, ()))
+        if len(tags) == 1:
+            return self._fields(tags[0])
+        return [found for tag in tags for found in self._fields(tag)]
 
     def first(self, tag: str, codes: str = "") -> str:
         """The first filled value of a field: one of its subfields, or its bare text."""
-        for found in self._by_tag.get(tag, ()):
+        for found in self._fields(tag):
             if value := (found.first(codes) if codes else found.text.strip()):
                 return value
         return ""
+
+    def _fields(self, tag: str) -> list[Field]:
+        found = self._parsed.get(tag)
+        if found is None:
+            found = [self.parse(tag, text) for text in self.texts.get(tag, ())]
+            self._parsed[tag] = found
+        return found
+
+
+def by_tag(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Fields as pairs of tag and text, gathered by tag."""
+    texts: dict[str, list[str]] = {}
+    for tag, text in pairs:
+        texts.setdefault(tag, []).append(text)
+    return texts

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from controller.catalogue.charset import Charset
-from controller.catalogue.fields import Field, SourceRecord
+from controller.catalogue.fields import Field, SourceRecord, by_tag
 from controller.catalogue.problems import Code, Problem, problem
 
 LINE = re.compile(rb"#(\d{1,5}): ?(.*)\Z", re.DOTALL)
@@ -91,5 +91,8 @@ def _closed(record: _Open, charset: Charset) -> Iterator[SourceRecord | Problem]
         yield problem(Code.RECORD_UNREADABLE, place, record=record.number, line=record.line)
         return
     yield from record.odd
-    fields = tuple((tag, parse_field(value)) for tag, value in decoded)
-    yield SourceRecord(record.number, fields, line=record.line)
+    yield SourceRecord(record.number, by_tag(decoded), _parse, line=record.line)
+
+
+def _parse(_tag: str, text: str) -> Field:
+    return parse_field(text)

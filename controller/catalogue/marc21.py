@@ -19,7 +19,7 @@ _LANGUAGE_MATERIAL = "at"  # leader/06 of records whose 008 is the one for books
 
 def draft_marc21(record: SourceRecord) -> TitleDraft:
     """The description as written; a missing title stays empty."""
-    imprint = next(record.each("260", "264"), Field(""))
+    imprint = next(iter(record.each("260", "264")), Field(""))
     return TitleDraft(
         key=record.first("001"),
         title=". ".join(_ends(record.first("245", code)) for code in "anp" if _has(record, code)),
@@ -31,6 +31,7 @@ def draft_marc21(record: SourceRecord) -> TitleDraft:
         isbns=tuple(isbn for field in record.each("020") for isbn in field.all("a")),
         section=_section(record),
         udc=record.first("080", "a"),
+        subjects=_subjects(record),
         audience=(record.first("521", "a"),),
         serial=record.leader[7:8] == "s",
         codes=_codes(record),
@@ -62,6 +63,16 @@ def _section(record: SourceRecord) -> str:
     return ""
 
 
+def _subjects(record: SourceRecord) -> tuple[str, ...]:
+    """650 topical and 651 geographic headings with subdivisions, 653 uncontrolled words."""
+    headings = [
+        " — ".join(_ends(part) for code in "axyz" for part in field.all(code))
+        for field in record.each("650", "651")
+    ]
+    words = [_ends(word) for field in record.each("653") for word in field.all("a")]
+    return tuple(text for text in (*headings, *words) if text)
+
+
 def _codes(record: SourceRecord) -> tuple[str, ...]:
     if record.leader[6:7] not in _LANGUAGE_MATERIAL:
         return ()
@@ -82,6 +93,8 @@ def _koha(field: Field) -> CopyDraft:
         state = ItemState.WITHDRAWN
     elif field.first("1") not in ("", "0"):
         state = ItemState.LOST
+    elif field.first("4") not in ("", "0"):
+        state = ItemState.DAMAGED
     return CopyDraft(
         "952",
         barcode=field.first("p"),

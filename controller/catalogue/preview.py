@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from controller.catalogue.charset import Charset
@@ -13,8 +14,10 @@ from controller.catalogue.records import RosterRow, TitleRecord
 from controller.catalogue.roster import read_roster
 from controller.catalogue.sheet import rows_of
 from controller.catalogue.source import Format, Kind, Source, inspect
+from controller.catalogue.spool import TitleSpool
 
 SHOWN_RECORDS = 5
+PROGRESS_TITLES = 500  # titles between two words of progress
 KEPT_PROBLEMS = 1000  # listed one by one; `problem_counts` goes on counting
 
 
@@ -41,6 +44,8 @@ class Preview:
     first: tuple[TitleRecord, ...] | tuple[RosterRow, ...]
     problems: tuple[Problem, ...]
     problem_counts: Mapping[Code, int]
+    spool: TitleSpool = field(default_factory=TitleSpool, repr=False, compare=False)
+    pupils: tuple[RosterRow, ...] = field(default=(), repr=False)
 
     @property
     def usable(self) -> bool:
@@ -57,11 +62,13 @@ class Preview:
 
 
 class Findings:
-    """Counts every problem, keeps the first ones."""
+    """Counts every problem, keeps the first ones; may go on where another has ended."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[Code] = Counter()
-        self._kept: list[Problem] = []
+    def __init__(
+        self, kept: Iterable[Problem] = (), counts: Mapping[Code, int] | None = None
+    ) -> None:
+        self.counts: Counter[Code] = Counter(counts or {})
+        self._kept: list[Problem] = list(kept)
 
     def add(self, found: Problem) -> None:
         self.counts[found.code] += 1
@@ -73,21 +80,42 @@ class Findings:
         return tuple(self._kept)
 
 
-def preview(path: Path, *, kind: Kind = Kind.AUTO, charset: Charset | None = None) -> Preview:
-    """Read the whole file and say what is in it, what is wrong, and where."""
+Progress = Callable[[int], None]
+"""Told from time to time how many titles are done."""
+
+
+def preview(
+    path: Path,
+    *,
+    kind: Kind = Kind.AUTO,
+    charset: Charset | None = None,
+    taken: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> Preview:
+    """Read the whole file and say what is in it, what is wrong, and where.
+
+    `taken` are the numbers of people (`clashes.patron_numbers`), which no copy may have.
+    """
     source = inspect(path, kind, charset)
     if isinstance(source, Problem):
         return Preview(path, None, "", Counts(), (), (source,), {source.code: 1})
     findings = Findings()
     if not source.sure:
         findings.add(problem(Code.CHARSET_UNSURE, source.charset))
-    seen = _see_roster if source.format is Format.ROSTER else _see_catalogue
-    counts, first = seen(source, findings)
+    digest = file_digest(path)
+    spool = TitleSpool()
+    pupils: tuple[RosterRow, ...] = ()
+    first: tuple[TitleRecord, ...] | tuple[RosterRow, ...]
+    if source.format is Format.ROSTER:
+        pupils = _see_roster(source, findings)
+        counts, first = Counts(pupils=len(pupils)), pupils[:SHOWN_RECORDS]
+    else:
+        counts = _see_catalogue(read_titles(source, taken), findings, spool, progress)
+        first = tuple(islice(spool.titles(), SHOWN_RECORDS))
     if not first and not findings.counts:
         findings.add(problem(Code.FILE_EMPTY))
-    return Preview(
-        path, source, file_digest(path), counts, first, findings.kept, dict(findings.counts)
-    )
+    kept, told = findings.kept, dict(findings.counts)
+    return Preview(path, source, digest, counts, first, kept, told, spool, pupils)
 
 
 def file_digest(path: Path) -> str:
@@ -96,28 +124,33 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _see_roster(source: Source, findings: Findings) -> tuple[Counts, tuple[RosterRow, ...]]:
+def _see_roster(source: Source, findings: Findings) -> tuple[RosterRow, ...]:
     roster = read_roster(rows_of(source.path, source.charset))
     for found in roster.problems:
         findings.add(found)
-    return Counts(pupils=len(roster.rows)), roster.rows[:SHOWN_RECORDS]
+    return roster.rows
 
 
-def _see_catalogue(source: Source, findings: Findings) -> tuple[Counts, tuple[TitleRecord, ...]]:
-    total: Counter[str] = Counter()
-    first: list[TitleRecord] = []
-    for found in read_titles(source):
-        if isinstance(found, Problem):
-            findings.add(found)
+def _see_catalogue(
+    found: Iterable[TitleRecord | Problem],
+    findings: Findings,
+    spool: TitleSpool,
+    progress: Progress | None,
+) -> Counts:
+    copies = items = tags = units = 0
+    for one in found:
+        if isinstance(one, Problem):
+            findings.add(one)
             continue
-        total["titles"] += 1
-        total["copies"] += len(found.copies)
-        total["items"] += sum(copy.is_item for copy in found.copies)
-        total["tags"] += sum(copy.tag_uid is not None for copy in found.copies)
-        total["units"] += sum(copy.quantity for copy in found.copies)
-        if len(first) < SHOWN_RECORDS:
-            first.append(found)
-    return Counts(**total), tuple(first)
+        spool.add(one)
+        for copy in one.copies:
+            copies += 1
+            items += copy.is_item
+            tags += copy.tag_uid is not None
+            units += copy.quantity
+        if progress is not None and spool.count % PROGRESS_TITLES == 0:
+            progress(spool.count)
+    return Counts(spool.count, copies, items, tags, units)
 
 
 def _is_error(code: Code) -> bool:

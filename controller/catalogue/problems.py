@@ -19,6 +19,7 @@ class Code(StrEnum):
     FILE_EMPTY = "file_empty"
     FILE_CHANGED = "file_changed"
     FILE_BROKEN = "file_broken"
+    XML_FORBIDDEN = "xml_forbidden"
     FORMAT_UNKNOWN = "format_unknown"
     CHARSET_UNKNOWN = "charset_unknown"
     CHARSET_WRONG = "charset_wrong"
@@ -45,8 +46,12 @@ class Code(StrEnum):
     STATE_UNKNOWN = "state_unknown"
     LENT_ELSEWHERE = "lent_elsewhere"
     NOT_ARRIVED = "not_arrived"
+    NUMBER_OF_PATRON = "number_of_patron"
+    ITEM_UNKNOWN = "item_unknown"
+    ITEM_ON_LOAN = "item_on_loan"
     # a roster
     HEADER_MISSING = "header_missing"
+    TABLE_HEADER_MISSING = "table_header_missing"
     CELL_EMPTY = "cell_empty"
     CELL_ODD = "cell_odd"
     FORMULA = "formula"
@@ -58,6 +63,7 @@ class Code(StrEnum):
     SAME_PUPIL = "same_pupil"
     SAME_NUMBER = "same_number"
     SAME_CARD = "same_card"
+    NUMBER_OF_ITEM = "number_of_item"
 
 
 _WARNINGS = frozenset(

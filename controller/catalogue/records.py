@@ -23,6 +23,9 @@ class CopyRecord:
     state: ItemState = ItemState.IN_STOCK
     reading_room_only: bool = False
     quantity: int = 1
+    condition: str = ""
+    arrival: str = ""  # number of the batch it came with
+    write_off: str = ""  # number of the act it left by
 
     @property
     def is_item(self) -> bool:
@@ -48,6 +51,8 @@ class TitleRecord:
     author_mark: str = ""
     age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
     grade: int | None = None  # school class of a textbook, the lowest where it serves several
+    subjects: str = ""  # headings and keywords, joined by "; "
+    origin: str = ""  # the `source` in a ledger of ours that exported it
     copies: tuple[CopyRecord, ...] = ()
 
 

@@ -17,14 +17,14 @@ _JOURNAL_WORKSHEETS = ("J", "NJ", "OJ")  # IRBIS64: journal, its issues
 _BBK_SYSTEMS = ("rubbk", "ббк")  # 686$2; the other systems (УДК, ГРНТИ) are not ББК
 
 # IRBIS64 910^A (menu ste.mnu). 1: lent there, but the loan itself is in another database.
-# 3 (at the binder's) and 5 (not lent for now) are on no shelf a pupil may take from.
+# 3: at the binder's. 5 (not lent for now) is on no shelf a pupil may take from.
 _HERE = (ItemState.IN_STOCK, False, ())
 _STATES: dict[str, tuple[ItemState, bool, tuple[Code, ...]]] = {
     "": _HERE,
     "0": _HERE,
     "1": (ItemState.IN_STOCK, False, (Code.LENT_ELSEWHERE,)),
     "2": (ItemState.IN_STOCK, False, (Code.NOT_ARRIVED,)),
-    "3": (ItemState.IN_STOCK, True, ()),
+    "3": (ItemState.DAMAGED, False, ()),
     "4": (ItemState.LOST, False, ()),
     "5": (ItemState.IN_STOCK, True, ()),
     "6": (ItemState.WITHDRAWN, False, ()),
@@ -52,6 +52,7 @@ def draft_rusmarc(record: SourceRecord) -> TitleDraft:
         section=_section(record),
         udc=record.first("675", "a") or record.first("675"),
         author_mark=record.first("908", "a") or record.first("908"),
+        subjects=_subjects(record),
         audience=(record.first("900", "z"), record.first("333", "a"), record.first("300", "a")),
         serial=record.leader[7:8] == "s" or record.first("920") in _JOURNAL_WORKSHEETS,
         codes=_codes(record),
@@ -113,11 +114,24 @@ def _section(record: SourceRecord) -> str:
     return ""
 
 
+def _subjects(record: SourceRecord) -> tuple[str, ...]:
+    """606 topical headings with their subdivisions, 607 places, 610 keywords (IRBIS64: bare)."""
+    headings = [
+        " — ".join(part for code in "abxyz" for part in field.all(code))
+        for field in record.each("606", "607")
+    ]
+    keywords = [word for field in record.each("610") for word in field.all("a") or [field.text]]
+    return tuple(text for text in (*headings, *keywords) if text)
+
+
 def _codes(record: SourceRecord) -> tuple[str, ...]:
     """UNIMARC 105/4-7, or IRBIS64 900^C and ^2 to ^6: what kind of text it is."""
-    coded = tuple(record.first("105", "a")[4:8].replace("|", " ").split())
+    coded = [
+        value[4:8] for field in record.each("105") for key, value in field.subfields if key == "a"
+    ]
+    letters = "".join(coded).replace("|", " ").replace(" ", "")
     irbis = [field.first(code) for field in record.each("900") for code in "c23456"]
-    return (*"".join(coded), *(code for code in irbis if code))
+    return (*letters, *(code for code in irbis if code))
 
 
 def _copies(record: SourceRecord) -> list[CopyDraft]:
@@ -147,6 +161,8 @@ def _irbis_copy(field: Field, price: str) -> CopyDraft:
         state=state,
         reading_room_only=reading_room_only,
         notes=notes,
+        arrival=field.first("u"),
+        write_off=field.first("v"),
     )
 
 

@@ -1,12 +1,12 @@
 """A roster file as rows of text: CSV as Excel and Russian registers write it, and XLSX."""
 
 import csv
-import io
 import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from openpyxl import load_workbook
 
@@ -14,9 +14,20 @@ from controller.catalogue.charset import Charset
 from controller.catalogue.problems import Code, Problem, problem
 
 XLSX_MAGIC = b"PK\x03\x04"
-MAX_FILE = 16 << 20  # bytes; 50,000 pupils take 5 MB
-MAX_UNPACKED = 128 << 20  # bytes of an XLSX once unpacked; a zip bomb has gigabytes
-MAX_ROWS = 100_000
+MAX_UNPACKED = 1 << 30  # bytes of an XLSX once unpacked; a zip bomb has more
+MAX_LINE = 1 << 20  # characters of a CSV line
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a table may be: bytes of the file, and filled rows."""
+
+    file: int
+    rows: int
+
+
+ROSTER = Limits(file=16 << 20, rows=100_000)  # 50,000 pupils take 5 MB
+CATALOGUE = Limits(file=512 << 20, rows=1_048_576)  # rows of an XLSX sheet
 _DELIMITERS = ";\t,"
 
 
@@ -29,35 +40,45 @@ class Row:
     formulas: frozenset[int] = frozenset()
 
 
-def rows_of(path: Path, charset: Charset) -> Iterator[Row | Problem]:
+def rows_of(path: Path, charset: Charset, limits: Limits = ROSTER) -> Iterator[Row | Problem]:
     """The filled rows of a CSV or XLSX file; a `Problem` ends the sequence."""
     with path.open("rb") as stream:
         is_workbook = stream.read(4) == XLSX_MAGIC
-    if path.stat().st_size > MAX_FILE:
+    if path.stat().st_size > limits.file:
         yield problem(Code.TOO_LARGE, f"{path.stat().st_size >> 20} MB")
         return
     for count, row in enumerate(_xlsx(path) if is_workbook else _csv(path, charset), start=1):
-        if count > MAX_ROWS:
-            yield problem(Code.TOO_LARGE, f"> {MAX_ROWS}")
+        if count > limits.rows:
+            yield problem(Code.TOO_LARGE, f"> {limits.rows}")
             return
         yield row
 
 
 def _csv(path: Path, charset: Charset) -> Iterator[Row | Problem]:
-    try:
-        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode(charset.value)
-    except UnicodeDecodeError:
-        yield problem(Code.CHARSET_WRONG, charset.value)
-        return
-    head = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _text_row(reader.line_num, cells)
-    except csv.Error as error:
-        yield problem(Code.FILE_BROKEN, error, line=reader.line_num)
+    encoding = "utf-8-sig" if charset is Charset.UTF8 else charset.value
+    with path.open(encoding=encoding, newline="") as stream:
+        line = 0
+        try:
+            head = stream.readline(MAX_LINE)
+            delimiter = max(_DELIMITERS, key=head.count)
+            stream.seek(0)
+            reader = csv.reader(_lines(stream), delimiter=delimiter)
+            for cells in reader:
+                line = reader.line_num
+                if any(cell.strip() for cell in cells):
+                    yield _text_row(line, cells)
+        except UnicodeDecodeError:
+            yield problem(Code.CHARSET_WRONG, charset.value)
+        except csv.Error as error:
+            yield problem(Code.FILE_BROKEN, error, line=line + 1)
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Lines of bounded length: a file without line ends must not fill the memory."""
+    while line := stream.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise csv.Error(f"a line is longer than {MAX_LINE >> 20} MB")
+        yield line
 
 
 def _text_row(line: int, cells: list[str]) -> Row:
@@ -80,7 +101,8 @@ def _xlsx(path: Path) -> Iterator[Row | Problem]:
 
 
 def _sheet_rows(path: Path) -> Iterator[Row]:
-    book = load_workbook(path, read_only=True)
+    stream = path.open("rb")  # by its path openpyxl would go by the file's extension
+    book = load_workbook(stream, read_only=True)
     try:
         for line, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
             values = tuple(_cell_text(cell.value) for cell in cells)
@@ -89,6 +111,7 @@ def _sheet_rows(path: Path) -> Iterator[Row]:
                 yield Row(line, values, formulas)
     finally:
         book.close()
+        stream.close()
 
 
 def _cell_text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -11,9 +11,11 @@ from controller.catalogue.charset import Charset, Guess, fits, guess, sample
 from controller.catalogue.fields import SourceRecord
 from controller.catalogue.irbis import read_irbis
 from controller.catalogue.iso2709 import LEADER, read_iso2709
+from controller.catalogue.marcxml import looks_like_marcxml, read_marcxml
 from controller.catalogue.problems import Code, Problem, problem
 from controller.catalogue.roster import is_header
-from controller.catalogue.sheet import XLSX_MAGIC, Row, rows_of
+from controller.catalogue.sheet import CATALOGUE, XLSX_MAGIC, Row, rows_of
+from controller.catalogue.table import is_catalogue_header
 
 
 class Kind(StrEnum):
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     RUSMARC = "rusmarc"
     MARC21 = "marc21"
     ROSTER = "roster"
+    TABLE = "table"  # titles and copies as CSV or XLSX
 
 
 class Format(StrEnum):
@@ -34,6 +37,7 @@ class Format(StrEnum):
     RUSMARC = "rusmarc"
     MARC21 = "marc21"
     ROSTER = "roster"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,10 @@ class Source:
     format: Format
     charset: Charset
     sure: bool = True
+    xml: bool = False  # MARCXML in place of ISO 2709
 
 
+_MARC = (Kind.AUTO, Kind.MARC, Kind.RUSMARC, Kind.MARC21)
 _HEAD = 1 << 17  # bytes that decide the format
 _IRBIS_LINE = re.compile(rb"^#\d{1,5}: ?\S", re.MULTILINE)
 _DIALECT_RECORDS = 50  # a file is one dialect; its first records tell which
@@ -68,17 +74,33 @@ def inspect(path: Path, kind: Kind = Kind.AUTO, charset: Charset | None = None) 
     if not head.strip():
         return problem(Code.FILE_EMPTY)
     if head.startswith(XLSX_MAGIC):
-        if kind not in (Kind.AUTO, Kind.ROSTER):
+        if kind not in (Kind.AUTO, Kind.ROSTER, Kind.TABLE):
             return problem(Code.FORMAT_UNKNOWN, kind)
-        return Source(path, Format.ROSTER, Charset.UTF8)
+        table = kind is Kind.TABLE or (
+            kind is Kind.AUTO and _sheet_format(path, Charset.UTF8) is Format.TABLE
+        )
+        return Source(path, Format.TABLE if table else Format.ROSTER, Charset.UTF8)
+    if kind in _MARC and looks_like_marcxml(head):
+        return _xml_source(path, kind)
     return _text_source(path, kind, charset, head, words)
 
 
 def records_of(source: Source) -> Iterator[SourceRecord | Problem]:
     """Every description of a catalogue file, or the problem that keeps it out."""
     with source.path.open("rb") as stream:
-        read = read_irbis if source.format is Format.IRBIS else read_iso2709
-        yield from read(stream, source.charset)
+        if source.xml:
+            yield from read_marcxml(stream)
+        else:
+            read = read_irbis if source.format is Format.IRBIS else read_iso2709
+            yield from read(stream, source.charset)
+
+
+def _xml_source(path: Path, kind: Kind) -> Source:
+    """The charset is the XML's own business: its declaration says it."""
+    if kind in (Kind.RUSMARC, Kind.MARC21):
+        return Source(path, Format(kind.value), Charset.UTF8, xml=True)
+    source = Source(path, Format.MARC21, Charset.UTF8, xml=True)
+    return replace(source, format=_dialect(source))
 
 
 def _text_source(
@@ -116,26 +138,39 @@ def _format(path: Path, kind: Kind, charset: Charset, head: bytes) -> Format | N
         case Kind.RUSMARC | Kind.MARC21:
             return Format(kind.value) if LEADER.search(head) else None
         case Kind.MARC:
-            return _dialect(path, charset) if LEADER.search(head) else None
-        case Kind.ROSTER:
-            return Format.ROSTER
+            return _marc_dialect(path, charset) if LEADER.search(head) else None
+        case Kind.ROSTER | Kind.TABLE:
+            return Format(kind.value)
         case Kind.AUTO:
             return _by_content(path, charset, head)
 
 
 def _by_content(path: Path, charset: Charset, head: bytes) -> Format | None:
     if LEADER.search(head):
-        return _dialect(path, charset)
+        return _marc_dialect(path, charset)
     if _IRBIS_LINE.search(head):
         return Format.IRBIS
-    first = islice(rows_of(path, charset), 10)
-    return Format.ROSTER if any(isinstance(r, Row) and is_header(r) for r in first) else None
+    return _sheet_format(path, charset)
 
 
-def _dialect(path: Path, charset: Charset) -> Format:
+def _sheet_format(path: Path, charset: Charset) -> Format | None:
+    """A table of titles or a roster, by the first of the rows that is a header."""
+    for row in islice(rows_of(path, charset, CATALOGUE), 10):
+        if isinstance(row, Row) and is_header(row):
+            return Format.ROSTER
+        if isinstance(row, Row) and is_catalogue_header(row):
+            return Format.TABLE
+    return None
+
+
+def _marc_dialect(path: Path, charset: Charset) -> Format:
+    return _dialect(Source(path, Format.MARC21, charset))
+
+
+def _dialect(source: Source) -> Format:
     """MARC21 titles stand in 245, RUSMARC titles in 200."""
     votes = 0
-    found = records_of(Source(path, Format.MARC21, charset))
+    found = records_of(source)
     for record in islice((r for r in found if isinstance(r, SourceRecord)), _DIALECT_RECORDS):
-        votes += any(True for _ in record.each("245")) - any(True for _ in record.each("200"))
+        votes += bool(record.each("245")) - bool(record.each("200"))
     return Format.MARC21 if votes > 0 else Format.RUSMARC

@@ -16,9 +16,13 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "файл повреждён: сохраните его заново",
         "the file is broken: save it again",
     ),
+    Code.XML_FORBIDDEN: (
+        "в XML есть DOCTYPE или сущности, чтение прервано: выгрузите файл без них",
+        "the XML has a DOCTYPE or entities and was not read on: export it without them",
+    ),
     Code.FORMAT_UNKNOWN: (
-        "формат не узнан: нужен текст ИРБИС64, ISO 2709, CSV или XLSX (--kind)",
-        "unknown format: IRBIS64 text, ISO 2709, CSV or XLSX is needed (--kind)",
+        "формат не узнан: нужен текст ИРБИС64, ISO 2709, MARCXML, CSV или XLSX (--kind)",
+        "unknown format: IRBIS64 text, ISO 2709, MARCXML, CSV or XLSX is needed (--kind)",
     ),
     Code.CHARSET_UNKNOWN: (
         "кодировка не узнана: укажите её (--charset utf-8, cp1251 или cp866)",
@@ -49,8 +53,8 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "the record cannot be read in this charset and is left out: check it where it came from",
     ),
     Code.RECORD_TOO_LONG: (
-        "запись больше 1 МБ и пропущена: проверьте выгрузку",
-        "the record is larger than 1 MB and left out: check the export",
+        "запись слишком длинна и пропущена: проверьте её",
+        "the record is too long and left out: check it",
     ),
     Code.LINE_ODD: (
         "строка без метки поля присоединена к предыдущему полю",
@@ -112,9 +116,29 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "экземпляр ещё не поступил и пропущен",
         "the copy has not arrived yet and is left out",
     ),
+    Code.NUMBER_OF_PATRON: (
+        "номер экземпляра — это номер билета читателя, экземпляр пропущен: смените один из них",
+        "the copy's number is a person's number and the copy is left out: change one of them",
+    ),
+    Code.NUMBER_OF_ITEM: (
+        "номер билета — это номер экземпляра, строка пропущена: смените один из них",
+        "the ticket number is a copy's number and the line is left out: change one of them",
+    ),
+    Code.ITEM_UNKNOWN: (
+        "такого экземпляра нет: проверьте номер",
+        "the ledger has no such copy: check the number",
+    ),
+    Code.ITEM_ON_LOAN: (
+        "экземпляр выдан и не списан: примите его или отметьте утерянным",
+        "the copy is on loan and was not written off: take it back or mark it lost first",
+    ),
     Code.HEADER_MISSING: (
         "нет строки заголовков: нужны «Класс» и «ФИО» или «Фамилия» и «Имя»",
         "no header line: «Класс» and «ФИО», or «Фамилия» and «Имя», are needed",
+    ),
+    Code.TABLE_HEADER_MISSING: (
+        "нет строки заголовков: нужны «Заглавие» и, например, «Номер экземпляра»",
+        "no header line: «Заглавие» and, for example, «Номер экземпляра» are needed",
     ),
     Code.CELL_EMPTY: (
         "пустая ячейка, строка пропущена: заполните её",
@@ -129,8 +153,8 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "a formula in place of a value, the line is left out: paste the value",
     ),
     Code.TOO_LARGE: (
-        "файл слишком велик для списка учеников: сохраните только нужный лист",
-        "the file is too large for a roster: save only the sheet that is needed",
+        "файл слишком велик: сохраните только нужный лист или разделите его",
+        "the file is too large: save only the sheet that is needed, or divide it",
     ),
     Code.CLASS_WRONG: (
         "класс не узнан, строка пропущена: нужен вид 5А, от 1 до 11",

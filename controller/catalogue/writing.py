@@ -2,32 +2,70 @@
 
 Titles are found again by (source, key in the source), copies by (owner, item id). The ledger
 knows its copies better than a file does: a copy that is not in stock keeps its state, a copy that
-has a tag keeps it, and a loan is never touched.
+has a tag keeps it, and a loan is never touched. Each batch is one transaction together with its
+words in the search index and with how far the run came.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlalchemy import Engine
 
-from circulation.ids import Isil, TagUid
-from circulation.loan import ItemState
-from controller.catalogue.preview import Findings
+from circulation.ids import Isil
+from controller.catalogue.clashes import without_patron_numbers
+from controller.catalogue.preview import Findings, Progress
 from controller.catalogue.problems import Code, Problem, problem
 from controller.catalogue.records import CopyRecord, TitleRecord
-from controller.tables import Item, Library, Title
+from controller.catalogue.stock import Batches
+from controller.db import raw_connection
+from controller.search.index import Entry, write_entries
+from controller.search.rebuild import refresh
+from controller.sql import Dialect, Statement, Transaction
 
-_BATCH_TITLES = 500
-_BATCH_COPIES = 2_000
-_MAX_IN = 900  # values in one IN list; SQLite before 3.32 takes 999 parameters
+BATCH_TITLES = 1_000
+_BATCH_COPIES = 4_000
+
 _TITLE_FIELDS = (
-    *("title", "author", "subtitle", "publisher", "year", "isbn"),
-    *("kind", "section", "udc", "age_mark", "grade"),
+    *("title", "author", "subtitle", "publisher", "place", "year", "isbn", "kind", "section"),
+    *("udc", "author_mark", "subjects", "age_mark", "grade"),
 )
-_ITEM_FIELDS = ("inventory_no", "title_id", "place", "price", "reading_room_only")
+_title_values = attrgetter(*_TITLE_FIELDS)
+_NEWEST = Statement(
+    "SELECT COALESCE((SELECT MAX(id) FROM title), 0), COALESCE((SELECT MAX(id) FROM item), 0)"
+)
+_WRITE_TITLE = Statement(
+    "INSERT INTO title (title, author, subtitle, publisher, place, year, isbn, kind, section, udc,"
+    " author_mark, subjects, age_mark, grade, source, source_key)"
+    " VALUES (:title, :author, :subtitle, :publisher, :place, :year, :isbn, :kind, :section, :udc,"
+    " :author_mark, :subjects, :age_mark, :grade, :source, :source_key)"
+    " ON CONFLICT (source, source_key) DO UPDATE SET title = excluded.title,"
+    " author = excluded.author, subtitle = excluded.subtitle, publisher = excluded.publisher,"
+    " place = excluded.place, year = excluded.year, isbn = excluded.isbn, kind = excluded.kind,"
+    " section = excluded.section, udc = excluded.udc, author_mark = excluded.author_mark,"
+    " subjects = excluded.subjects, age_mark = excluded.age_mark, grade = excluded.grade"
+    " RETURNING id"
+)
+# The file may declare a copy in stock lost, damaged or withdrawn; it never brings one back.
+_WRITE_ITEM = Statement(
+    "INSERT INTO item (owner, item_id, inventory_no, tag_uid, title_id, place, price, condition,"
+    " parts, state, security, reading_room_only)"
+    " VALUES (:owner, :item_id, :inventory_no, :tag_uid, :title_id, :place, :price, :condition,"
+    " 1, :state, 'armed', :reading_room_only)"
+    " ON CONFLICT (owner, item_id) DO UPDATE SET inventory_no = excluded.inventory_no,"
+    " title_id = excluded.title_id, place = excluded.place, price = excluded.price,"
+    " condition = CASE WHEN excluded.condition = '' THEN item.condition"
+    " ELSE excluded.condition END,"
+    " reading_room_only = excluded.reading_room_only,"
+    " tag_uid = COALESCE(item.tag_uid, excluded.tag_uid),"
+    " state = CASE WHEN item.state = 'in_stock' THEN excluded.state ELSE item.state END"
+    " RETURNING id, tag_uid"
+)
+_HOLDER = Statement("SELECT owner, item_id FROM item WHERE tag_uid = :tag")
+_PROGRESS = Statement(
+    "UPDATE import_run SET titles_done = :done WHERE digest = :digest AND owner = :owner"
+)
 
 
 @dataclass(slots=True)
@@ -42,169 +80,137 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the ledger had before, read once: IN lists on a table without statistics are slow.
+class Target:
+    """Where titles go: the owner of the copies, the source they come from, the run that counts."""
 
-    It only tells new from old; what others write meanwhile is settled by the upserts.
-    """
-
-    keys: frozenset[str]
-    tags: Mapping[str, str | None]  # by item id
-
-    @classmethod
-    def of(cls, connection: Connection, owner: Isil, source: str) -> "_Known":
-        keys = connection.scalars(select(col(Title.source_key)).where(col(Title.source) == source))
-        items = connection.execute(
-            select(col(Item.item_id), col(Item.tag_uid)).where(col(Item.owner) == owner)
-        )
-        return cls(frozenset(keys), {row.item_id: row.tag_uid for row in items})
+    owner: Isil
+    source: str
+    digest: str
+    taken: frozenset[str] = frozenset()  # numbers of people
 
 
 def write_titles(
-    engine: Engine, found: Iterable[TitleRecord | Problem], *, owner: Isil, source: str
+    engine: Engine,
+    titles: Iterable[TitleRecord],
+    target: Target,
+    *,
+    done: int = 0,
+    findings: Findings | None = None,
+    progress: Progress | None = None,
 ) -> Written:
-    """Write all titles and their numbered copies; one transaction for each batch."""
-    written = Written()
-    with engine.begin() as connection:
-        known = _Known.of(connection, owner, source)
-    for batch in _batches(found, written):
-        with engine.begin() as connection:
-            title_ids = _write_titles(connection, batch, source, known, written)
-            _write_items(connection, batch, title_ids, owner, known, written)
+    """Write all titles and their numbered copies; `done` titles of the run came before these."""
+    written = Written(findings=findings or Findings())
+    transaction = Transaction(raw_connection(engine), Dialect(engine.dialect.name))
+    batches = Batches(target.owner)
+    try:
+        for batch in _batches(titles):
+            done += len(batch)
+            transaction.begin_write()
+            _Batch(transaction, target, batches, written).write(batch)
+            counted = {"done": done, "digest": target.digest, "owner": target.owner}
+            transaction.run(_PROGRESS, counted)
+            transaction.commit()
+            if progress is not None:
+                progress(done)
+    finally:
+        transaction.close()  # what was not committed is rolled back
     return written
 
 
-def ensure_library(engine: Engine, owner: Isil) -> None:
-    """The owner's row, made on the first import; its name for topics comes from the ISIL."""
-    name = "".join(c if c.isascii() and c.isalnum() else "-" for c in owner.lower())
-    with engine.begin() as connection:
-        if connection.scalar(select(col(Library.isil)).where(col(Library.isil) == owner)) is None:
-            row = {"isil": owner, "name": name, "display_name": owner}
-            connection.execute(upsert(connection.dialect, Library).on_conflict_do_nothing(), row)
-
-
-def upsert(dialect: Dialect, table: Any) -> Any:
-    """INSERT that knows ON CONFLICT; SQLite and PostgreSQL write it alike."""
-    make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return make(table)
-
-
-def _batches(
-    found: Iterable[TitleRecord | Problem], written: Written
-) -> Iterator[list[TitleRecord]]:
+def _batches(titles: Iterable[TitleRecord]) -> Iterator[list[TitleRecord]]:
     batch: list[TitleRecord] = []
     copies = 0
-    for item in found:
-        if isinstance(item, Problem):
-            written.findings.add(item)
-            continue
-        batch.append(item)
-        copies += len(item.copies)
-        if len(batch) >= _BATCH_TITLES or copies >= _BATCH_COPIES:
+    for title in titles:
+        batch.append(title)
+        copies += len(title.copies)
+        if len(batch) >= BATCH_TITLES or copies >= _BATCH_COPIES:
             yield batch
             batch, copies = [], 0
     if batch:
         yield batch
 
 
-def _write_titles(
-    connection: Connection,
-    batch: list[TitleRecord],
-    source: str,
-    known: _Known,
-    written: Written,
-) -> dict[str, int]:
-    rows = [
-        {name: getattr(title, name) for name in _TITLE_FIELDS}
-        | {"isbn": title.isbn or None, "source": source, "source_key": title.source_key}
-        for title in batch
-    ]
-    insert = upsert(connection.dialect, Title)
-    update = {name: insert.excluded[name] for name in _TITLE_FIELDS}
-    rows_written = connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["source", "source_key"], set_=update
-        ).returning(col(Title.source_key), col(Title.id)),
-        rows,
-    )
-    updated = sum(title.source_key in known.keys for title in batch)
-    written.titles_updated += updated
-    written.titles_new += len(batch) - updated
-    return {row.source_key: row.id for row in rows_written}
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """One transaction's worth."""
+
+    transaction: Transaction
+    target: Target
+    batches: Batches
+    written: Written
+
+    def write(self, titles: Sequence[TitleRecord]) -> None:
+        newest_title, newest_item = self.transaction.row(_NEWEST, {})
+        sound: list[TitleRecord] = []
+        for found in without_patron_numbers(titles, self.target.taken):
+            if isinstance(found, Problem):
+                self.written.findings.add(found)
+            else:
+                sound.append(found)
+        rows = [_title_row(title, self.target.source) for title in sound]
+        ids = [row[0] for row in self.transaction.row_each(_WRITE_TITLE, rows)]
+        new = sum(title_id > newest_title for title_id in ids)
+        self.written.titles_new += new
+        self.written.titles_updated += len(ids) - new
+        self._write_items(list(zip(ids, sound, strict=True)), newest_item)
+        self._index(ids, sound, newest_title)
+
+    def _write_items(self, titles: Sequence[tuple[int, TitleRecord]], newest: int) -> None:
+        copies = [(one, copy) for one, title in titles for copy in title.copies if copy.is_item]
+        tags = self._free_tags([copy for _, copy in copies])
+        rows = [
+            _item_row(copy, title_id, self.target.owner, tags.get(copy.tag_uid or ""))
+            for title_id, copy in copies
+        ]
+        found = self.transaction.row_each(_WRITE_ITEM, rows)
+        new = sum(item > newest for item, _ in found)
+        self.written.items_new += new
+        self.written.items_updated += len(found) - new
+        for row, (item, tag), (_, copy) in zip(rows, found, copies, strict=True):
+            if row["tag_uid"] not in (None, tag):
+                self.written.findings.add(problem(Code.TAG_KEPT, f"{copy.item_id} {tag}"))
+            self.batches.add(self.transaction, item, copy)
+
+    def _free_tags(self, copies: Sequence[CopyRecord]) -> dict[str, str]:
+        """The tags that may be written: never one that another copy has."""
+        tagged = [copy for copy in copies if copy.tag_uid]
+        holders = self.transaction.row_each(_HOLDER, [{"tag": copy.tag_uid} for copy in tagged])
+        free: dict[str, str] = {}
+        for copy, holder in zip(tagged, holders, strict=True):
+            if holder is None or tuple(holder) == (self.target.owner, copy.item_id):
+                free[copy.tag_uid or ""] = copy.tag_uid or ""
+                continue
+            value = f"{copy.item_id} {copy.tag_uid}: {' '.join(holder)}"
+            self.written.findings.add(problem(Code.SAME_TAG, value))
+        return free
+
+    def _index(self, ids: Sequence[int], titles: Sequence[TitleRecord], newest: int) -> None:
+        """New titles from what was read; known ones from the ledger, which may have more copies."""
+        owners = frozenset((self.target.owner,))
+        entries = [
+            _entry(title_id, title, owners)
+            for title_id, title in zip(ids, titles, strict=True)
+            if title_id > newest
+        ]
+        write_entries(self.transaction, entries)
+        for title_id in ids:
+            if title_id <= newest:
+                refresh(self.transaction, title_id)
 
 
-def _write_items(
-    connection: Connection,
-    batch: list[TitleRecord],
-    title_ids: dict[str, int],
-    owner: Isil,
-    known: _Known,
-    written: Written,
-) -> None:
-    copies = [(title, copy) for title in batch for copy in title.copies if copy.is_item]
-    if not copies:
-        return
-    fresh = [c.tag_uid for _, c in copies if c.tag_uid and known.tags.get(c.item_id or "") is None]
-    holders = _tag_holders(connection, fresh)
-    rows = []
-    for title, copy in copies:
-        tag = _tag(copy, owner, known.tags, holders, written.findings)
-        rows.append(_item_row(copy, title_ids[title.source_key], owner, tag))
-    insert = upsert(connection.dialect, Item)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["owner", "item_id"], set_=_item_update(insert)
-        ).returning(col(Item.id)),  # which makes SQLAlchemy send many rows in one statement
-        rows,
-    )
-    updated = sum(copy.item_id in known.tags for _, copy in copies)
-    written.items_updated += updated
-    written.items_new += len(rows) - updated
+def _title_row(title: TitleRecord, source: str) -> dict[str, Any]:
+    row = dict(zip(_TITLE_FIELDS, _title_values(title), strict=True))
+    row["isbn"] = title.isbn or None
+    row["kind"] = title.kind.value
+    row["source"] = title.origin if _is_ours(title.origin, source) else source
+    row["source_key"] = title.source_key
+    return row
 
 
-def _item_update(insert: Any) -> dict[str, Any]:
-    """The file may declare a copy in stock lost or withdrawn; it never brings one back."""
-    table = Item.__table__.c  # type: ignore[attr-defined]
-    return {name: insert.excluded[name] for name in _ITEM_FIELDS} | {
-        "tag_uid": func.coalesce(table.tag_uid, insert.excluded.tag_uid),
-        "state": case(
-            (table.state == ItemState.IN_STOCK, insert.excluded.state), else_=table.state
-        ),
-    }
-
-
-def _tag_holders(connection: Connection, tags: list[TagUid]) -> dict[str, tuple[str, str]]:
-    """Which copy has each tag now."""
-    found: dict[str, tuple[str, str]] = {}
-    for part in (tags[at : at + _MAX_IN] for at in range(0, len(tags), _MAX_IN)):
-        rows = connection.execute(
-            select(col(Item.tag_uid), col(Item.owner), col(Item.item_id)).where(
-                col(Item.tag_uid).in_(part)
-            )
-        )
-        found |= {tag: (owner, item) for tag, owner, item in rows if tag}
-    return found
-
-
-def _tag(
-    copy: CopyRecord,
-    owner: Isil,
-    known: Mapping[str, str | None],
-    holders: dict[str, tuple[str, str]],
-    findings: Findings,
-) -> str | None:
-    """The tag to write: never one that another copy has, never over one that the station wrote."""
-    if copy.tag_uid is None or copy.item_id is None:
-        return None
-    holder = holders.get(copy.tag_uid, (owner, copy.item_id))
-    if holder != (owner, copy.item_id):
-        findings.add(problem(Code.SAME_TAG, f"{copy.item_id} {copy.tag_uid}: {' '.join(holder)}"))
-        return None
-    mine = known.get(copy.item_id)
-    if mine is not None and mine != copy.tag_uid:
-        findings.add(problem(Code.TAG_KEPT, f"{copy.item_id} {mine}"))
-        return None
-    return copy.tag_uid
+def _is_ours(origin: str, source: str) -> bool:
+    """An export of this library, or of its own hand; another library's titles stay its own."""
+    _, _, owner = origin.partition(":")
+    return bool(origin) and owner in ("", source.partition(":")[2])
 
 
 def _item_row(copy: CopyRecord, title_id: int, owner: Isil, tag: str | None) -> dict[str, Any]:
@@ -216,6 +222,20 @@ def _item_row(copy: CopyRecord, title_id: int, owner: Isil, tag: str | None) -> 
         "title_id": title_id,
         "place": copy.place,
         "price": copy.price,
-        "state": copy.state,
+        "condition": copy.condition,
+        "state": copy.state.value,
         "reading_room_only": copy.reading_room_only,
     }
+
+
+def _entry(title_id: int, title: TitleRecord, owners: frozenset[str]) -> Entry:
+    return Entry(
+        title_id=title_id,
+        title=f"{title.title} {title.subtitle}",
+        author=title.author,
+        subject=title.subjects,
+        kind=title.kind.value,
+        section=title.section,
+        owners=owners,
+        places=frozenset(copy.place for copy in title.copies if copy.is_item),
+    )

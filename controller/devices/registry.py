@@ -1,10 +1,17 @@
 """Enrol libraries and devices: what the command line does before a device may talk."""
 
+from contextlib import closing
+from datetime import datetime
+
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from circulation.ids import parse_device_id, parse_isil
+from controller.db import raw_connection
+from controller.devices.revoking import revoke
+from controller.devices.tables import DeviceAccess
 from controller.devices.tokens import hash_token, new_token
+from controller.sql import Dialect, Transaction
 from controller.tables import Device, DeviceKind, Library
 
 
@@ -31,5 +38,18 @@ def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str
         device.kind = kind
         device.token_hash = None if token is None else hash_token(token)
         session.add(device)
+        session.flush()
+        access = session.get(DeviceAccess, device.id)
+        if access is not None:
+            access.revoked_at = None
         session.commit()
     return token
+
+
+def revoke_by_name(engine: Engine, *, isil: str, name: str, now: datetime) -> bool:
+    """Take the access of a device away from the command line; False when there is none."""
+    with closing(Transaction(raw_connection(engine), Dialect(engine.dialect.name))) as transaction:
+        transaction.begin_write()
+        found = revoke(transaction, isil, name, now)
+        transaction.commit()
+    return found

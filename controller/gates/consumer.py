@@ -15,11 +15,13 @@ from uuid import UUID
 import structlog
 
 from circulation.messages import Channel, GateAck, Topic
+from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
 from controller.gates.reports import BadReport, StateReport, parse_report
 from controller.gates.store import Stored, find_gate, set_aside, store_event
 from controller.mqtt import Bus, Received
+from controller.security.passages import keep_findings
 from controller.sql import Transaction
 from controller.writer import CommitFailed, Writer, WriterStopped
 
@@ -50,9 +52,10 @@ class GateConsumer:
 
     bus: Bus
 
-    def __init__(self, writer: Writer, time: LibraryTime) -> None:
+    def __init__(self, writer: Writer, time: LibraryTime, afi: SecurityAfi) -> None:
         self._writer = writer
         self._time = time
+        self._afi = afi
         self._queue: SimpleQueue[Received | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._damaged: OrderedDict[bytes, None] = OrderedDict()
@@ -147,7 +150,10 @@ class GateConsumer:
             if isinstance(report, StateReport):
                 note_state(transaction, gate, report.state, now)
                 return
-            if store_event(transaction, gate, report.event, now) is Stored.CLASH:
+            stored = store_event(transaction, gate, report.event, now)
+            if stored is Stored.NEW:
+                keep_findings(transaction, gate, report.event, self._afi, now)
+            if stored is Stored.CLASH:
                 set_aside(transaction, gate, "number_taken", message.payload, now)
             outcome.safe.append(_Safe(report.topic, report.event.id))
         except BadReport as bad:

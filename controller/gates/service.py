@@ -1,7 +1,9 @@
 """Gates as one thing to start and stop: the bus, what comes in, the lists that go out."""
 
 from circulation.ids import DeviceId
+from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
+from controller.devices.broker_access import BrokerAccess
 from controller.gates.consumer import GateConsumer
 from controller.gates.pending import PendingLists
 from controller.mqtt import Bus
@@ -20,8 +22,9 @@ class Gates:
         writer: Writer,
         reads: Reads,
         time: LibraryTime,
+        afi: SecurityAfi,
     ) -> None:
-        self._consumer = GateConsumer(writer, time)
+        self._consumer = GateConsumer(writer, time, afi)
         self._pending = PendingLists(reads, time)
         self._bus = Bus(
             settings,
@@ -32,9 +35,13 @@ class Gates:
         self._consumer.bus = self._bus
         self._pending.bus = self._bus
         writer.after_commit(self._pending.wake)
+        folder = settings.access_folder
+        self._access = None if folder is None else BrokerAccess(settings, folder, library, reads)
 
     def start(self) -> None:
         """Begin to listen; the broker may come later."""
+        if self._access is not None:
+            self._access.start()
         self._consumer.start()
         self._pending.start()
         self._bus.start()
@@ -44,6 +51,13 @@ class Gates:
         self._pending.stop()
         self._consumer.stop()
         self._bus.stop()
+        if self._access is not None:
+            self._access.stop()
+
+    def access_changed(self) -> None:
+        """A device was let in or its access taken: tell the broker soon; returns at once."""
+        if self._access is not None:
+            self._access.wake()
 
     @property
     def connected(self) -> bool:

@@ -16,7 +16,7 @@ from controller.tables import DeviceKind, EventKind
 
 MAX_EVENTS = 200  # per question; a stream asks again
 SILENT_AFTER = timedelta(seconds=120)  # a kiosk reports at least once a minute
-_KEPT_INSIDE = ("payload",)  # the text of a damaged message is for the log, not for a screen
+_KEPT_INSIDE = ("payload", "staff", "note")  # for the log, not for a public screen
 
 _COLUMNS = (
     "SELECT e.seq, e.at, e.kind, d.name, i.item_id, t.title, t.author, t.section, i.security,"

@@ -65,7 +65,7 @@ def worth_showing(event: LiveEvent) -> bool:
     match event.kind:
         case EventKind.GATE_PASSED:
             return bool(event.detail.get("tags"))
-        case EventKind.SECURITY_SEEN:
+        case EventKind.SECURITY_SEEN | EventKind.PATRON_BLOCKED | EventKind.PATRON_UNBLOCKED:
             return False
         case _:
             return True

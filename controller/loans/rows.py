@@ -17,7 +17,11 @@ _RENEW_LOAN = Statement(
     "UPDATE loan SET due = :due, renewals = renewals + 1, policy_version = :policy_version"
     " WHERE id = :loan_id"
 )
-_CLOSE_LOAN = Statement("UPDATE loan SET returned_at = :now WHERE id = :loan_id")
+_CLOSE_LOAN = Statement(  # a clock that went back makes a short loan, not a negative one
+    "UPDATE loan SET returned_at = CASE WHEN lent_at > :at THEN lent_at ELSE :at END"
+    " WHERE id = :loan_id"
+)
+_CLAIM_LOAN = Statement("UPDATE loan SET claimed_at = :now WHERE id = :loan_id")
 _MOVE_ITEM = Statement("UPDATE item SET state = :state, security = :security WHERE id = :id")
 _LEARN_TAG = Statement(
     "UPDATE item SET tag_uid = :uid WHERE id = :id AND tag_uid IS NULL"
@@ -58,9 +62,14 @@ def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version
     transaction.run(_RENEW_LOAN, parameters)
 
 
-def close_loan(transaction: Transaction, loan_id: int, now: datetime) -> None:
-    """The loan is over."""
-    transaction.run(_CLOSE_LOAN, {"loan_id": loan_id, "now": utc_text(now)})
+def close_loan(transaction: Transaction, loan_id: int, at: datetime) -> None:
+    """The loan was over at that moment."""
+    transaction.run(_CLOSE_LOAN, {"loan_id": loan_id, "at": utc_text(at)})
+
+
+def claim_loan(transaction: Transaction, loan_id: int, now: datetime) -> None:
+    """The patron says that the copy is back: the loan stands, and is not held against him."""
+    transaction.run(_CLAIM_LOAN, {"loan_id": loan_id, "now": utc_text(now)})
 
 
 def move_item(

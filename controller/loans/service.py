@@ -1,7 +1,7 @@
 """Decide and record: facts, `circulation.rules.decide`, then rows and log in one transaction."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from circulation.api import (
     CheckoutRequest,
@@ -13,6 +13,7 @@ from circulation.api import (
     SightingReceipt,
     SightingRequest,
 )
+from circulation.holds import slip_code
 from circulation.loan import (
     Act,
     ItemState,
@@ -23,41 +24,63 @@ from circulation.loan import (
 )
 from circulation.policy import Policy
 from circulation.reasons import Reason
-from circulation.rules import Decision, Facts, decide
+from circulation.rules import Facts, decide
 from controller import journal
-from controller.answers import CONFLICT, NOT_FOUND, Answer, granted, refused
+from controller.answers import NOT_FOUND, Answer, granted, refused
 from controller.clock import LibraryTime
 from controller.devices.tokens import Caller
+from controller.holds import queue
 from controller.loans import rows
-from controller.loans.facts import CopyRecord, find_copy, find_patron
+from controller.loans.facts import CopyRecord, facts_for, find_copy, find_patron
+from controller.loans.refusals import not_found, refusal
+from controller.security.ledger import Observation, last_seen, observe
 from controller.sql import Transaction
 from controller.tables import EventKind
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Who set the rules of the house aside, and why; both go into the log."""
+
+    staff: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loans:
-    """The desk: every method is one act inside the caller's transaction."""
+    """The desk: every method is one act inside the caller's transaction.
+
+    `at` is when it happened, for an act that the ledger hears of late; otherwise it is now.
+    """
 
     policy: Policy
     time: LibraryTime
 
     def checkout(
-        self, transaction: Transaction, caller: Caller, request: CheckoutRequest
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        request: CheckoutRequest,
+        *,
+        at: datetime | None = None,
+        override: Override | None = None,
     ) -> Answer:
         """Lend the copy: a loan, its due date, `disarm_due` until the tag is verified."""
-        now = self.time.now()
-        today = self.time.day(now)
+        at = at or self.time.now()
+        today = self.time.day(at)
         copy = find_copy(transaction, request.owner, request.item_id)
         patron = find_patron(transaction, request.patron_id, today)
         if copy is None or patron is None:
-            return _not_found(copy)
-        decision = decide(Facts(Act.CHECKOUT, copy.facts, patron.facts), self.policy, today)
+            return not_found(copy)
+        facts = facts_for(transaction, Act.CHECKOUT, copy, patron, self.policy, today)
+        decision = decide(facts, self.policy, today, overriding=override is not None)
         if decision.due is None:
-            return _refusal(decision, copy)
+            return refusal(transaction, decision, copy, patron, today)
+        self._log_override(transaction, caller, copy, decision.overridden, override)
         loan = rows.NewLoan(
             item_id=copy.id,
             patron_id=patron.id,
-            lent_at=now,
+            lent_at=at,
             due=decision.due,
             counted=self.policy.counts(copy.facts.kind),
             policy_version=self.policy.version,
@@ -67,43 +90,64 @@ class Loans:
         security = advance_security(copy.security, SecurityAct.LENT)
         rows.move_item(transaction, copy.id, _state_after(copy, Act.CHECKOUT), security)
         rows.learn_tag(transaction, copy, request.uid)
+        if copy.has_holds:
+            queue.take(transaction, _place(copy, caller), patron.id, today, self.time.now())
         detail = {"due": decision.due.isoformat(), "security": security.value}
         self._log(transaction, EventKind.CHECKED_OUT, caller, copy, detail)
         return _receipt(request, copy, loan_id, decision.due, renewals=0, security=security)
 
-    def renew(self, transaction: Transaction, caller: Caller, request: RenewRequest) -> Answer:
-        """Move the due date of this patron's own loan."""
-        today = self.time.day(self.time.now())
+    def renew(
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        request: RenewRequest,
+        *,
+        at: datetime | None = None,
+        override: Override | None = None,
+    ) -> Answer:
+        """Move the due date of this patron's own loan, never to an earlier day."""
+        today = self.time.day(at or self.time.now())
         copy = find_copy(transaction, request.owner, request.item_id)
         patron = find_patron(transaction, request.patron_id, today)
         if copy is None or patron is None:
-            return _not_found(copy)
-        decision = decide(Facts(Act.RENEW, copy.facts, patron.facts), self.policy, today)
+            return not_found(copy)
+        facts = facts_for(transaction, Act.RENEW, copy, patron, self.policy, today)
+        decision = decide(facts, self.policy, today, overriding=override is not None)
         if decision.due is None or copy.loan_id is None:
-            return _refusal(decision, copy)
-        rows.renew_loan(transaction, copy.loan_id, decision.due, self.policy.version)
-        detail = {"due": decision.due.isoformat()}
-        self._log(transaction, EventKind.RENEWED, caller, copy, detail)
+            return refusal(transaction, decision, copy, patron, today)
+        self._log_override(transaction, caller, copy, decision.overridden, override)
+        due = max(decision.due, copy.facts.due or decision.due)
+        rows.renew_loan(transaction, copy.loan_id, due, self.policy.version)
+        self._log(transaction, EventKind.RENEWED, caller, copy, {"due": due.isoformat()})
         renewals = copy.facts.renewals + 1
-        return _receipt(
-            request, copy, copy.loan_id, decision.due, renewals=renewals, security=copy.security
-        )
+        return _receipt(request, copy, copy.loan_id, due, renewals=renewals, security=copy.security)
 
-    def take_back(self, transaction: Transaction, caller: Caller, request: ReturnRequest) -> Answer:
+    def take_back(
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        request: ReturnRequest,
+        *,
+        at: datetime | None = None,
+    ) -> Answer:
         """Close the loan, if there is one; a copy that was not on loan is accepted all the same."""
-        now = self.time.now()
+        at = at or self.time.now()
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-        today = self.time.day(now)
+        today = self.time.day(at)
         decision = decide(Facts(Act.RETURN, copy.facts), self.policy, today)
         if not decision.ok:
-            return _refusal(decision, copy)
+            return refusal(transaction, decision, copy, None, today)
         if copy.loan_id is not None:
-            rows.close_loan(transaction, copy.loan_id, now)
+            rows.close_loan(transaction, copy.loan_id, at)
+        state = _state_after(copy, Act.RETURN)
         security = _security_after_return(copy.security)
-        rows.move_item(transaction, copy.id, _state_after(copy, Act.RETURN), security)
+        rows.move_item(transaction, copy.id, state, security)
         rows.learn_tag(transaction, copy, request.uid)
+        seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
+        observe(transaction, seen)
+        destination, hold_id = self._destination(transaction, caller, copy, state)
         due = copy.facts.due
         receipt = ReturnReceipt(
             op_id=request.op_id,
@@ -111,26 +155,81 @@ class Loans:
             title=copy.title,
             was_on_loan=copy.loan_id is not None,
             overdue_days=0 if due is None else max(0, (today - due).days),
-            destination=_destination(copy),
+            destination=destination,
             security=security,
+            hold_code=None if hold_id is None else slip_code(hold_id),
         )
         detail = {"was_on_loan": receipt.was_on_loan, "destination": receipt.destination.value}
         self._log(transaction, EventKind.RETURNED, caller, copy, detail)
         return granted(receipt)
 
-    def sight(self, transaction: Transaction, caller: Caller, request: SightingRequest) -> Answer:
-        """Note what an antenna verified; only a change is a line in the log."""
+    def sight(
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        request: SightingRequest,
+        *,
+        at: datetime | None = None,
+    ) -> Answer:
+        """Note what an antenna saw; only a change is a line in the log.
+
+        A sighting older than the last one changes nothing, and nor does one that was not read back.
+        """
+        at = at or self.time.now()
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-        seen = SecurityAct.SEEN_ARMED if request.armed else SecurityAct.SEEN_DISARMED
-        security = advance_security(copy.security, seen)
+        last = last_seen(transaction, copy.id)
+        seen = Observation(
+            item_id=copy.id,
+            device_id=caller.device_id,
+            armed=request.armed,
+            at=at,
+            antenna=request.antenna,
+            verified=request.verified,
+            failed_writes=request.failed_writes,
+        )
+        observe(transaction, seen)
         rows.learn_tag(transaction, copy, request.uid)
+        stale = last is not None and at < last
+        if stale or not request.verified:
+            return granted(SightingReceipt(op_id=request.op_id, security=copy.security))
+        act = SecurityAct.SEEN_ARMED if request.armed else SecurityAct.SEEN_DISARMED
+        security = advance_security(copy.security, act)
         if security is not copy.security:
             rows.move_item(transaction, copy.id, copy.facts.state, security)
             detail = {"armed": request.armed, "security": security.value}
             self._log(transaction, EventKind.SECURITY_SEEN, caller, copy, detail)
         return granted(SightingReceipt(op_id=request.op_id, security=security))
+
+    def _destination(
+        self, transaction: Transaction, caller: Caller, copy: CopyRecord, state: ItemState
+    ) -> tuple[Destination, int | None]:
+        """A lost book that turns up is for staff: somebody may have paid for it."""
+        if copy.facts.state is ItemState.LOST or state is not ItemState.IN_STOCK:
+            return Destination.STAFF, None
+        if copy.hold is not None:
+            return Destination.HOLD_SHELF, copy.hold.id
+        if not copy.has_holds or copy.facts.reading_room_only:
+            return Destination.SHELF, None
+        now = self.time.now()
+        place = _place(copy, caller)
+        hold_id = queue.shelve_for_next(transaction, place, self.policy, self.time.day(now), now)
+        return (Destination.SHELF if hold_id is None else Destination.HOLD_SHELF), hold_id
+
+    def _log_override(
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        copy: CopyRecord,
+        overridden: tuple[Reason, ...],
+        override: Override | None,
+    ) -> None:
+        if override is None or not overridden:
+            return
+        rules = ", ".join(overridden)
+        detail = {"rules": rules, "staff": override.staff, "note": override.note}
+        self._log(transaction, EventKind.RULE_OVERRIDDEN, caller, copy, detail)
 
     def _log(
         self,
@@ -151,8 +250,8 @@ class Loans:
         )
 
 
-def _not_found(copy: CopyRecord | None) -> Answer:
-    return refused(NOT_FOUND, Reason.ITEM_UNKNOWN if copy is None else Reason.CARD_UNKNOWN)
+def _place(copy: CopyRecord, caller: Caller) -> queue.Place:
+    return queue.Place(copy.id, copy.title_id, copy.owner, caller.device_id)
 
 
 def _receipt(
@@ -176,16 +275,6 @@ def _receipt(
     return granted(receipt)
 
 
-def _refusal(decision: Decision, copy: CopyRecord) -> Answer:
-    mine = Reason.ALREADY_YOURS in decision.reasons
-    return refused(
-        CONFLICT,
-        *decision.reasons,
-        can_still_borrow=decision.can_still_borrow,
-        due=copy.facts.due if mine else None,
-    )
-
-
 def _state_after(copy: CopyRecord, act: Act) -> ItemState:
     state = advance(copy.facts.state, act)
     if state is None:
@@ -197,8 +286,3 @@ def _security_after_return(security: SecurityState) -> SecurityState:
     """A return is asked for after the tag was armed and read back, so that is seen as well."""
     taken_back = advance_security(security, SecurityAct.TAKEN_BACK)
     return advance_security(taken_back, SecurityAct.SEEN_ARMED)
-
-
-def _destination(copy: CopyRecord) -> Destination:
-    """A lost book that turns up is for staff: somebody may have paid for it."""
-    return Destination.STAFF if copy.facts.state is ItemState.LOST else Destination.SHELF

@@ -3,7 +3,15 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
+import controller.catalogue.tables
+import controller.devices.tables
+import controller.holds.tables
+import controller.loans.tables
+import controller.offline.tables
+import controller.patrons.tables
+import controller.security.tables
+import controller.staff.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -11,7 +11,7 @@ from controller.edge import (
     respond,
     token_hash,
 )
-from controller.openapi import DEVICE_SECURITY, READ_ERRORS, Responses, body_schema
+from controller.openapi import DEVICE_SECURITY, PEOPLE_READ_ERRORS, Responses, body_schema
 from controller.patrons.service import Patrons
 from controller.reads import Reads
 
@@ -26,7 +26,7 @@ def patron_routes(reads: Reads, patrons: Patrons) -> APIRouter:
     @router.post(
         CARDS_RESOLVE,
         response_model=PatronView,
-        responses={**READ_ERRORS, **_NOBODY, **_BLOCKED},
+        responses={**PEOPLE_READ_ERRORS, **_NOBODY, **_BLOCKED},
         openapi_extra=body_schema(CardQuery),
     )
     async def resolve_card(request: Request) -> Response:
@@ -39,7 +39,7 @@ def patron_routes(reads: Reads, patrons: Patrons) -> APIRouter:
     @router.get(
         ACCOUNTS + "/{patron_id}",
         response_model=Account,
-        responses={**READ_ERRORS, **_NOBODY},
+        responses={**PEOPLE_READ_ERRORS, **_NOBODY},
         openapi_extra=DEVICE_SECURITY,
     )
     async def account(

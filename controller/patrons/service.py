@@ -11,6 +11,7 @@ from circulation.rules import Facts, ItemFacts, decide
 from controller.answers import CONFLICT, NOT_FOUND, Answer, granted, refused
 from controller.clock import LibraryTime
 from controller.columns import to_date
+from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
 from controller.loans.facts import PatronRecord, find_patron
 from controller.sql import Statement, Transaction
@@ -33,8 +34,10 @@ class Patrons:
     policy: Policy
     time: LibraryTime
 
-    def resolve_card(self, transaction: Transaction, _caller: Caller, query: CardQuery) -> Answer:
+    def resolve_card(self, transaction: Transaction, caller: Caller, query: CardQuery) -> Answer:
         """The patron of a card; 404 for a card of nobody, 409 for a blocked one."""
+        if refusal := sees_people(caller):
+            return refusal
         if is_random_uid(CardUid(query.uid)):
             return refused(NOT_FOUND, Reason.CARD_RANDOM_UID)
         card = transaction.row(_CARD, {"uid": query.uid})
@@ -48,14 +51,17 @@ class Patrons:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         return granted(self._view(patron))
 
-    def account(self, transaction: Transaction, _caller: Caller, patron_id: str) -> Answer:
+    def account(self, transaction: Transaction, caller: Caller, patron_id: str) -> Answer:
         """The patron and his open loans, overdue first."""
+        if refusal := sees_people(caller):
+            return refusal
         today = self.time.day(self.time.now())
         patron = find_patron(transaction, patron_id, today)
         if patron is None:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         rows = transaction.rows(_LOANS, {"patron_id": patron_id})
-        loans = tuple(self._loan(row) for row in rows)
+        most = self.policy.terms(patron.facts.category).max_renewals
+        loans = tuple(self._loan(row, most) for row in rows)
         return granted(Account(patron=self._view(patron), loans=loans))
 
     def _view(self, patron: PatronRecord) -> PatronView:
@@ -72,7 +78,9 @@ class Patrons:
             can_still_borrow=decision.can_still_borrow or 0,
         )
 
-    def _loan(self, row: tuple[int, str, str, str, str, str, str, int, str]) -> LoanView:
+    def _loan(
+        self, row: tuple[int, str, str, str, str, str, str, int, str], max_renewals: int
+    ) -> LoanView:
         loan_id, owner, item_id, title, author, section, due_text, renewals, security = row
         due = to_date(due_text)
         return LoanView.model_validate(
@@ -85,7 +93,7 @@ class Patrons:
                 "section": section,
                 "due": due,
                 "overdue": due < self.time.day(self.time.now()),
-                "renewals_left": max(0, self.policy.max_renewals - renewals),
+                "renewals_left": max(0, max_renewals - renewals),
                 "security": security,
             }
         )

@@ -1,6 +1,9 @@
-"""`polka controller`: run the ledger, enrol devices, check settings, migrate the database."""
+"""`polka controller`: run the ledger, enrol devices and staff, keep the database."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +11,15 @@ import typer
 
 from circulation.ids import BadId
 from controller.__main__ import run as serve
+from controller.backup import BackupFailed, Checked, back_up, sqlite_file
+from controller.backup import restore as put_back
+from controller.clock import system_clock
 from controller.db import make_engine, upgrade
-from controller.devices.registry import add_device, ensure_library
+from controller.devices.registry import add_device, ensure_library, revoke_by_name
 from controller.settings import BadSettings, Settings, load_policy, load_settings
+from controller.staff.accounts import BadAccount, add_account, end_account
+from controller.staff.passwords import BadPassword
+from controller.staff.rights import Role
 from controller.tables import DeviceKind
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -73,6 +82,108 @@ def add(
         typer.echo(json.dumps({"device": name, "kind": kind.value, "token": token}))
     else:
         typer.echo(token or f"{name} may report now; its password stands with the broker")
+
+
+@app.command("add-staff")
+def add_staff(
+    name: Annotated[str, typer.Argument(help="Letters, digits, '.', '-' and '_', at most 32.")],
+    settings: SettingsFile,
+    role: Annotated[Role, typer.Option(help="What the person is in the library.")],
+    class_name: Annotated[
+        str, typer.Option("--class", help="The class a teacher looks after, e.g. 7Б.")
+    ] = "",
+) -> None:
+    """Add an account, or give a known one a new password; its sessions end.
+
+    The password is asked for, or read as one line when the input is not a keyboard.
+    """
+    engine = make_engine(_load(settings).database_url)
+    upgrade(engine)
+    try:
+        is_new = add_account(
+            engine,
+            name=name,
+            role=role,
+            password=_ask_password(),
+            clock=system_clock,
+            class_name=class_name,
+        )
+    except (BadAccount, BadPassword) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"{name} may sign in as {role}" if is_new else f"{name} has a new password")
+
+
+@app.command("end-staff")
+def end_staff(
+    name: Annotated[str, typer.Argument(help="The account's name.")], settings: SettingsFile
+) -> None:
+    """End an account: nobody signs in with it, and who is signed in is out."""
+    try:
+        end_account(make_engine(_load(settings).database_url), name=name)
+    except BadAccount as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes; an older one is replaced.")],
+    settings: SettingsFile,
+) -> None:
+    """Copy the ledger while the controller runs, and check the copy. Keep it off this machine."""
+    loaded = _load(settings)
+    with _told():
+        checked = back_up(sqlite_file(loaded.database_url), file)
+    typer.echo(f"{file} is whole: {_rows(checked)}")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy made by backup.")], settings: SettingsFile
+) -> None:
+    """Put a copy back; the controller must be stopped. The old ledger is kept beside it."""
+    loaded = _load(settings)
+    with _told():
+        ledger = sqlite_file(loaded.database_url)
+        checked = put_back(file, ledger)
+    typer.echo(f"{ledger} is the copy now: {_rows(checked)}")
+
+
+@app.command("revoke-device")
+def revoke_device(
+    name: Annotated[str, typer.Argument(help="The device's name.")], settings: SettingsFile
+) -> None:
+    """Take a device's access away; a running controller ends its broker session in seconds."""
+    loaded = _load(settings)
+    engine = make_engine(loaded.database_url)
+    upgrade(engine)
+    if not revoke_by_name(engine, isil=loaded.library_isil, name=name, now=system_clock()):
+        typer.echo(f"there is no device {name!r}", err=True)
+        raise typer.Exit(2)
+    typer.echo(f"{name} has no access any more")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A failure in a sentence and with 1."""
+    try:
+        yield
+    except BackupFailed as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _rows(checked: Checked) -> str:
+    rows = ", ".join(f"{n} {table}" for table, n in sorted(checked.rows.items()) if n)
+    return f"schema {checked.revision}; {rows}"
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
 
 
 def _load(path: Path) -> Settings:

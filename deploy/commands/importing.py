@@ -6,6 +6,7 @@ nothing was written. With --dry-run 0 and 1 say what the preview found.
 
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,9 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from circulation.ids import BadId, Isil, parse_isil
 from controller.catalogue.apply import ImportResult, NotUsable, apply
 from controller.catalogue.charset import Charset
-from controller.catalogue.preview import Preview, preview
+from controller.catalogue.clashes import patron_numbers
+from controller.catalogue.preview import Preview, Progress, preview
 from controller.catalogue.problems import Problem
 from controller.catalogue.records import RosterRow, TitleRecord
+from controller.catalogue.runs import is_current
 from controller.catalogue.source import Kind
 from controller.catalogue.wording import describe
 from controller.db import make_engine, upgrade
@@ -58,9 +61,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "owner": ("владелец не ISIL, например RU-10010033", "the owner is no ISIL such as RU-10010033"),
     "database": ("назовите базу (--database)", "name the database (--database)"),
     "json": ("к --json нужен --yes или --dry-run", "--json needs --yes or --dry-run"),
+    "read": ("прочитано", "read"),
+    "written": ("записано", "written"),
+    "unread": ("база не читается", "the database cannot be read"),
     "unwritten": (
-        "база не отвечает, последняя порция не записана, повторите загрузку",
-        "the database failed, its last batch was not written, import again",
+        "база не отвечает, последняя порция не записана, продолжите загрузку с --resume",
+        "the database failed, its last batch was not written, go on with --resume",
     ),
 }
 
@@ -78,15 +84,20 @@ def import_file(
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an import of this file was cut off.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer for a program.")] = False,
 ) -> None:
-    """Import a catalogue (IRBIS64 text, RUSMARC, MARC21) or a roster of pupils (CSV, XLSX)."""
+    """Import a catalogue (IRBIS64, RUSMARC, MARC21, CSV, XLSX) or a roster of pupils."""
     isil = _isil(owner)
     if not dry_run and not database:
         _stop(_word("database"))
     if as_json and not (yes or dry_run):
         _stop(_word("json"))
-    seen = preview(file, kind=kind, charset=charset)
+    seen = preview(
+        file, kind=kind, charset=charset, taken=_people(database), progress=_progress("read")
+    )
     if not as_json:
         _show(seen)
     if not seen.usable:
@@ -96,7 +107,7 @@ def import_file(
         _finish(seen, None, as_json=as_json, code=code)
     if not yes and not _confirmed():
         _finish(seen, None, as_json=as_json, code=NOTHING_WRITTEN)
-    result = _write(seen, database, isil)
+    result = _write(seen, database, isil, resume=resume)
     code = DONE_WITH_PROBLEMS if result.problem_count else DONE
     _finish(seen, result, as_json=as_json, code=code)
 
@@ -116,13 +127,53 @@ def _isil(owner: str) -> Isil:
         _stop(f"{_word('owner')}: {owner}")
 
 
-def _write(seen: Preview, database: str, owner: Isil) -> ImportResult:
+def _people(database: str) -> frozenset[str]:
+    """Numbers of people in a ledger that is there already; looking makes none."""
+    if not database:
+        return frozenset()
     try:
-        url = database if "://" in database else load_settings(Path(database)).database_url
-        engine = make_engine(url)
+        engine = make_engine(_url(database))
+        file = engine.url.database if engine.dialect.name == "sqlite" else None
+        try:
+            if file is not None and not Path(file).exists():
+                return frozenset()
+            return patron_numbers(engine) if is_current(engine) else frozenset()
+        finally:
+            engine.dispose()
+    except BadSettings as error:
+        _stop(str(error))
+    except SQLAlchemyError as error:
+        _stop(f"{_word('unread')}: {getattr(error, 'orig', None) or type(error).__name__}")
+
+
+def _url(database: str) -> str:
+    return database if "://" in database else load_settings(Path(database)).database_url
+
+
+def _progress(act: str) -> Progress | None:
+    """Tells a person at a terminal how far it is; a program and a log are not told."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(titles: int) -> None:
+        typer.echo(f"\r{_word(act)}: {titles}", err=True, nl=False)
+
+    return tell
+
+
+def _write(seen: Preview, database: str, owner: Isil, *, resume: bool) -> ImportResult:
+    try:
+        engine = make_engine(_url(database))
         try:
             upgrade(engine)
-            return apply(seen, engine, owner=owner, now=datetime.now(UTC))
+            return apply(
+                seen,
+                engine,
+                owner=owner,
+                now=datetime.now(UTC),
+                resume=resume,
+                progress=_progress("written"),
+            )
         finally:
             engine.dispose()
     except NotUsable as refused:

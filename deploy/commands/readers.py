@@ -14,7 +14,7 @@ from circulation.ids import parse_isil, parse_item_id
 from circulation.tags.item_tag import Layout, TagContent
 from deploy.commands.tag import as_record, in_words
 from deploy.tag_dump import TagDump, dump, write
-from drivers.discovery import find_ports, open_found
+from drivers.discovery import find_ports, open_found, open_watched
 from drivers.errors import ReaderError
 from drivers.reader import Health, Identity, Reader, TagSeen
 from drivers.registry import identify_port
@@ -111,12 +111,16 @@ def health(
     seconds: Annotated[float, typer.Option(help="How long to watch.", min=0.1)] = 10.0,
     as_json: AsJson = False,
 ) -> None:
-    """Take inventories for a while and say how line and field are doing."""
-    with _opened(port, model) as reader:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            reader.inventory()
-        told = _health_record(reader.health, time.monotonic())
+    """Look at the field for a while and say how line and field are doing; of a gate as well."""
+    with _trouble_told():
+        reader, look = open_watched(port, model)
+        try:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                look()
+            told = _health_record(reader.health, time.monotonic())
+        finally:
+            reader.close()
     _say(told, [f"{name.replace('_', ' ')}: {value}" for name, value in told.items()], as_json)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.bench.result import Result, keep, table
 
-GROUPS = ("reader", "http", "gate", "traffic", "kiosk")
+GROUPS = ("reader", "http", "gate", "traffic", "kiosk", "import", "search")
+_MODULES = {"import": "imports"}  # a module cannot be called import
 LATEST = Path("var/bench/latest.json")
 
 
@@ -20,7 +21,8 @@ def main() -> int:
     results: list[Result] = []
     for name in (only,) if only else GROUPS:
         sys.stderr.write(f"bench: {name} ...\n")
-        measure: Callable[[], list[Result]] = importlib.import_module(f"tests.bench.{name}").measure
+        module = importlib.import_module(f"tests.bench.{_MODULES.get(name, name)}")
+        measure: Callable[[], list[Result]] = module.measure
         results += measure()
     keep(results, LATEST)
     print(table(results))

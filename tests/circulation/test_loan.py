@@ -25,6 +25,16 @@ ALLOWED = {
     (ItemState.IN_STOCK, Act.MARK_LOST): ItemState.LOST,
     (ItemState.IN_STOCK, Act.WITHDRAW): ItemState.WITHDRAWN,
     (ItemState.LOST, Act.WITHDRAW): ItemState.WITHDRAWN,
+    (ItemState.LOST, Act.FIND): ItemState.IN_STOCK,
+    (ItemState.IN_STOCK, Act.MARK_DAMAGED): ItemState.DAMAGED,
+    (ItemState.DAMAGED, Act.RETURN): ItemState.DAMAGED,
+    (ItemState.DAMAGED, Act.MEND): ItemState.IN_STOCK,
+    (ItemState.DAMAGED, Act.MARK_LOST): ItemState.LOST,
+    (ItemState.DAMAGED, Act.WITHDRAW): ItemState.WITHDRAWN,
+    (ItemState.ON_LOAN, Act.CLAIM_RETURNED): ItemState.CLAIMED_RETURNED,
+    (ItemState.CLAIMED_RETURNED, Act.RETURN): ItemState.IN_STOCK,
+    (ItemState.CLAIMED_RETURNED, Act.FIND): ItemState.IN_STOCK,
+    (ItemState.CLAIMED_RETURNED, Act.MARK_LOST): ItemState.LOST,
 }
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from circulation.ids import PatronId
 from circulation.loan import Act, ItemState
-from circulation.policy import ItemKind, Policy
+from circulation.policy import ItemKind, PatronCategory, Policy, Terms
 from circulation.reasons import Reason, reason_code
-from circulation.rules import RULES, Facts, ItemFacts, PatronFacts, decide
+from circulation.rules import OVERRIDABLE, RULES, Facts, ItemFacts, PatronFacts, decide
 
 TODAY = date(2026, 9, 1)
 ANNA, BORIS = PatronId("p-anna"), PatronId("p-boris")
@@ -17,7 +17,16 @@ PATRON = PatronFacts(ANNA, blocked=False, left=False, counted_loans=0, overdue_l
 BOOK = ItemFacts(ItemKind.BOOK, ItemState.IN_STOCK)
 MINE = replace(BOOK, state=ItemState.ON_LOAN, holder=ANNA, due=TODAY + timedelta(days=3))
 THEIRS = replace(MINE, holder=BORIS)
-POLICY = Policy(max_loans=5, max_renewals=2)
+PERIODICAL = replace(BOOK, kind=ItemKind.PERIODICAL)
+POLICY = Policy(
+    max_loans=5,
+    max_renewals=2,
+    kind_limits={ItemKind.PERIODICAL: 1},
+    categories={
+        PatronCategory.GUEST: Terms(max_loans=2),
+        PatronCategory.TEACHER: Terms(max_loans=10),
+    },
+)
 
 
 def test_a_free_book_is_lent_until_the_end_of_its_term() -> None:
@@ -37,6 +46,16 @@ def test_a_free_book_is_lent_until_the_end_of_its_term() -> None:
         (replace(PATRON, counted_loans=5), BOOK, Reason.LIMIT_REACHED),
         (replace(PATRON, age_years=11), replace(BOOK, age_mark=12), Reason.AGE_MARK),
         (PATRON, replace(BOOK, reading_room_only=True), Reason.READING_ROOM_ONLY),
+        (
+            replace(PATRON, category=PatronCategory.GUEST, counted_loans=2),
+            BOOK,
+            Reason.LIMIT_REACHED,
+        ),
+        (replace(PATRON, loans_of_kind=1), PERIODICAL, Reason.LIMIT_REACHED),
+        (PATRON, replace(BOOK, held_for=BORIS), Reason.HELD_FOR_OTHER),
+        (PATRON, replace(BOOK, queue_takes_it=True), Reason.HELD_FOR_OTHER),
+        (PATRON, replace(BOOK, state=ItemState.DAMAGED), Reason.NOT_LENDABLE),
+        (PATRON, replace(BOOK, state=ItemState.CLAIMED_RETURNED), Reason.NOT_LENDABLE),
         (PATRON, MINE, Reason.ALREADY_YOURS),
         (PATRON, THEIRS, Reason.ON_LOAN_TO_OTHER),
         (PATRON, replace(BOOK, state=ItemState.LOST), Reason.NOT_LENDABLE),
@@ -58,6 +77,9 @@ def test_a_checkout_is_refused_for_one_reason(
         (replace(PATRON, counted_loans=4), BOOK),
         (replace(PATRON, counted_loans=99), replace(BOOK, kind=ItemKind.TEXTBOOK)),
         (replace(PATRON, age_years=12), replace(BOOK, age_mark=12)),
+        (PATRON, replace(BOOK, held_for=ANNA, queue_takes_it=True)),  # his own hold is ready
+        (replace(PATRON, loans_of_kind=9), BOOK),  # a kind without a limit of its own
+        (replace(PATRON, category=PatronCategory.TEACHER, counted_loans=7), BOOK),
         (PATRON, replace(BOOK, age_mark=18)),  # age not known: the mark is shown, not enforced
     ],
 )
@@ -86,6 +108,7 @@ def test_all_refusals_are_collected_and_what_the_patron_can_mend_comes_first() -
         (THEIRS, Reason.ON_LOAN_TO_OTHER),
         (replace(MINE, renewals=2), Reason.RENEWAL_LIMIT),
         (replace(MINE, due=TODAY - timedelta(days=1)), Reason.RENEWAL_OVERDUE),
+        (replace(MINE, queue_takes_it=True), Reason.RENEWAL_WAITED_FOR),
     ],
 )
 def test_a_renewal_is_refused_for_one_reason(item: ItemFacts, reason: Reason) -> None:
@@ -98,7 +121,38 @@ def test_a_renewal_counts_from_today_and_is_possible_on_the_last_day() -> None:
     assert decision.due == date(2026, 9, 15)
 
 
-@pytest.mark.parametrize("state", [ItemState.ON_LOAN, ItemState.IN_STOCK, ItemState.LOST])
+def test_staff_set_aside_rules_of_the_house_and_the_decision_says_which() -> None:
+    patron = replace(PATRON, blocked=True, counted_loans=5)
+
+    decision = decide(Facts(Act.CHECKOUT, BOOK, patron), POLICY, TODAY, overriding=True)
+
+    assert decision.due == date(2026, 9, 15)
+    assert decision.overridden == (Reason.PATRON_BLOCKED, Reason.LIMIT_REACHED)
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [(THEIRS, Reason.ON_LOAN_TO_OTHER), (replace(BOOK, state=ItemState.LOST), Reason.NOT_LENDABLE)],
+)
+def test_staff_cannot_set_aside_what_is_so(item: ItemFacts, reason: Reason) -> None:
+    patron = replace(PATRON, blocked=True)
+
+    decision = decide(Facts(Act.CHECKOUT, item, patron), POLICY, TODAY, overriding=True)
+
+    assert (decision.reasons, decision.due) == ((reason,), None)
+    assert reason not in OVERRIDABLE
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ItemState.ON_LOAN,
+        ItemState.IN_STOCK,
+        ItemState.LOST,
+        ItemState.DAMAGED,
+        ItemState.CLAIMED_RETURNED,
+    ],
+)
 def test_a_return_is_taken_whatever_the_ledger_thought(state: ItemState) -> None:
     assert decide(Facts(Act.RETURN, replace(BOOK, state=state)), POLICY, TODAY).ok
 

@@ -1,10 +1,11 @@
 """A real ledger on a SQLite file, a real server in a thread, a clock that tests can set."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,12 +17,14 @@ from sqlmodel import Session
 
 from circulation.policy import ItemKind
 from controller.app import create_app
+from controller.columns import utc_text
 from controller.db import make_engine, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.server import make_server
 from controller.settings import MqttSettings, Settings
 from controller.tables import Card, DeviceKind, Item, Patron, Title
 
+POSTGRESQL = "POLKA_TEST_POSTGRESQL"  # URL of an empty database that tests may wipe
 ISIL = "RU-10010033"
 LIBRARY = "school-33"
 ANNA, BORIS = "p-anna", "p-boris"
@@ -43,6 +46,17 @@ class SettableClock:
         self.moment += timedelta(**by)
 
 
+def as_in_sqlite(value: object) -> Any:
+    """Moments and days as text, whichever engine they come from."""
+    match value:
+        case datetime():
+            return utc_text(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A controller that answers, and the ledger behind it."""
@@ -55,11 +69,19 @@ class Running:
 
     def scalar(self, sql: str, **parameters: object) -> Any:
         with self.engine.connect() as connection:
-            return connection.scalar(text(sql), parameters)
+            return as_in_sqlite(connection.scalar(text(sql), parameters))
 
     def rows(self, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(sql), parameters)]
+            found = connection.execute(text(sql), parameters)
+            return [tuple(as_in_sqlite(value) for value in row) for row in found]
+
+    def block(self, patron: str) -> None:
+        self.change(
+            "INSERT INTO patron_block (patron_id, note, staff, since)"
+            " VALUES (:patron, 'не вернул учебники', 'Иванова', '2026-10-01T00:00:00+00:00')",
+            patron=patron,
+        )
 
     def change(self, sql: str, **parameters: object) -> None:
         with self.engine.begin() as connection:
@@ -73,7 +95,13 @@ def clock() -> SettableClock:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = make_engine(sqlite_url(tmp_path / "polka.db"))
+    """SQLite; the whole of these tests on PostgreSQL where a database for it is named."""
+    url = os.environ.get(POSTGRESQL)
+    engine = make_engine(url or sqlite_url(tmp_path / "polka.db"))
+    if url:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
     upgrade(engine)
     yield engine
     engine.dispose()
@@ -81,7 +109,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def tokens(engine: Engine) -> dict[str, str]:
-    """A small school library; the tokens of its two kiosks."""
+    """A small school library; the tokens of its two kiosks and its desk."""
     ensure_library(engine, isil=ISIL, name=LIBRARY, display_name="Библиотека школы № 33")
     with Session(engine) as session:
         session.add(
@@ -126,10 +154,14 @@ def tokens(engine: Engine) -> dict[str, str]:
         session.add(Card(uid=BORISS_CARD, patron_id=BORIS))
         session.add(Card(uid=LOST_CARD, patron_id=ANNA, blocked=True))
         session.commit()
-    names = ("kiosk-1", "kiosk-2")
+    devices = {
+        "kiosk-1": DeviceKind.KIOSK,
+        "kiosk-2": DeviceKind.KIOSK,
+        "desk-1": DeviceKind.STATION,
+    }
     return {
-        name: add_device(engine, isil=ISIL, name=name, kind=DeviceKind.KIOSK) or ""
-        for name in names
+        name: add_device(engine, isil=ISIL, name=name, kind=kind) or ""
+        for name, kind in devices.items()
     }
 
 
@@ -150,7 +182,7 @@ def running(
         library_isil=ISIL,
         library_name=LIBRARY,
         library_display_name="Библиотека школы № 33",
-        database_url=str(engine.url),
+        database_url=engine.url.render_as_string(hide_password=False),
         mqtt=mqtt_settings,
     )
     app = create_app(settings, clock)
@@ -172,6 +204,14 @@ def running(
 def kiosk(running: Running) -> Iterator[httpx2.Client]:
     """The first kiosk's HTTP client."""
     headers = {"Authorization": f"Bearer {running.kiosk_token}"}
+    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+        yield client
+
+
+@pytest.fixture
+def station(running: Running, tokens: dict[str, str]) -> Iterator[httpx2.Client]:
+    """The librarian's device."""
+    headers = {"Authorization": f"Bearer {tokens['desk-1']}"}
     with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
         yield client
 

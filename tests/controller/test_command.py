@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from controller.__main__ import main
 from controller.db import make_engine, sqlite_url
 from controller.devices.tokens import hash_token
+from controller.staff.passwords import is_password
 from deploy.commands.controller import app
 
 
@@ -86,3 +87,47 @@ def test_process_refuses_bad_settings_in_a_sentence(
 
     assert status == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_first_account_gets_its_password_from_the_input(file: Path, tmp_path: Path) -> None:
+    arguments = ["add-staff", "Ольга", "--role", "head", "--settings", str(file)]
+
+    result = CliRunner().invoke(app, arguments, input="тихо в читальном\n")
+
+    assert (result.exit_code, result.output) == (0, "Ольга may sign in as head\n")
+    with make_engine(sqlite_url(tmp_path / "polka.db")).connect() as connection:
+        kept = connection.execute(text("SELECT login, role, password_hash FROM staff")).one()
+    assert kept[:2] == ("ольга", "head")
+    assert is_password("тихо в читальном", kept[2])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password"),
+    [
+        (["add-staff", "olga", "--role", "head"], ""),
+        (["add-staff", "olga", "--role", "head"], "short"),
+        (["add-staff", "o/g", "--role", "head"], "long enough to be one"),
+        (["add-staff", "olga", "--role", "teacher"], "long enough to be one"),
+        (["end-staff", "olga"], ""),
+    ],
+)
+def test_account_that_cannot_be_ends_with_two(
+    file: Path, arguments: list[str], password: str
+) -> None:
+    CliRunner().invoke(app, ["migrate", "--settings", str(file)])
+
+    result = CliRunner().invoke(app, [*arguments, "--settings", str(file)], input=f"{password}\n")
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_ended_account_stays_for_the_logs(file: Path, tmp_path: Path) -> None:
+    arguments = ["add-staff", "olga", "--role", "head", "--settings", str(file)]
+    CliRunner().invoke(app, arguments, input="long enough to be one\n")
+
+    result = CliRunner().invoke(app, ["end-staff", "olga", "--settings", str(file)])
+
+    assert result.exit_code == 0, result.output
+    with make_engine(sqlite_url(tmp_path / "polka.db")).connect() as connection:
+        assert connection.execute(text("SELECT login, active FROM staff")).all() == [("olga", 0)]

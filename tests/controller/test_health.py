@@ -1,17 +1,23 @@
 """Alive, and ready."""
 
+from importlib.metadata import version
+
 import httpx2
 
 from circulation.api import CARDS_RESOLVE
 from tests.controller.conftest import ANNAS_CARD, Running
 
 
-def test_healthy_controller_says_so(kiosk: httpx2.Client) -> None:
+def test_healthy_controller_says_so(running: Running, kiosk: httpx2.Client) -> None:
     assert kiosk.get("/healthz").json() == {"alive": True}
-    assert kiosk.get("/readyz").json() == {
+    ready = kiosk.get("/readyz").json()
+    assert ready.pop("disk_free_mb") > 0
+    assert ready.pop("schema_revision") == running.scalar("SELECT version_num FROM alembic_version")
+    assert ready == {
         "ledger": True,
         "broker": None,
         "refused_gate_messages": 0,
+        "version": version("polka"),
     }
 
 

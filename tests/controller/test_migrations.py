@@ -3,14 +3,21 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-import controller.tables  # noqa: F401  # the import fills the metadata
-from controller.db import make_engine, sqlite_url, upgrade
+import controller.catalogue.tables
+import controller.holds.tables
+import controller.loans.tables
+import controller.offline.tables
+import controller.security.tables
+import controller.tables  # noqa: F401  # the imports fill the metadata
+from controller.db import alembic_config, make_engine, sqlite_url, upgrade
+from controller.search.index import TABLE
 
 
 @pytest.fixture
@@ -20,9 +27,14 @@ def engine(tmp_path: Path) -> Engine:
     return engine
 
 
+def is_not_the_search_index(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith(TABLE)  # FTS5 has no SQLModel
+
+
 def test_migrations_and_tables_agree(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_not_the_search_index}
+        context = MigrationContext.configure(connection, opts=options)
 
         difference = compare_metadata(context, SQLModel.metadata)
 
@@ -71,7 +83,11 @@ def test_second_open_loan_of_a_copy_is_refused_by_the_database(engine: Engine) -
             )
         )
         connection.execute(
-            text("INSERT INTO patron VALUES ('p1', 'Петрова', 'Анна', '', '7Б', 'pupil', 0, 0)")
+            text(
+                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
+                " has_left)"
+                " VALUES ('p1', 'Петрова', 'Анна', '', '7Б', 'pupil', 0)"
+            )
         )
         connection.execute(
             text(
@@ -100,5 +116,42 @@ def test_log_lines_cannot_be_changed(engine: Engine, act: str) -> None:
 def test_unknown_word_is_refused_by_the_database(engine: Engine) -> None:
     with engine.begin() as connection, pytest.raises(IntegrityError, match="patroncategory"):
         connection.execute(
-            text("INSERT INTO patron VALUES ('p2', 'Ким', '', '', '', 'ghost', 0, 0)")
+            text(
+                "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
+                " has_left)"
+                " VALUES ('p2', 'Ким', '', '', '', 'ghost', 0)"
+            )
         )
+
+
+def test_catalogue_step_goes_back_and_forth(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM title_search")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM batch")) == 0
+
+
+def test_block_keeps_blocking_through_the_steps(engine: Engine) -> None:
+    blocked = text("SELECT id FROM patron WHERE blocked = true")
+    block = text("SELECT patron_id, until, lifted_at FROM patron_block")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        for patron, is_blocked in (("p1", True), ("p2", False)):
+            connection.execute(
+                text(
+                    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name,"
+                    " category, blocked, has_left) VALUES (:id, 'Ким', '', '', '', 'pupil', :no,"
+                    " false)"
+                ),
+                {"id": patron, "no": is_blocked},
+            )
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(block)] == [("p1", None, None)]
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        assert connection.scalars(blocked).all() == ["p1"]

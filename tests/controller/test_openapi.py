@@ -14,15 +14,75 @@ from circulation.api import (
     RETURNS,
     SIGHTINGS,
 )
+from circulation.desk import (
+    HOLD_SHELF,
+    HOLDS,
+    HOLDS_CANCEL,
+    HOLDS_EXPIRE,
+    HOLDS_SHELVE,
+    PATRON_HOLDS,
+    PICK_LIST,
+    RENEW_ALL,
+    SECURITY_REPAIRS,
+    SECURITY_WORN_TAGS,
+    STAFF_BLOCKS,
+    STAFF_BLOCKS_LIFT,
+    STAFF_CHECKOUTS,
+    STAFF_MARKS,
+    STAFF_RENEWALS,
+)
+from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
+from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
+MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
+STAFF_WRITES = (
+    STAFF_CHECKOUTS,
+    STAFF_RENEWALS,
+    STAFF_MARKS,
+    STAFF_BLOCKS,
+    STAFF_BLOCKS_LIFT,
+    HOLDS_SHELVE,
+    HOLDS_EXPIRE,
+    CONFLICTS_SETTLE,
+)
+STAFF_READS = (PICK_LIST, HOLD_SHELF, SECURITY_REPAIRS, SECURITY_WORN_TAGS, CONFLICTS)
+WRITE_STATUSES = {"200", "202", "401", "403", "404", "409", "422", "503"}
 DOCUMENTED = {
-    **{path: {"200", "401", "404", "409", "422", "503"} for path in WRITES},
-    CARDS_RESOLVE: {"200", "401", "404", "409", "422", "503"},
+    **dict.fromkeys(WRITES + MORE_WRITES + STAFF_WRITES, WRITE_STATUSES),
+    **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
+    OPERATIONS: {"200", "401", "422", "503"},
+    SNAPSHOT: {"200", "401", "403", "422", "503"},
+    PATRON_HOLDS: {"200", "401", "403", "404", "422", "503"},
+    CARDS_RESOLVE: {"200", "401", "403", "404", "409", "422", "503"},
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
-    ACCOUNTS + "/{patron_id}": {"200", "401", "404", "422", "503"},
+    ACCOUNTS + "/{patron_id}": {"200", "401", "403", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
+    SEARCH: {"200", "401", "422", "503"},
+    TITLES + "/{title_id}": {"200", "401", "404", "422", "503"},
     EVENTS: {"200", "422"},
+    "/api/v1/enrolments": {"201", "422", "429", "503"},
+    "/api/v1/enrolments/{enrolment_id}/collect": {"200", "202", "404", "410", "422", "503"},
+    "/api/v1/device-settings": {"200", "304", "401", "422", "503"},
+    "/api/v1/devices": {"200", "401", "403", "503"},
+    "/api/v1/devices/enrolments": {"200", "401", "403", "503"},
+    "/api/v1/devices/enrolments/{enrolment_id}/confirm": {
+        *("204", "401", "403", "404", "409", "410", "422", "503")
+    },
+    "/api/v1/devices/{name}/revoke": {"204", "401", "403", "404", "422", "503"},
+    "/api/v1/devices/{name}/settings": {"200", "401", "403", "404", "409", "422", "503"},
+    "/api/v1/patrons": {"200", "401", "403", "409", "422", "503"},
+    "/api/v1/patrons/find": {"200", "401", "403", "422", "503"},
+    **{
+        "/api/v1/patrons/{patron_id}" + act: {"200", "401", "403", "404", "409", "422", "503"}
+        for act in ("", "/cards", "/cards/block", "/numbers", "/consents", "/history")
+    },
+    "/api/v1/patrons/{patron_id}/seen": {"200", "401", "403", "422", "503"},
+    "/api/v1/patrons/{patron_id}/erase": {"204", "401", "403", "404", "409", "422", "503"},
+    "/api/v1/promotion": {"200", "401", "403", "409", "422", "503"},
+    "/api/v1/debts": {"200", "401", "403", "422", "503"},
+    "/api/v1/staff/me": {"200", "401", "403", "503"},
+    "/metrics": {"200", "503"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},
 }
@@ -75,3 +135,16 @@ def test_every_reference_leads_somewhere(kiosk: httpx2.Client) -> None:
     schemas = answer.json()["components"]["schemas"]
     referred = {part.split('"')[0] for part in answer.text.split('"$ref":"')[1:]}
     assert referred <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def test_every_operation_for_staff_says_what_it_needs(kiosk: httpx2.Client) -> None:
+    paths = kiosk.get("/openapi.json").json()["paths"]
+
+    needs = {
+        (method, tuple(operation["security"][0]))
+        for operations in paths.values()
+        for method, operation in operations.items()
+        if "403" in operation["responses"] and "device" not in operation["security"][0]
+    }
+    writes = ("staff", "form")
+    assert needs == {("get", ("staff",)), ("post", writes), ("put", writes)}

@@ -26,10 +26,10 @@ def test_repeat_gets_the_first_answer_byte_for_byte(
 def test_repeat_of_a_refusal_gets_the_refusal_though_the_world_changed(
     running: Running, kiosk: httpx2.Client, body: Body
 ) -> None:
-    running.change(f"UPDATE patron SET blocked = true WHERE id = '{ANNA}'")
+    running.block(ANNA)
     request = body(patron_id=ANNA)
     first = kiosk.post(CHECKOUTS, json=request)
-    running.change(f"UPDATE patron SET blocked = false WHERE id = '{ANNA}'")
+    running.change("DELETE FROM patron_block")
 
     again = kiosk.post(CHECKOUTS, json=request)
 

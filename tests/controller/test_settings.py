@@ -51,7 +51,10 @@ def test_printed_settings_keep_the_secret(file: Path) -> None:
     ("addition", "sentence"),
     [
         ('colour = "red"', "unknown key 'colour'; known keys: database_url, host"),
-        ('[mqtt]\nuser = "x"\npassword = "y"', "unknown key 'mqtt.user'; known keys: host, pass"),
+        (
+            '[mqtt]\nuser = "x"\npassword = "y"',
+            "unknown key 'mqtt.user'; known keys: access_folder, host, pass",
+        ),
         ("[mqtt]", "mqtt.password is missing: set it in the file or as POLKA_CONTROLLER_MQTT__P"),
         ('[mqtt]\npassword = ""', "mqtt.password"),
         ("port = 0", "port: Input should be greater than or equal to 1"),

@@ -14,6 +14,7 @@ from tests.drivers import scripted_chafon
 from tests.drivers.far_end import FarEnd, TcpWire, answer_frame
 from tests.drivers.scripted_chafon import ScriptedChafon, UhfTag
 from tests.drivers.scripted_pad import ScriptedPad
+from tests.drivers.test_feig_gate import ScriptedGate
 
 run = CliRunner()
 UID = "E00401003123AA26"
@@ -274,3 +275,28 @@ def test_health_is_told_after_watching(port):
     assert told["retries_per_minute"] == 0
     assert told["rf_warning_share"] == 0
     assert told["last_good_answer_s_ago"] < 0.2
+
+
+@pytest.fixture
+def gate_port():
+    far = FarEnd(TcpWire(), ScriptedGate())
+    yield far.url
+    far.close()
+
+
+def test_health_is_told_of_a_gate_too(gate_port):
+    told = asked("health", gate_port, "--seconds", "0.2")
+
+    assert told["requests"] > 2
+    assert told["last_good_answer_s_ago"] < 0.2
+
+
+@pytest.mark.parametrize(
+    "command", [["inventory"], ["dump"], ["write", "--item=1", "--owner=RU-1"]]
+)
+def test_gate_is_not_asked_what_lies_there(gate_port, command):
+    result = run.invoke(app, [*command, gate_port])
+
+    assert result.exit_code == 3
+    assert "lay the tag on a pad" in result.stderr
+    assert gate_port in result.stderr

@@ -4,6 +4,7 @@ A simulator joins the contract with one more row in `BENCHES`; a real device wit
 """
 
 import contextlib
+import functools
 import tempfile
 import threading
 import time
@@ -197,6 +198,12 @@ class ScriptedUhfBench:
         self._far.close()
 
 
+@functools.cache
+def _model_at(url: str) -> str:
+    """Asked once, not before each test: the questions to other makes take their time."""
+    return model_of(identify_port(url))
+
+
 class RealBench:
     """A device on a desk with one tag on it; what it holds can be seen through the driver only."""
 
@@ -204,7 +211,7 @@ class RealBench:
 
     def __init__(self, url: str, model: str | None) -> None:
         self.url = url
-        self.model = model or model_of(identify_port(url))
+        self.model = model or _model_at(url)
 
     def place(self, uid: str) -> None:
         raise NotImplementedError("a person moves tags here")

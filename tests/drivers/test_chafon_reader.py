@@ -253,6 +253,7 @@ def test_new_name_is_written_and_read_under_the_new_name(uhf, uhf_script, refuse
     assert uhf_script.tags[0].writes == 1 + refused
 
 
+@pytest.mark.usefixtures("impatient")
 def test_name_whose_confirmation_is_lost_is_found_by_looking(uhf, uhf_script):
     uhf_script.tags = [uhf_tag(EPC)]
     uhf_script.faults[("03", 1)] = scripted_pad.mute

@@ -10,6 +10,9 @@ import pytest
 from drivers.errors import Failed, NotAvailable, NotSupported, ReaderError, TimedOut
 from drivers.reader import TagIds, UhfReader
 
+# pyserial's rfc2217 client starts its thread the old way
+pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning")
+
 UIDS = [f"E00401003123AA{n:02X}" for n in range(10)]
 EPCS = [f"3008{n:020X}" for n in range(10)]
 

@@ -68,14 +68,17 @@ def test_identity_that_nobody_drives_is_an_error():
 
 
 @pytest.mark.parametrize(
-    ("device", "length", "model"),
+    ("device", "length", "model", "others"),
     [
-        (ScriptedM3(), scripted_m3.length, "3M 210"),
-        (ScriptedChafon(), scripted_chafon.length, "Chafon UHFReader18"),
+        (ScriptedM3(), scripted_m3.length, "3M 210", ("FEIG", "Chafon")),
+        (ScriptedChafon(), scripted_chafon.length, "Chafon UHFReader18", ("FEIG",)),
     ],
 )
-def test_what_answers_is_found_behind_the_questions_of_other_makes(device, length, model):
+def test_what_answers_is_found_behind_the_questions_of_other_makes(
+    device, length, model, others, give_up_soon
+):
     """On TCP there are no line settings: every question reaches the device, and it resyncs."""
+    give_up_soon(*others)
     far = FarEnd(TcpWire(), Resyncing(device, length), lambda buffer: len(buffer) or None)
 
     opened = open_found(far.url)

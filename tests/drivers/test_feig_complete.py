@@ -96,6 +96,7 @@ def test_silence_of_a_tag_that_is_gone_is_not_eas_off(pad):
         pad.read_eas(UID)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("fault", [scripted_pad.mute, scripted_pad.cut])
 def test_eas_whose_confirmation_is_lost_is_asked_for_and_not_repeated(pad, script, fault):
     script.add(UID)

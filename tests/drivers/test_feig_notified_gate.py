@@ -79,6 +79,29 @@ def test_records_are_acknowledged_by_the_poll_after_they_were_handed_over(gate, 
     assert caller.recv(64) == ACKNOWLEDGED
 
 
+@pytest.mark.parametrize("between_polls", [False, True])
+def test_records_told_again_before_they_were_acknowledged_are_acknowledged_once(
+    gate, caller, between_polls
+):
+    """A second acknowledgement would make the reader forget records that are still on their way."""
+    caller.sendall(PASSED if between_polls else PASSED + PASSED)
+    first = polled(gate)
+    if between_polls:
+        caller.sendall(PASSED)
+        time.sleep(0.1)  # it is with the listener; the acknowledgement of the first is not out yet
+
+    for _ in range(5):
+        gate.poll()
+        time.sleep(0.01)
+    caller.settimeout(0.2)
+    answers = caller.recv(64)
+
+    assert first[0].uid == UID
+    assert answers == ACKNOWLEDGED
+    with pytest.raises(TimeoutError):
+        caller.recv(64)
+
+
 def test_caller_that_hung_up_before_the_acknowledgement_sends_again(gate, caller, listen):
     caller.sendall(PASSED)
     first = polled(gate)

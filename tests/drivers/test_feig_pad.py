@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 
 from drivers.errors import Failed, NotAvailable, StartFailed, TimedOut
+from drivers.readers.feig import device_commands
+from drivers.readers.feig.device_commands import Request
 from drivers.readers.feig.pad import FeigPad
 from tests.drivers import scripted_pad
 from tests.drivers.far_end import TcpWire, answer_frame
@@ -104,6 +106,7 @@ def test_blocks_survive_one_fault_of_the_line_and_never_belong_to_another_tag(pa
     assert read == [b"mine", b"thei", b"mine"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_late_answer_is_never_taken_for_the_next_tags(pad, script):
     script.add(UID, OTHER)
     script.tags[UID].blocks[0] = b"mine"
@@ -176,6 +179,7 @@ def test_write_of_half_a_block_is_a_mistake_of_the_caller(pad, data):
         pad.write_blocks(UID, 0, data)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("fault", [*LINE_FAULTS, scripted_pad.mute, scripted_pad.late])
 def test_write_afi_whose_answer_is_lost_is_read_back_and_not_repeated(pad, script, fault):
     script.add(UID)
@@ -270,7 +274,8 @@ def test_rf_warnings_are_counted(pad, script):
     assert pad.health.rf_warnings == 1
 
 
-def test_silent_reader_times_out_and_is_found_again_afterwards(pad, script, wire):
+def test_silent_reader_times_out_and_is_found_again_afterwards(pad, script, wire, monkeypatch):
+    monkeypatch.setattr(device_commands, "version", lambda: Request(0x65, timeout_s=0.1))
     script.add(UID)
     script.faults = {("65", n): scripted_pad.mute for n in range(2, 9)}
 

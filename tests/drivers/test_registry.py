@@ -52,10 +52,11 @@ def test_port_tells_who_answers(far_end, script):
     assert identity.port == far.url
 
 
-def test_silent_port_is_told_with_the_protocols_tried(far_end):
+def test_silent_port_is_told_with_the_protocols_tried(far_end, give_up_soon):
+    give_up_soon(*registry.PROBES)
     far = far_end(lambda request: [])
 
-    with pytest.raises(StartFailed, match="tried FEIG"):
+    with pytest.raises(StartFailed, match=r"tried FEIG, Chafon, 3M: no FEIG .* no Chafon .* no 3M"):
         registry.identify_port(far.url)
 
 

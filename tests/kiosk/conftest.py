@@ -215,6 +215,7 @@ class ScriptedReader:
     """Tags that lie there; `log` is every call in order."""
 
     def __init__(self):
+        self.dsfid = 0x3E
         self.tags = {}
         self.afis = {}
         self.faults = {}
@@ -241,12 +242,12 @@ class ScriptedReader:
 
     def inventory(self):
         self._do("inventory")
-        return tuple(TagSeen(uid, 0.0, dsfid=0x3E) for uid in self.tags)
+        return tuple(TagSeen(uid, 0.0, dsfid=self.dsfid) for uid in self.tags)
 
     def system_information(self, uid):
         self._do("system_information", uid)
         blocks = len(self.tags[uid]) // 4
-        return TagInfo(uid, 0x3E, self.afis[uid], 4, blocks, 1)
+        return TagInfo(uid, self.dsfid, self.afis[uid], 4, blocks, 1)
 
     def read_blocks(self, uid, first, count):
         self._do("read_blocks", uid)

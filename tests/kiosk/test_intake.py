@@ -173,6 +173,18 @@ def test_owner_that_reaches_beyond_eight_blocks_is_read_to_its_end(benches, read
     assert [act for act, _ in reader.log].count("read_blocks") == 2
 
 
+def test_owner_written_behind_eight_blocks_of_a_chain_is_read_too(benches, reader):
+    """A 28560-2 chain whose eighth block ends with an element looks as if it ended there."""
+    chain = bytes.fromhex("11051CBE991A14 020190 6614" + "78" * 20 + "0307ACC09EBAA06F6B")
+    reader.dsfid = 0x06
+    reader.lay(UID, chain.ljust(112, b"\0"))
+
+    placed = benches(lambda: reader).wait_for(ItemPlaced)
+
+    assert placed == [ItemPlaced(UID, OddTag(Reason.TAG_FOREIGN))]
+    assert [act for act, _ in reader.log].count("read_blocks") == 2
+
+
 def test_tag_that_cannot_be_read_three_times_is_told_and_heals(benches, reader):
     reader.lay(UID, memory())
     reader.faults["read_blocks", UID] = [Failed("weak")] * 3

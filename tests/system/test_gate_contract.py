@@ -177,12 +177,6 @@ def _wait(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-WAITS_FOR_MORE = pytest.mark.xfail(
-    reason="the driver's listener never looks at a silent line: the beginning of a broken frame"
-    " eats what is sent again until 512 bytes have come"
-)
-
-
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
@@ -190,7 +184,6 @@ WAITS_FOR_MORE = pytest.mark.xfail(
             line,
             fault,
             id=f"{line}-{fault.kind}-{fault.command.hex()}",
-            marks=[WAITS_FOR_MORE] if line == "notify" and fault.kind is FaultKind.CUT else [],
         )
         for line in LINES
         for fault in _faults(line)

@@ -42,6 +42,7 @@ class Session(LineSession[Request, Frame, Answer]):
                 f"no Chafon reader answers at {line}: check power, cable, speed",
                 model=self.model,
                 port=self.url,
+                data=error.data,
             ) from error
 
     def _request_bytes(self, request: Request) -> bytes:

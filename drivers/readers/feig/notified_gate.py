@@ -68,12 +68,12 @@ class FeigNotifiedGate:
 
     def poll(self) -> tuple[TagSeen, ...]:
         """Tags since the last poll; at least once, so the same tag may come again."""
-        for notification in self._taken:
-            notification.acknowledge()
-        self._taken = []
+        arrived = self._listener.take()
+        covered = self._acknowledge()
         seen: list[TagSeen] = []
-        for notification in self._listener.take():
+        for notification in arrived:
             seen += self._told(notification)
+        self._taken = [one for one in self._taken if one not in covered]
         now = time.monotonic()
         if now - self._heard_at > _SILENT_S:
             self._session.ask(device_commands.version(), device_commands.decode_version)
@@ -89,6 +89,15 @@ class FeigNotifiedGate:
         """Stop listening and give the command port back."""
         self._listener.close()
         self._session.close()
+
+    def _acknowledge(self) -> list[Notification]:
+        """Once for each connection, whatever was told there: a 32 too many would be taken for the
+        next records, which nobody has seen yet. What came again before this is covered by it.
+        """
+        covered, self._taken = self._taken, []
+        for notification in {one.connection: one for one in covered}.values():
+            notification.acknowledge()
+        return covered
 
     def _told(self, notification: Notification) -> tuple[TagSeen, ...]:
         self._heard_at = time.monotonic()

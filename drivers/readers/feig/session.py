@@ -37,6 +37,7 @@ class Session(LineSession[Request, Frame, Answer]):
                 f"no FEIG reader answers at {line}: check power, cable, speed",
                 model=self.model,
                 port=self.url,
+                data=error.data,
             ) from error
 
     def _request_bytes(self, request: Request) -> bytes:

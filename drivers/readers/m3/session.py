@@ -49,6 +49,7 @@ class Session(LineSession[Request, Frame, Answer]):
                 f"no 3M reader answers at {line}: check power, cable, speed",
                 model=self.model,
                 port=self.url,
+                data=error.data,
             ) from error
 
     def _wake(self) -> None:

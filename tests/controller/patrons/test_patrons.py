@@ -39,7 +39,7 @@ def test_card_says_beforehand_what_would_be_refused(
 ) -> None:
     kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
     running.clock.move(days=30)
-    running.change(f"UPDATE patron SET blocked = true WHERE id = '{ANNA}'")
+    running.block(ANNA)
 
     view = kiosk.post(CARDS_RESOLVE, json={"uid": ANNAS_CARD}).json()
 

@@ -1,5 +1,6 @@
 """A simulator as a process with books on its shelves, and a real Chromium in front of its desk."""
 
+import functools
 import json
 import signal
 import subprocess
@@ -71,28 +72,49 @@ def world(wiring: Wiring) -> Iterator[WorldClient]:
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def open_desk(browser: Browser, wiring: Wiring, world: WorldClient) -> Iterator[Open]:
-    """Opens the desk; afterwards there were no errors and no question to anybody else."""
-    pages: list[Page] = []
-    troubles: list[str] = []
+@pytest.fixture(scope="package")
+def troubles() -> list[str]:
+    """What went wrong on the pages since a test last looked."""
+    return []
 
-    def opened(*, phone: bool = False, query: str = "") -> Page:
+
+@pytest.fixture(scope="package")
+def windows(browser: Browser, wiring: Wiring, troubles: list[str]) -> Callable[[bool], Page]:
+    """A wide window and a phone, each opened once: a new one takes as long as its page."""
+
+    @functools.cache
+    def window(phone: bool) -> Page:
         page = browser.new_page(
             viewport=PHONE if phone else SHELVES, has_touch=phone, reduced_motion="reduce"
         )
         page.on("console", lambda it: troubles.append(it.text) if it.type != "log" else None)
         page.on("pageerror", lambda it: troubles.append(str(it)))
         page.on("request", lambda it: troubles.extend(_outside(it.url, wiring["api"])))
-        page.goto(f"{wiring['api']}/desk{query}")
-        page.wait_for_selector(".strip .cover")
-        pages.append(page)
         return page
 
-    yield opened
-    for page in pages:
-        page.close()
-    assert troubles == []
+    return window
+
+
+@pytest.fixture
+def open_desk(
+    windows: Callable[[bool], Page], wiring: Wiring, world: WorldClient, troubles: list[str]
+) -> Iterator[Open]:
+    """Opens the desk anew; afterwards there were no errors and no question to anybody else."""
+    opened: list[Page] = []
+
+    def open_page(*, phone: bool = False, query: str = "") -> Page:
+        page = windows(phone)
+        page.goto(f"{wiring['api']}/desk{query}", wait_until="domcontentloaded")
+        page.wait_for_selector(".strip .cover")
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.goto("about:blank")  # nobody listens to the world any more
+    told = troubles.copy()
+    troubles.clear()
+    assert told == []
 
 
 def _outside(url: str, api: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""What happened while the controller was away: batches, conflicts, snapshots."""

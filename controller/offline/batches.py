@@ -1,0 +1,77 @@
+"""A batch of a device's operations: each once, in their order, all in one commit."""
+
+from dataclasses import dataclass
+
+from circulation.api import LoanReceipt, Refusal, ReturnReceipt, SightingReceipt
+from circulation.offline import (
+    Batch,
+    BatchAnswer,
+    Done,
+    LateAnswer,
+    LateCheckout,
+    LateOperation,
+    LateRenewal,
+    LateReturn,
+    LateSighting,
+)
+from controller.answers import ACCEPTED, OK, Answer, granted
+from controller.devices.tokens import Caller
+from controller.offline.facts import Facts
+from controller.operations import note_number, once
+from controller.sql import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """One command of the writer per batch."""
+
+    facts: Facts
+
+    def take(self, transaction: Transaction, caller: Caller, batch: Batch) -> Answer:
+        """200 with one answer per operation; each is kept under its own id."""
+        answers = tuple(self._once(transaction, caller, late) for late in batch.operations)
+        return granted(BatchAnswer(answers=answers))
+
+    def _once(self, transaction: Transaction, caller: Caller, late: LateOperation) -> LateAnswer:
+        now = self.facts.loans.time.now()
+
+        def act(inside: Transaction, who: Caller) -> Answer:
+            note_number(inside, who, str(late.request.op_id), late.seq, now)
+            if late.offline:
+                return self.facts.apply(inside, who, late)
+            return self._ask(inside, who, late)
+
+        return _late_answer(late, once(transaction, caller, late.request, act, now))
+
+    def _ask(self, transaction: Transaction, caller: Caller, late: LateOperation) -> Answer:
+        """A wish: the rules may refuse it."""
+        loans = self.facts.loans
+        match late:
+            case LateCheckout():
+                return loans.checkout(transaction, caller, late.request)
+            case LateReturn():
+                return loans.take_back(transaction, caller, late.request)
+            case LateRenewal():
+                return loans.renew(transaction, caller, late.request)
+            case LateSighting():
+                return loans.sight(transaction, caller, late.request)
+
+
+def _late_answer(late: LateOperation, answer: Answer) -> LateAnswer:
+    if answer.status == ACCEPTED:
+        return LateAnswer.model_validate_json(answer.body)
+    op_id = late.request.op_id
+    if answer.status == OK:
+        return LateAnswer(op_id=op_id, done=Done.APPLIED, receipt=_receipt(late, answer.body))
+    refusal = Refusal.model_validate_json(answer.body)
+    return LateAnswer(op_id=op_id, done=Done.REFUSED, refusal=refusal)
+
+
+def _receipt(late: LateOperation, body: str) -> LoanReceipt | ReturnReceipt | SightingReceipt:
+    match late:
+        case LateCheckout() | LateRenewal():
+            return LoanReceipt.model_validate_json(body)
+        case LateReturn():
+            return ReturnReceipt.model_validate_json(body)
+        case LateSighting():
+            return SightingReceipt.model_validate_json(body)

@@ -1,0 +1,56 @@
+"""Once an hour: forget who read what, and empty the log that may still hold an erased name."""
+
+import threading
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from controller.clock import LibraryTime
+from controller.patrons.erasing import seal
+from controller.patrons.history import forget, forget_holds, past_loans
+from controller.reads import Reads
+from controller.writer import Writer
+
+_EVERY_S = 3_600.0
+_log = structlog.get_logger()
+
+
+class Upkeep:
+    """A thread of its own; `start`, then `stop` before the writer stops."""
+
+    def __init__(self, engine: Engine, writer: Writer, reads: Reads, time: LibraryTime) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._reads = reads
+        self._time = time
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first time is an hour from now."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the command under way."""
+        self._stopping.set()
+        self._thread.join()
+
+    def run_once(self) -> int:
+        """How many loans lost their reader."""
+        forgotten = 0
+        while not self._stopping.is_set():
+            loans = self._reads.run_in_thread(partial(past_loans, now=self._time.now()))
+            if not loans:
+                break
+            forgotten += self._writer.submit(partial(forget, loans=loans)).result()
+        self._writer.submit(partial(forget_holds, now=self._time.now())).result()
+        seal(self._engine)
+        return forgotten
+
+    def _work(self) -> None:
+        while not self._stopping.wait(_EVERY_S):
+            try:
+                _log.info("history_forgotten", loans=self.run_once())
+            except Exception as error:  # noqa: BLE001  # the next hour may find the disk well again
+                _log.error("upkeep_failed", error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""Find a title by its words or a copy by its numbers."""

@@ -1,0 +1,1 @@
+"""What antennas saw of each copy, and what must be mended."""

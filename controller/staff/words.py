@@ -1,0 +1,78 @@
+"""The console's words, Russian and English."""
+
+from collections.abc import Mapping
+
+from controller.live.words import Language
+from controller.staff.rights import Role
+
+Words = Mapping[str, str]
+
+WORDS: Mapping[Language, Words] = {
+    Language.RU: {
+        "sign_in": "Вход для сотрудников",
+        "login": "Имя учётной записи",
+        "password": "Пароль",
+        "enter": "Войти",
+        "leave": "Выйти",
+        "console": "Рабочее место",
+        "other_language": "English",
+        "wrong": "Имя или пароль не подходят. Проверьте раскладку и попробуйте ещё раз.",
+        "locked": "Слишком много попыток. Подождите и войдите снова. Секунд до следующей попытки:",
+        "form_expired": "Страница устарела. Введите имя и пароль ещё раз.",
+        "live": "Сейчас в библиотеке",
+        "live_hint": "Выдачи, возвраты и ворота в эту минуту",
+        "devices": "Устройства",
+        "devices_hint": "Состояние, новые устройства, отзыв доступа",
+        "debts": "Обходной лист",
+        "debts_hint": "Кто ещё не сдал книги",
+        "class_name": "Класс (пусто: все)",
+        "only_leavers": "только выбывающие",
+        "show": "Показать",
+        "title": "Книга",
+        "number": "Инвентарный номер",
+        "due": "Вернуть до",
+        "no_debts": "Все книги сданы.",
+        "back": "К рабочему месту",
+    },
+    Language.EN: {
+        "sign_in": "Staff sign-in",
+        "login": "Account name",
+        "password": "Password",
+        "enter": "Sign in",
+        "leave": "Sign out",
+        "console": "Console",
+        "other_language": "Русский",
+        "wrong": "Name or password do not fit. Check the keyboard layout and try again.",
+        "locked": "Too many tries. Wait, then sign in again. Seconds until the next try:",
+        "form_expired": "This page is too old. Enter name and password again.",
+        "live": "In the library now",
+        "live_hint": "Loans, returns and gates at this minute",
+        "devices": "Devices",
+        "devices_hint": "State, new devices, taking access away",
+        "debts": "Clearance list",
+        "debts_hint": "Who has not returned books yet",
+        "class_name": "Class (empty: all)",
+        "only_leavers": "only those who leave",
+        "show": "Show",
+        "title": "Book",
+        "number": "Inventory number",
+        "due": "Due",
+        "no_debts": "All books are returned.",
+        "back": "Back to the console",
+    },
+}
+
+ROLES: Mapping[Language, Mapping[Role, str]] = {
+    Language.RU: {
+        Role.LIBRARIAN: "библиотекарь",
+        Role.HEAD: "заведующая",
+        Role.ENGINEER: "инженер",
+        Role.TEACHER: "учитель",
+    },
+    Language.EN: {
+        Role.LIBRARIAN: "librarian",
+        Role.HEAD: "head of the library",
+        Role.ENGINEER: "engineer",
+        Role.TEACHER: "teacher",
+    },
+}

@@ -1,0 +1,133 @@
+"""A kiosk's snapshot: signed for it alone, no names or cards in it, small when little changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from circulation.api import CHECKOUTS
+from circulation.desk import HOLDS, HOLDS_SHELVE
+from circulation.ids import CardUid
+from circulation.offline import SNAPSHOT
+from circulation.snapshot import (
+    BadSnapshot,
+    Sections,
+    SignedSnapshot,
+    Snapshot,
+    card_hash,
+    open_snapshot,
+    signing_key,
+)
+from controller.devices.tokens import hash_token
+from tests.controller.conftest import (
+    ANNA,
+    ANNAS_CARD,
+    BORISS_CARD,
+    DICTIONARY,
+    LOST_CARD,
+    MTSYRI,
+    Body,
+    Running,
+)
+
+NOTHING = Sections()
+Fetch = Callable[..., SignedSnapshot]
+
+
+@pytest.fixture
+def fetch(kiosk: httpx2.Client) -> Fetch:
+    def post(**digests: object) -> SignedSnapshot:
+        answer = kiosk.post(SNAPSHOT, json=digests)
+        assert answer.status_code == 200, answer.text
+        return SignedSnapshot.model_validate(answer.json())
+
+    return post
+
+
+@pytest.fixture
+def key(running: Running) -> bytes:
+    return signing_key(hash_token(running.kiosk_token))
+
+
+def test_whole_snapshot_says_who_may_borrow_and_what_may_not_be_lent(
+    running: Running, kiosk: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+
+    _, whole = open_snapshot(fetch(), key, NOTHING)
+
+    token = hash_token(running.kiosk_token)
+    cards = whole.cards or {}
+    annas = cards[card_hash(token, CardUid(ANNAS_CARD))]
+    assert (annas.patron_id, annas.can_still_borrow, annas.refused) == (ANNA, 4, ())
+    assert cards[card_hash(token, CardUid(LOST_CARD))].refused == ("card_blocked",)
+    copies = {copy.item_id: copy for copy in whole.copies or ()}
+    assert copies[MTSYRI].state == "on_loan"
+    assert copies[DICTIONARY].reading_room_only
+    assert "C-1" not in copies  # what can simply be lent is not listed
+
+
+def test_held_copy_is_named_with_its_patron(
+    kiosk: httpx2.Client, station: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    request = body()
+    common = {"op_id": request["op_id"], "at": request["at"]}
+    kiosk.post(HOLDS, json=common | {"patron_id": ANNA, "title_id": 1})
+    station.post(HOLDS_SHELVE, json=body())
+
+    _, whole = open_snapshot(fetch(), key, NOTHING)
+
+    assert [(copy.item_id, copy.patron_id) for copy in whole.holds or ()] == [(MTSYRI, ANNA)]
+
+
+def test_only_what_changed_is_sent_and_the_rest_is_kept(
+    kiosk: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    first, known = open_snapshot(fetch(), key, NOTHING)
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+
+    signed = fetch(**first.digests.model_dump())
+    second, whole = open_snapshot(signed, key, known)
+
+    assert (second.sections.policy, second.sections.holds) == (None, None)
+    assert second.sections.copies is not None
+    assert whole == open_snapshot(fetch(), key, NOTHING)[1]
+    assert second.seq > first.seq
+
+
+def test_change_cannot_be_put_on_what_the_kiosk_never_had(
+    kiosk: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    first, _ = open_snapshot(fetch(), key, NOTHING)
+
+    with pytest.raises(BadSnapshot, match="whole snapshot"):
+        open_snapshot(fetch(**first.digests.model_dump()), key, NOTHING)
+
+
+def test_snapshot_of_another_device_or_changed_on_the_way_is_refused(
+    tokens: dict[str, str], fetch: Fetch, key: bytes
+) -> None:
+    signed = fetch()
+    changed = signed.model_copy(update={"snapshot": signed.snapshot.replace("5", "6", 1)})
+
+    for bad, with_key in ((changed, key), (signed, signing_key(hash_token(tokens["kiosk-2"])))):
+        with pytest.raises(BadSnapshot, match="signature"):
+            open_snapshot(bad, with_key, NOTHING)
+
+
+@pytest.mark.parametrize("personal", [ANNAS_CARD, BORISS_CARD, LOST_CARD, "Петрова", "Анна", "7Б"])
+def test_nothing_personal_is_in_a_snapshot(fetch: Fetch, personal: str) -> None:
+    assert personal not in fetch().snapshot
+
+
+def test_stranger_gets_none(running: Running) -> None:
+    answer: Any = httpx2.post(running.url + SNAPSHOT, json={})
+
+    assert answer.status_code == 401
+
+
+def test_snapshot_is_dated_and_for_one_device(running: Running, fetch: Fetch) -> None:
+    snapshot = Snapshot.model_validate_json(fetch().snapshot)
+
+    assert (snapshot.device, snapshot.at) == ("kiosk-1", running.clock())
