@@ -15,6 +15,7 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
 
@@ -145,11 +146,12 @@ class ItemsResolved:
 
 @dataclass(frozen=True, slots=True)
 class AccountFetched:
-    """The patron's open loans."""
+    """The patron's open loans, and what he waits for as far as it could be asked."""
 
     session: int
     patron_id: PatronId
     result: Account | Refusal | NoAnswer
+    holds: tuple[HoldView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

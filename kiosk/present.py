@@ -140,7 +140,9 @@ def _subtitle(state: State, texts: Texts) -> str:
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
-    books = len(rows) - len(odd_tags(state)) if state.stage is not Stage.ACCOUNT else len(rows)
+    books = len(rows) - len(odd_tags(state))
+    if state.stage is Stage.ACCOUNT:
+        books = len(state.account.loans) if rows and state.account else 0
     return texts.count("{n} book", "{n} books", books) if books else ""
 
 

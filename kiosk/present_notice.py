@@ -153,7 +153,7 @@ def _account_notice(state: State, texts: Texts) -> Notice | None:
             texts.say("One moment…") if state.online else in_words(Reason.NO_CONNECTION, texts)
         )
         return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
-    if not state.account.loans:
+    if not state.account.loans and not state.holds:
         return Notice(texts.say("You have no books on loan"), Tone.INFO)
     return _renewed(state, texts) or _overdue(state, texts)
 

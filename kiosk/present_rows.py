@@ -1,9 +1,12 @@
 """The rows of a View: one for each copy, each odd tag, each loan of an account."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from circulation.api import Destination, ItemView, LoanView
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import Copy
 from circulation.loan import ItemState
 from circulation.reasons import Reason, reason_code
@@ -58,9 +61,40 @@ def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:
 
 
 def account_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The open loans as the ledger orders them: overdue first, then by date."""
-    loans = state.account.loans if state.account else ()
-    return tuple(_loan_row(state, loan, n, texts) for n, loan in enumerate(loans, 1))
+    """What is overdue, what is ready to be taken, what else is lent, what is waited for."""
+    if state.account is None:
+        return ()
+    ready = [hold for hold in state.holds if hold.state is HoldState.READY]
+    waiting = [hold for hold in state.holds if hold.state is HoldState.WAITING]
+    loans = state.account.loans  # the ledger's order: overdue first, then by date
+    late = sum(loan.overdue for loan in loans)
+    rows = [_loan_row(state, loan, n, texts) for n, loan in enumerate(loans, 1)]
+    return (
+        *rows[:late],
+        *(_hold_row(state, hold, texts) for hold in ready),
+        *rows[late:],
+        *(_hold_row(state, hold, texts) for hold in waiting),
+    )
+
+
+def _hold_row(state: State, hold: HoldView, texts: Texts) -> Row:
+    if hold.state is HoldState.READY:
+        note, tone = texts.say("Ready for you, № {code}", code=hold.code), Tone.DONE
+    else:
+        place = texts.say("You wait: number {place} in the queue", place=hold.ahead + 1)
+        note, tone = place, Tone.INFO
+    if hold.ready_until is not None:
+        note = _with_end(note, hold.ready_until, texts)
+    title = hold.title if state.headphones else texts.say("A book you wait for")
+    return Row(
+        key=f"hold/{hold.hold_id}",
+        title=hold.title,
+        author=hold.author,
+        note=note,
+        tone=tone,
+        cover=Cover(hold.title, hold.author, ""),
+        spoken=sentences(title, note),
+    )
 
 
 def line_note(state: State, line: Line, texts: Texts) -> Note:
@@ -216,7 +250,9 @@ def _place(line: Line, texts: Texts) -> Place | None:
         case Destination.SHELF:
             return Place("cart", texts.say("Onto the cart"), Tone.DONE)
         case Destination.HOLD_SHELF:
-            return Place("hold_shelf", texts.say("Onto the hold shelf"), Tone.INFO)
+            shelf = texts.say("Onto the hold shelf")
+            place = f"{shelf}, № {line.hold_code}" if line.hold_code else shelf
+            return Place("hold_shelf", place, Tone.INFO)
         case Destination.STAFF:
             return Place("staff", texts.say("To the librarian"), Tone.WAIT)
         case _:
@@ -225,7 +261,13 @@ def _place(line: Line, texts: Texts) -> Place | None:
 
 def _refused(line: Line, texts: Texts) -> str:
     reason = line.reasons[0] if line.reasons else Reason.NOT_LENDABLE
-    return in_words_with_code(reason, texts)
+    words = in_words_with_code(reason, texts)
+    return words if line.until is None else _with_end(words, line.until, texts)
+
+
+def _with_end(words: str, last: date, texts: Texts) -> str:
+    until = texts.say("until {date}", date=texts.day(last))
+    return f"{words} · {until}"
 
 
 def _cover(item: ItemView) -> Cover:

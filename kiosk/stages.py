@@ -24,7 +24,9 @@ from kiosk.state import (
 
 def begin(state: State, stage: Stage) -> State:
     """Enter a stage. Coming from the start screen the clock of the session starts."""
-    entered = replace(rest(state), stage=stage, focus=None, account=None, account_retry_at=0.0)
+    entered = replace(
+        rest(state), stage=stage, focus=None, account=None, holds=(), account_retry_at=0.0
+    )
     return touched(replace(entered, access_open=False))
 
 
@@ -59,6 +61,7 @@ def end(state: State) -> State:
         person=None,
         lines={},
         account=None,
+        holds=(),
         account_retry_at=None,
         renewals={},
         work_since=None,

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from circulation.api import Account, Destination, ItemView, PatronView
+from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
@@ -105,6 +106,8 @@ class Line:
     was_on_loan: bool = True
     overdue_days: int = 0
     destination: Destination = Destination.SHELF
+    hold_code: str | None = None  # what stands on the slip of a book for the hold shelf
+    until: date | None = None  # with a refusal that ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ class State:
     person: Person | None = None
     lines: Mapping[Copy, Line] = field(default_factory=dict)
     account: Account | None = None
+    holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     touched_at: float = 0.0

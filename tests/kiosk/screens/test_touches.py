@@ -93,7 +93,7 @@ def test_a_disabled_button_swallows_the_press(open_kiosk: Open) -> None:
 
 
 def test_renewing_one_book_names_that_book(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU))
+    driver = open_kiosk(views.account(views.RU), "1080x1920")
 
     driver.tap(button(driver, "renew:2"))
 

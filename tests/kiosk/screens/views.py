@@ -50,6 +50,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
         "three": "3 книги",
+        "ready": "Готова к выдаче, № 0042 · до 5 октября",
+        "waits": "Заказана, вы 2-й в очереди",
         "back_title": "Положите книгу обратно",
         "armed": "Записано на вас, защита ещё не снята",
         "to_staff": "Отдайте библиотекарю",
@@ -109,6 +111,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Call the librarian",
         "unknown": "New book",
         "three": "3 books",
+        "ready": "Ready for you, № 0042 · until 5 October",
+        "waits": "You wait: number 2 in the queue",
         "back_title": "Put the book back",
         "armed": "Lent to you, the security is still on",
         "to_staff": "To the librarian",
@@ -322,6 +326,9 @@ def account(language: str) -> View:
     rows.append(
         Row("4", BOOKS[4].title, BOOKS[4].author, w["until"], Tone.INFO, BOOKS[4], renew[3])
     )
+    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2])
+    waits = Row("hold/2", BOOKS[11].title, BOOKS[11].author, w["waits"], Tone.INFO, BOOKS[11])
+    rows = [rows[0], ready, *rows[1:], waits]
     return View(
         screen=ScreenName.ACCOUNT,
         language=language,
