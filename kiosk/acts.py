@@ -28,7 +28,8 @@ def press_key(state: State, key: Key) -> Step:
     """Keys step through what the screen offers and press it (kiosk reference 7.4)."""
     match key:
         case Key.STAFF:
-            return (state, ()) if state.stage is Stage.PROBLEM else (end(state), ())
+            broken = state.stage is Stage.PROBLEM
+            return replace(state, access_open=False) if broken else end(state), ()
         case Key.NEXT:
             return _move_focus(state, 1), ()
         case Key.PREVIOUS:
