@@ -84,8 +84,8 @@ def test_the_language_changes_on_the_screen_that_is_shown(open_kiosk: Open) -> N
 
     assert driver.app.sheet is sheet
     assert "Put your books on the pad" in texts(sheet)
-    assert "Помощь" not in texts(sheet)
-    assert "Help" in texts(sheet)
+    assert "Готово" not in texts(sheet)
+    assert "Done" in texts(sheet)
 
 
 def test_what_leaves_the_view_leaves_the_glass(open_kiosk: Open) -> None:
