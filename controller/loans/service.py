@@ -198,7 +198,11 @@ class Loans:
         security = advance_security(copy.security, act)
         if security is not copy.security:
             rows.move_item(transaction, copy.id, copy.facts.state, security)
-            detail = {"armed": request.armed, "security": security.value}
+            detail: journal.Detail = {
+                "armed": request.armed,
+                "security": security.value,
+                "antenna": request.antenna,
+            }
             self._log(transaction, EventKind.SECURITY_SEEN, caller, copy, detail)
         return granted(SightingReceipt(op_id=request.op_id, security=security))
 
