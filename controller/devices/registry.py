@@ -3,8 +3,8 @@
 from contextlib import closing
 from datetime import datetime
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, func, update
+from sqlmodel import Session, col, select
 
 from circulation.ids import parse_device_id, parse_isil
 from controller.broker import mosquitto_hash
@@ -13,16 +13,23 @@ from controller.devices.revoking import revoke
 from controller.devices.tables import DeviceAccess
 from controller.devices.tokens import hash_token, new_token
 from controller.sql import Dialect, Transaction
-from controller.tables import Device, DeviceKind, Library
+from controller.tables import Device, DeviceKind, Library, Patron
 
 
 def ensure_library(engine: Engine, *, isil: str, name: str, display_name: str = "") -> None:
-    """The owner library's row, new or brought up to date."""
+    """The owner library's row, new or brought up to date.
+
+    While it is the only one, everybody without a home library is at home in it.
+    """
     with Session(engine) as session:
         library = session.get(Library, parse_isil(isil)) or Library(isil=isil, name=name)
         library.name = parse_device_id(name)
         library.display_name = display_name or library.display_name
         session.add(library)
+        session.flush()
+        if session.scalar(select(func.count()).select_from(Library)) == 1:
+            homeless = (col(Patron.library).is_(None), col(Patron.family_name) != "")
+            session.execute(update(Patron).where(*homeless).values(library=isil))
         session.commit()
 
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from circulation.loan import ItemState, SecurityAct, SecurityState, advance_security
 from circulation.messages import Clock, GateEvent, GateEventKind, GateTag
+from circulation.proof import Finding
 from circulation.tags.afi import SecurityAfi
 from controller import journal
 from controller.loans.rows import move_item
 from controller.security.ledger import Observation, last_seen, observe
-from controller.security.tables import Finding
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
