@@ -34,8 +34,8 @@ from circulation.desk import (
     STAFF_RENEWALS,
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
-from controller.gates.routes import DIGEST, VISITS
 from circulation.proof import SECURITY_PROOF
+from controller.gates.routes import DIGEST, VISITS
 from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
