@@ -80,13 +80,13 @@ def _copy(world: World, name: str) -> Path:
 
 
 def _at_least(name: str, values: list[float], limits: list[float], *, goal: float) -> Result:
-    middle = middle(values, limits)
-    return at_least(name, values[middle], "/s", limit=limits[middle], goal=goal)
+    at = middle(values, limits)
+    return at_least(name, values[at], "/s", limit=limits[at], goal=goal)
 
 
 def _at_most(name: str, values: list[float], limits: list[float], *, goal: float) -> Result:
-    middle = middle(values, limits)
-    return at_most(name, values[middle], "ms", limit=limits[middle], goal=goal)
+    at = middle(values, limits)
+    return at_most(name, values[at], "ms", limit=limits[at], goal=goal)
 
 
 def middle(values: list[float], limits: list[float]) -> int:
