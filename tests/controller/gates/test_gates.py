@@ -188,7 +188,8 @@ def test_people_are_counted_from_the_gates_own_counters(
     gate.say("up/event", json.dumps(event(1, count_in=100, count_out=90)))
     gate.hear("down/ack")
     running.clock.move(days=1)
-    gate.say("up/event", json.dumps(event(2, count_in=103, count_out=95)))
+    today = event(2, at="2026-10-15T08:59:58Z", count_in=103, count_out=95)
+    gate.say("up/event", json.dumps(today))
     gate.hear("down/ack")
 
     page = httpx2.get(f"{running.url}/live/now").text
@@ -238,3 +239,33 @@ def test_event_id_of_another_gate_is_not_mistaken_for_its_own(
     assert gate.hear("down/ack") == {"ids": [shared]}
     [(detail,)] = running.rows("SELECT detail FROM event WHERE kind = 'gate_message_refused'")
     assert json.loads(detail)["reason"] == "number_taken"
+
+
+def test_prometheus_hears_how_each_gate_is(
+    running: Running, gate: FakeGate, eventually: Eventually
+) -> None:
+    state = {
+        "presence": "online",
+        "at": "2026-10-14T08:59:30Z",
+        "reader": "lost",
+        "dropped": 12,
+        "storage": "failing",
+        "list_heard_at": "2026-10-14T08:55:00Z",
+        "self_test": "overdue",
+    }
+
+    gate.say("state", json.dumps(state), retain=True)
+
+    name = '{device="gate-1"}'
+    assert eventually(lambda: f"polka_gate_blind{name} 1.0" in scraped(running))
+    assert {
+        f"polka_gate_list_age_seconds{name} 300.0",
+        f"polka_gate_events_dropped{name} 12.0",
+        f"polka_gate_storage_failing{name} 1.0",
+        f"polka_gate_self_test_due{name} 1.0",
+        f"polka_gate_burn_in{name} 0.0",
+    } <= set(scraped(running).splitlines())
+
+
+def scraped(running: Running) -> str:
+    return httpx2.get(f"{running.url}/metrics").text
