@@ -17,9 +17,9 @@ from tests.hw_sim.desk.conftest import ROOT, SHELVES
 
 SAMPLE = ROOT / "hw_sim" / "library" / "files"
 PICTURES = ROOT / "var" / "pictures"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
