@@ -21,6 +21,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from circulation.messages import ALL_EVENTS, ALL_STATES
 from controller.settings import MqttSettings
 
+# One of the controllers that are there gets each event (MQTT 5, 4.8.2). States are retained, which
+# a shared subscription is not told of, and noting one twice changes nothing: everybody gets them.
+_OUR_EVENTS = f"$share/controllers/{ALL_EVENTS}"
 _KEEPALIVE_S = 15
 _SESSION_S = 7 * 86_400  # the broker keeps what arrives while the controller is away this long
 _MAX_UNACKNOWLEDGED = 200  # bounds what waits in memory for a commit
@@ -111,7 +114,7 @@ class Bus:
             _log.warning("broker_refuses", reason=str(reason))
             return
         self._connection += 1
-        client.subscribe([(ALL_EVENTS, _at_least_once()), (ALL_STATES, _at_least_once())])
+        client.subscribe([(_OUR_EVENTS, _at_least_once()), (ALL_STATES, _at_least_once())])
 
     def _on_subscribe(
         self, _c: object, _user: object, _mid: int, reasons: list[ReasonCode], _p: object

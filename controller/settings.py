@@ -75,6 +75,7 @@ class MqttSettings(BaseModel):
     port: Port = 1883
     username: str = CONTROLLER_USER
     password: Secret
+    client_name: LibraryName = CONTROLLER_USER  # each controller at one broker needs its own
     access_folder: Path | None = None  # the broker's own; None: its files are kept by hand
 
 
