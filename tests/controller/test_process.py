@@ -38,7 +38,7 @@ def start(tmp_path: Path, database_url: str, tokens: dict[str, str], url: str) -
     def start_one() -> subprocess.Popen[bytes]:
         process = subprocess.Popen([sys.executable, "-m", "controller", "--settings", settings])
         started.append(process)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until and process.poll() is None:
             try:
                 httpx2.get(f"{url}/healthz")
