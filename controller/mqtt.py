@@ -22,6 +22,10 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from circulation.messages import ALL_EVENTS, ALL_QUESTIONS, ALL_STATES
 from controller.settings import MqttSettings
 
+# One of the controllers that are there gets each of these (MQTT 5, 4.8.2). States are retained,
+# which a shared subscription is not told of, and noting one twice changes nothing: all get them.
+_OUR_EVENTS = f"$share/controllers/{ALL_EVENTS}"
+_OUR_QUESTIONS = f"$share/controllers/{ALL_QUESTIONS}"
 _KEEPALIVE_S = 15
 _SESSION_S = 7 * 86_400  # the broker keeps what arrives while the controller is away this long
 _MAX_UNACKNOWLEDGED = 200  # bounds what waits in memory for a commit
@@ -130,7 +134,7 @@ class Bus:
             _log.warning("broker_refuses", reason=str(reason))
             return
         self._connection += 1
-        heard = (ALL_EVENTS, ALL_STATES, ALL_QUESTIONS)
+        heard = (_OUR_EVENTS, _OUR_QUESTIONS, ALL_STATES)
         client.subscribe([(topic, _at_least_once()) for topic in heard])
 
     def _on_subscribe(

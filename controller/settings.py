@@ -76,6 +76,7 @@ class MqttSettings(BaseModel):
     port: Port = 1883
     username: str = CONTROLLER_USER
     password: Secret
+    client_name: LibraryName = CONTROLLER_USER  # each controller at one broker needs its own
     ca_file: Path | None = None  # the broker's authority: turns TLS on
     kept_days: Annotated[int, Field(ge=1, le=3_650)] = 365  # a passage; visits stay for ever
     access_folder: Path | None = None  # the broker's own; None: its files are kept by hand

@@ -38,7 +38,7 @@ class Gates:
         )
         self._bus = Bus(
             settings,
-            client_id=f"controller-{library}",
+            client_id=f"{settings.client_name}-{library}",
             on_message=self._consumer.take,
             on_connect=self._lists.forget,
         )

@@ -29,11 +29,19 @@ class PostgresServer:
             "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
             "--username=polka", "--no-sync", "-D", str(self._folder / "data"),
         )  # fmt: skip
+        self._serve("start")
+
+    def restart(self) -> None:
+        """End every session at once, as a crash does, and be ready again."""
+        self._admin.close()
+        self._serve("restart", "--mode=immediate")
+
+    def _serve(self, act: str, *how: str) -> None:
         # a killed controller loses nothing without fsync, only a power cut of this machine would
         options = f"-c listen_addresses= -k {self._folder} -c max_connections=200 -c fsync=off"
         log = str(self._folder / "log")
         data = str(self._folder / "data")
-        self._run("pg_ctl", "start", "--wait", "-D", data, "-l", log, "-o", options)
+        self._run("pg_ctl", act, *how, "--wait", "-D", data, "-l", log, "-o", options)
         self._admin = psycopg.connect(
             f"host={self._folder} user=polka dbname=postgres", autocommit=True
         )

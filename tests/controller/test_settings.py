@@ -53,7 +53,7 @@ def test_printed_settings_keep_the_secret(file: Path) -> None:
         ('colour = "red"', "unknown key 'colour'; known keys: camera, database_url"),
         (
             '[mqtt]\nuser = "x"\npassword = "y"',
-            "unknown key 'mqtt.user'; known keys: access_folder, ca_file, host",
+            "unknown key 'mqtt.user'; known keys: access_folder, ca_file, clien",
         ),
         ("[mqtt]", "mqtt.password is missing: set it in the file or as POLKA_CONTROLLER_MQTT__P"),
         ('[mqtt]\npassword = ""', "mqtt.password"),

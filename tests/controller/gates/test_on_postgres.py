@@ -1,9 +1,7 @@
 """The gates' half says and means the same on PostgreSQL."""
 
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -37,35 +35,19 @@ from controller.security.passages import keep_findings
 from controller.sql import Dialect, Transaction
 from controller.tables import DeviceKind
 from tests.controller.conftest import ISIL, LIBRARY
-from tests.controller.postgres_server import PostgresServer
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 DAY = (NOW - timedelta(hours=12), NOW + timedelta(hours=12))
 EPC = "30361FACC400DE8000000001"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with tempfile.TemporaryDirectory(prefix="polka-pg-") as folder:
-        try:
-            server = PostgresServer(Path(folder))
-        except LookupError as missing:
-            pytest.skip(str(missing))
-        server.start()
-        yield server
-        server.stop()
-
-
 @pytest.fixture
-def engine(server: PostgresServer) -> Iterator[Engine]:
-    name = server.create()
-    engine = make_engine(server.url(name))
-    upgrade(engine)
+def engine(postgres_ledger: str) -> Iterator[Engine]:
+    engine = make_engine(postgres_ledger)
     ensure_library(engine, isil=ISIL, name=LIBRARY)
     add_device(engine, isil=ISIL, name="gate-1", kind=DeviceKind.GATE)
     yield engine
     engine.dispose()
-    server.drop(name)
 
 
 @pytest.fixture
