@@ -80,13 +80,13 @@ def _copy(world: World, name: str) -> Path:
 
 
 def _at_least(name: str, values: list[float], limits: list[float], *, goal: float) -> Result:
-    middle = middle(values, limits)
-    return at_least(name, values[middle], "/s", limit=limits[middle], goal=goal)
+    usual = middle(values, limits)
+    return at_least(name, values[usual], "/s", limit=limits[usual], goal=goal)
 
 
 def _at_most(name: str, values: list[float], limits: list[float], *, goal: float) -> Result:
-    middle = middle(values, limits)
-    return at_most(name, values[middle], "ms", limit=limits[middle], goal=goal)
+    usual = middle(values, limits)
+    return at_most(name, values[usual], "ms", limit=limits[usual], goal=goal)
 
 
 def middle(values: list[float], limits: list[float]) -> int:

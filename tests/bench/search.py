@@ -1,8 +1,9 @@
 """Search in a large catalogue: every class of question against a bound in milliseconds.
 
 The ledger is made of titles with words by Zipf's law, a copy each, and the index as the importer
-writes it: 100,000 titles, or the million of a city, whose bound is twice as high. Measured is the service with its facets and shelves, as the endpoint calls it, in
-processor time: the database is in the page cache, and a busy neighbour is not the search's.
+writes it: 100,000 titles, or the million of a city, whose bound is twice as high. Measured is the
+service with its facets and shelves, as the endpoint calls it, in processor time: the database is in
+the page cache, and a busy neighbour is not the search's.
 """
 
 import random

@@ -33,9 +33,7 @@ def measure() -> list[Result]:
     seconds = TEXTBOOKS / max(classes)
     return [
         at_most("september.19199_loans", seconds, "s", limit=_WITHIN_S),
-        at_least(
-            "september.to_one_by_one", classes[usual], "/s", limit=singly[usual], goal=8
-        ),
+        at_least("september.to_one_by_one", classes[usual], "/s", limit=singly[usual], goal=8),
     ]
 
 
