@@ -2,6 +2,7 @@
 PYTHON := .venv/bin/python
 CATALOGUE ?=
 ONLY ?=
+LARGE ?=
 # three files at a time: tests mostly wait for wires; whole libraries first, so that all three end together
 TESTS := tests/system tests/hw_sim tests/kiosk tests/controller tests/drivers tests/deploy tests/gate \
 	tests/circulation tests/test_architecture.py
@@ -34,9 +35,9 @@ format: ## put the code into shape
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 
-bench: ## speed as ratios in one run; ONLY=gate runs one group
+bench: ## speed as ratios in one run; ONLY=gate runs one group, LARGE=1 the worlds of a city
 	@deploy/bootstrap test
-	@$(PYTHON) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
+	@$(PYTHON) -m tests.bench $(if $(ONLY),--only "$(ONLY)") $(if $(LARGE),--large)
 
 lock: ## write requirements.lock anew from pyproject.toml
 	@deploy/bootstrap test

@@ -53,7 +53,7 @@ def parse_item_id(text: str) -> ItemId:
         raise BadId("item id is empty")
     if len(value.encode()) > MAX_ITEM_ID_BYTES:
         raise BadId(f"item id {value!r} is longer than {MAX_ITEM_ID_BYTES} bytes of UTF-8")
-    if any(unicodedata.category(char).startswith("C") for char in value):
+    if not value.isprintable() and any(unicodedata.category(c).startswith("C") for c in value):
         raise BadId(f"item id {value!r} has control characters")
     return ItemId(value)
 

@@ -121,6 +121,8 @@ class _Findings:
 
 def _clean(text: str) -> str:
     """One line of printable text, blanks single."""
+    if not text:
+        return text
     if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

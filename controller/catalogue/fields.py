@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One repetition of a field: text before the first subfield, then the subfields in order."""
+class Field(NamedTuple):
+    """One repetition of a field: text before the first subfield, then the subfields in order.
+
+    A tuple, because an import makes twenty of them for every record.
+    """
 
     text: str
     subfields: tuple[tuple[str, str], ...] = ()
@@ -49,6 +52,8 @@ class SourceRecord:
 
     def first(self, tag: str, codes: str = "") -> str:
         """The first filled value of a field: one of its subfields, or its bare text."""
+        if tag not in self.texts:
+            return ""
         for found in self._fields(tag):
             if value := (found.first(codes) if codes else found.text.strip()):
                 return value
@@ -57,7 +62,8 @@ class SourceRecord:
     def _fields(self, tag: str) -> list[Field]:
         found = self._parsed.get(tag)
         if found is None:
-            found = [self.parse(tag, text) for text in self.texts.get(tag, ())]
+            texts = self.texts.get(tag)
+            found = [self.parse(tag, text) for text in texts] if texts else []
             self._parsed[tag] = found
         return found
 

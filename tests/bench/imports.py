@@ -1,11 +1,10 @@
 """Import of a large MARC file against bare pymarc reading the same file.
 
-An import is all of it: preview, check, titles, two copies each, search index. `POLKA_BENCH_RECORDS`
-sets the size of the file; the goal is stated for 100,000 records. Rates are of processor time, so
-that a busy neighbour changes neither side.
+An import is all of it: preview, check, titles, two copies each, search index. The large file has
+the 100,000 records that the goal is stated for. Rates are of processor time.
 """
 
-import os
+import gc
 import resource
 import subprocess
 import sys
@@ -20,26 +19,33 @@ from controller.catalogue.apply import apply
 from controller.catalogue.preview import preview
 from controller.db import make_engine, sqlite_url, upgrade
 from tests.bench.result import Result, at_least, at_most
+from tests.bench.size import LARGE
 from tests.bench.vocabulary import Vocabulary
 from tests.bench.workspace import workspace
 
-RECORDS = int(os.environ.get("POLKA_BENCH_RECORDS", "20000"))
+ROUNDS = 1 if LARGE else 3
+RECORDS = 100_000 if LARGE else 20_000
 OWNER = Isil("RU-10010033")
 _SMALL = 10  # the small file that memory is compared with has a tenth of the records
 
 
 def measure() -> list[Result]:
-    """Rate of an import against bare parsing before and after it, and its memory."""
+    """Rate of an import against bare parsing, and its memory.
+
+    Other programs only add to a time, so the best of the rounds is taken on both sides.
+    """
     with workspace() as folder:
         whole, tenth = folder / "whole.mrc", folder / "tenth.mrc"
         write_file(whole, RECORDS)
         write_file(tenth, RECORDS // _SMALL)
-        before = _pymarc_rate(whole)
-        rate, memory = _import_apart(whole)
-        after = _pymarc_rate(whole)
+        parsed, imported = [_pymarc_rate(whole)], []
+        for _ in range(ROUNDS):
+            imported.append(_import_apart(whole))
+            parsed.append(_pymarc_rate(whole))
         _, small = _import_apart(tenth)
+    rate, memory = (max(column) for column in zip(*imported, strict=True))
     return [
-        at_least("import.marc", rate, "/s", limit=(before + after) / 2, goal=0.4),
+        at_least("import.marc", rate, "/s", limit=max(parsed), goal=0.4),
         at_most("import.memory_of_10_times_more", memory, "MB", limit=small, goal=1.5),
     ]
 
@@ -108,8 +114,11 @@ def _import_apart(path: Path) -> tuple[float, float]:
 
 
 def _import(path: Path) -> tuple[float, float]:
-    engine = make_engine(sqlite_url(path.with_suffix(".db")))
+    database = path.with_suffix(".db")
+    database.unlink(missing_ok=True)
+    engine = make_engine(sqlite_url(database))
     upgrade(engine)
+    gc.freeze()  # as the command does
     began = time.process_time()
     done = apply(preview(path), engine, owner=OWNER, now=datetime.now(UTC))
     seconds = time.process_time() - began

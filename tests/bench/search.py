@@ -1,12 +1,11 @@
 """Search in a large catalogue: every class of question against a bound in milliseconds.
 
 The ledger is made of titles with words by Zipf's law, a copy each, and the index as the importer
-writes it. 100,000 titles by default; `POLKA_BENCH_TITLES=1000000` for the city, whose bound is
-twice as high. Measured is the service with its facets and shelves, as the endpoint calls it, in
-processor time: the database is in the page cache, and a busy neighbour is not the search's.
+writes it: 100,000 titles, or the million of a city, whose bound is twice as high. Measured is the
+service with its facets and shelves, as the endpoint calls it, in processor time: the database is in
+the page cache, and a busy neighbour is not the search's.
 """
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +18,11 @@ from controller.search.service import Question, search
 from controller.sql import Dialect, Transaction
 from controller.tables import DeviceKind
 from tests.bench.result import Result, at_most, percentile
+from tests.bench.size import LARGE
 from tests.bench.vocabulary import Vocabulary
 from tests.bench.workspace import workspace
 
-TITLES = int(os.environ.get("POLKA_BENCH_TITLES", "100000"))
-BOUND_MS = 15.0 if TITLES <= 100_000 else 30.0
+TITLES, BOUND_MS = (1_000_000, 30.0) if LARGE else (100_000, 15.0)
 QUESTIONS = 200
 OWNER = "RU-10010033"
 _STEP = 10_000
