@@ -83,6 +83,8 @@ class ActButton(Press):
     switch = StringProperty()
     """The sign of a wish that is on or off."""
     icon_mm = NumericProperty(_ICON_MM)
+    figure = BooleanProperty(False)
+    """One large digit."""
     ground = ColorProperty()
     outline = ColorProperty()
     letters = ColorProperty()
@@ -123,6 +125,10 @@ class ActButton(Press):
     def be_bare(self) -> None:
         """The sign alone, large."""
         self.label, self.icon_mm = "", _BARE_ICON_MM
+
+    def be_figure(self) -> None:
+        """A digit in the middle, large."""
+        self.figure = self.stacked = True
 
     def on_release(self) -> None:
         self._emit(self.action.id)
@@ -178,7 +184,8 @@ class ActButton(Press):
         if self.stacked:
             caption.halign = "center"
             words = caption.texture_size[1] if self.label else 0
-            low = middle - (sign.height + words) / 2
+            above = sign.height if self.icon else 0
+            low = middle - (above + words) / 2
             sign.opacity = 1.0
             caption.pos = self.x + theme.mm(1), low
             sign.pos = self.x + (self.width - sign.width) / 2, low + words
