@@ -129,7 +129,9 @@ def test_five_wrong_numbers_shut_the_door_for_five_minutes_whoever_tries(kiosk):
     assert kiosk.view().screen is ScreenName.SERVICE
 
 
-@pytest.mark.parametrize("event", [CardPresented(CARD), KeyPressed(Key.STAFF), KeyPressed(Key.BACK)])
+@pytest.mark.parametrize(
+    "event", [CardPresented(CARD), KeyPressed(Key.STAFF), KeyPressed(Key.BACK)]
+)
 def test_an_open_door_closes_for_a_reader_and_for_the_librarian(opened, event):
     opened.happens(event)
 

@@ -425,7 +425,9 @@ def service(language: str) -> View:
         language=language,
         title=w["librarian"],
         spoken=w["librarian"],
-        rows=tuple(Row(icon, name, "", note, tone, icon=icon) for icon, name, note, tone in devices),
+        rows=tuple(
+            Row(icon, name, "", note, tone, icon=icon) for icon, name, note, tone in devices
+        ),
         actions=(
             _action("service_close", w["close"], Weight.PRIMARY, "back"),
             _action("test_sound", w["try"], icon="sound"),
