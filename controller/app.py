@@ -21,6 +21,7 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.holds.routes import hold_routes
@@ -59,7 +60,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
+        gates = Gates(
+            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+        )
 
     upkeep = Upkeep(engine, writer, reads, time)
     parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)
@@ -83,6 +86,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         security_routes(reads),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
+        gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
         health_routes(writer, reads, gates, settings),
         metrics_routes(Metrics(writer, reads, gates, time)),

@@ -37,7 +37,7 @@ def keep_findings(
     """One row per tag of a new event; the copy's last observed security with it, if it is fresh."""
     for tag in event.tags:
         copy = _find_copy(transaction, tag)
-        armed = afi.is_armed(tag.afi)
+        armed = None if tag.afi is None else afi.is_armed(tag.afi)
         finding = classify(None if copy is None else copy.state, armed=armed)
         row = {
             "event_id": str(event.id),

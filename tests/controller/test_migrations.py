@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import controller.catalogue.tables
+import controller.gates.tables
 import controller.holds.tables
 import controller.loans.tables
 import controller.offline.tables
@@ -155,3 +156,27 @@ def test_block_keeps_blocking_through_the_steps(engine: Engine) -> None:
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "0001")
         assert connection.scalars(blocked).all() == ["p1"]
+
+
+def test_what_gates_saw_stays_through_the_steps(engine: Engine) -> None:
+    seen = text("SELECT t.uid, g.kind FROM gate_tag t JOIN gate_event g ON g.id = t.event_id")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0004")
+        for sql in (
+            "INSERT INTO library VALUES ('RU-10010033', 'school', '')",
+            "INSERT INTO device (id, library, name, kind, state)"
+            " VALUES (1, 'RU-10010033', 'gate-1', 'gate', '{}')",
+            "INSERT INTO gate_event (id, device_id, seq, at, clock, kind, direction, verdict, tags,"
+            " count_in, count_out, received_at) VALUES ('e1', 1, 1, '2026-09-01', 'sure', 'alarm',"
+            " 'out', 'alarm', '[]', 0, 0, '2026-09-01')",
+            "INSERT INTO gate_tag VALUES ('e1', 'E004010012345678', NULL, 'foreign')",
+        ):
+            connection.execute(text(sql))
+
+    upgrade(engine)
+    with engine.begin() as connection:
+        up = [tuple(row) for row in connection.execute(seen)]
+        command.downgrade(alembic_config(connection), "0004")
+        down = [tuple(row) for row in connection.execute(seen)]
+
+    assert up == down == [("E004010012345678", "alarm")]

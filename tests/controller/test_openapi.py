@@ -32,6 +32,7 @@ from circulation.desk import (
     STAFF_RENEWALS,
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
+from controller.gates.routes import DIGEST, VISITS
 from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
@@ -83,6 +84,8 @@ DOCUMENTED = {
     "/api/v1/debts": {"200", "401", "403", "422", "503"},
     "/api/v1/staff/me": {"200", "401", "403", "503"},
     "/metrics": {"200", "503"},
+    VISITS: {"200", "422", "503"},
+    DIGEST: {"200", "422", "503"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},
 }
