@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kiosk.access import Access
 from kiosk.choices import DIGITS, Choice, bar_choices, main_choices
-from kiosk.i18n import Texts, mark
+from kiosk.i18n import Texts, mark, name_of
 from kiosk.state import State, unsecured
 from kiosk.view import Action, Weight
 
@@ -59,7 +59,6 @@ _ICONS = {
     Choice.TEST_SOUND: "sound",
     Choice.RESTART_READERS: "retry",
 }
-_LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}  # each in its own language
 
 
 def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
@@ -99,7 +98,7 @@ def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:
     if choice is Choice.LANGUAGE:
         languages = state.config.languages
         following = languages[(languages.index(state.language) + 1) % len(languages)]
-        label = _LANGUAGE_NAMES.get(following, following)
+        label = name_of(following)
         spoken = f"{spoken}: {label}"
     if choice is Choice.TEXT_SIZE:
         spoken = f"{spoken}: {state.access.text_scale:.0%}"

@@ -19,12 +19,12 @@ from pydantic_settings import (
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
 from kiosk.events import Key
+from kiosk.i18n import languages
 from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.service import pin_of
 from kiosk.state import Config
 
 ENV_PREFIX = "POLKA_KIOSK_"
-_LANGUAGES = ("ru", "en")
 Byte = Annotated[int, Field(ge=0, le=255)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -74,8 +74,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
-        if self.language not in _LANGUAGES:
-            raise ValueError(f"language {self.language!r}: there are {', '.join(_LANGUAGES)}")
+        if self.language not in languages():
+            raise ValueError(f"language {self.language!r}: there are {', '.join(languages())}")
         if (self.token is None) == (self.token_file is None):
             raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
         SecurityAfi(self.afi_in_stock, self.afi_on_loan)
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     @property
     def session(self) -> Config:
         """The numbers of a session; the kiosk's own language comes first."""
-        others = tuple(language for language in _LANGUAGES if language != self.language)
+        others = tuple(language for language in languages() if language != self.language)
         return Config(
             languages=(self.language, *others),
             idle_s=self.idle_s,
