@@ -144,6 +144,17 @@ class Item(SQLModel, table=True):
     reading_room_only: bool = False
 
 
+class ItemPart(SQLModel, table=True):
+    """What one part of a set is called: «диск», «атлас»; number 1 is the book itself."""
+
+    __tablename__ = "item_part"
+    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 255", name="number"),)
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    number: int = Field(primary_key=True)
+    name: str = Field(max_length=80)
+
+
 class Patron(SQLModel, table=True):
     """A person. The id is opaque; names stay in the controller."""
 
@@ -157,6 +168,7 @@ class Patron(SQLModel, table=True):
         sa_type=word_column(PatronCategory),
     )
     has_left: bool = False
+    library: str | None = Field(default=None, max_length=16, index=True)  # ISIL of the home library
 
 
 class Card(SQLModel, table=True):

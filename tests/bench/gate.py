@@ -23,7 +23,7 @@ from hw_sim.gate_traffic import simulate
 from hw_sim.messages import NewTag
 from hw_sim.ports import free_port
 from hw_sim.server import Wiring
-from tests.bench import gate_line
+from tests.bench import gate_decision, gate_line
 from tests.bench.result import Result, at_most, percentile
 from tests.bench.simulator import started
 
@@ -51,7 +51,8 @@ def measure() -> list[Result]:
         raise AssertionError(f"{len(own)} alarms for {WALKS} walks")
     return [
         at_most("gate.readable_to_lamp_p99", percentile(alarms, 0.99), "ms", limit=150),
-        at_most("gate.own_code_p99", percentile(own, 0.99), "ms", limit=1),
+        at_most("gate.answer_to_lamp_p99", percentile(own, 0.99), "ms", limit=5),
+        *gate_decision.measure(),
         at_most("gate.memory", memory_mb, "MB", limit=60),
         *gate_line.measure(),
         *_a_day(),

@@ -93,4 +93,7 @@ def downgrade() -> None:
         batch_op.drop_column('monitored')
         batch_op.drop_column('aisle')
     _put_tags_back()
+    if op.get_bind().dialect.name == 'postgresql':
+        words = ', '.join(f"'{word}'" for word in _OLD_KINDS)
+        op.create_check_constraint(op.f('ck_gate_event_gateeventkind'), 'gate_event', f'kind IN ({words})')
     op.drop_table('gate_visit')

@@ -78,7 +78,7 @@ def test_no_acknowledgement_before_the_commit(
     running: Running, gate: FakeGate, event: Event
 ) -> None:
     sent = event(1)
-    with running.engine.begin():  # another process holds the write lock
+    with running.writing():
         gate.say("up/event", json.dumps(sent))
         nothing_yet = gate.hears_nothing("down/ack", for_s=0.5)
 
@@ -89,18 +89,12 @@ def test_no_acknowledgement_before_the_commit(
 def test_failing_commit_is_tried_again_until_it_succeeds(
     running: Running, gate: FakeGate, event: Event
 ) -> None:
-    running.change(
-        "CREATE TABLE promise (isil TEXT REFERENCES library (isil) DEFERRABLE INITIALLY DEFERRED)"
-    )
-    running.change(
-        "CREATE TRIGGER break_promise AFTER INSERT ON gate_event"
-        " BEGIN INSERT INTO promise VALUES ('XX-NOWHERE'); END"
-    )
+    running.break_commits("gate_event")
     sent = event(1)
     gate.say("up/event", json.dumps(sent))
     nothing_yet = gate.hears_nothing("down/ack", for_s=0.5)
 
-    running.change("DROP TRIGGER break_promise")
+    running.mend_commits("gate_event")
 
     assert nothing_yet
     assert gate.hear("down/ack") == {"ids": [sent["id"]]}
