@@ -149,6 +149,11 @@ class ActButton(Press):
         theme = style.theme()
         return self._widest_word() + theme.mm(2 * _PAD_MM + _ICON_MM + 3) + self._switch_width()
 
+    def breaks_at(self, width: float) -> bool:
+        """True when a word has no room at that width, even without its sign."""
+        taken = style.theme().mm(_PAD_MM + _PAD_MM - 1) + self._switch_width()
+        return not self.stacked and self._widest_word() > width - taken
+
     def _widest_word(self) -> float:
         theme = style.theme()
         words = self.label.split() or [""]
