@@ -24,6 +24,7 @@ from hw_sim.ports import free_port
 from hw_sim.server import WIRING_FILE, Wiring
 from hw_sim.stock_tags import written_tag
 
+LIBRARIANS_NUMBER = "2704"  # opens the demo kiosk's service screen
 LIBRARY, GATE, KIOSK, PAD, STATION = "school", "gate1", "kiosk1", "pad1", "station1"
 CARDS = "cards1"
 STORY_BOOKS = 2
@@ -116,6 +117,7 @@ class Stage:
             if kind == "kiosk":
                 token = json.loads(answer)["token"]
                 self._private("kiosk.token", token)
+                self._private("kiosk.pin", LIBRARIANS_NUMBER)
 
     def stock_shelves(self) -> None:
         """Bring the tags of `plan.stocked` books into the world, as the librarian wrote them."""
@@ -309,6 +311,7 @@ class Stage:
             "owner": self.plan.owner,
             "controller_url": self.address,
             "token_file": self.state / "kiosk.token",
+            "service_pin_file": self.state / "kiosk.pin",
             "journal": self.state / "kiosk" / "journal.db",
             "reader_port": self.wiring["pads"][PAD]["pty"],
             "panel_width_px": width,

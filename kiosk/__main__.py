@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings(options.settings)
         token = settings.read_token()
+        settings.read_service_pin()
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -97,6 +98,7 @@ def _serve(settings: Settings, token: str) -> int:
         ),
         client=ControllerClient(settings.controller_url, token),
         play=speaker.play,
+        sound_works=lambda: speaker.works,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
         open_printer=_printer(settings) if settings.printer else None,

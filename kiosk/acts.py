@@ -4,11 +4,21 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.access import louder, next_text_scale
-from kiosk.choices import Choice, all_choices, back_choice, focused, is_warning, row_choices
-from kiosk.effects import PlaySound, PrintReceipt
+from kiosk.choices import (
+    DIGITS,
+    SERVICE_CHOICES,
+    Choice,
+    all_choices,
+    back_choice,
+    focused,
+    is_warning,
+    row_choices,
+)
+from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
 from kiosk.person import ask_card, renew, renew_all
 from kiosk.security import Step
+from kiosk.service import close, enter
 from kiosk.sounds import Sound
 from kiosk.stages import begin, end, finish, printing, receipt_of, rest, switch, touched
 from kiosk.state import Stage, State, is_done
@@ -18,9 +28,13 @@ def choose(state: State, action: str) -> Step:
     """Carry out an action id of the View that shows this state; any other is an old press."""
     if action not in all_choices(state):
         return state, ()
+    if action in DIGITS:
+        return _digit(touched(state), DIGITS[action])
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
+    if action in SERVICE_CHOICES:
+        return _serve(touched(state), Choice(action))
     return _carry_out(state, Choice(action))
 
 
@@ -29,7 +43,8 @@ def press_key(state: State, key: Key) -> Step:
     match key:
         case Key.STAFF:
             broken = state.stage is Stage.PROBLEM
-            return replace(state, access_open=False) if broken else end(state), ()
+            shut = replace(state, access_open=False, door=close(state.door))
+            return shut if broken else end(shut), ()
         case Key.NEXT:
             return _move_focus(state, 1), ()
         case Key.PREVIOUS:
@@ -81,6 +96,33 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return replace(state, access_open=opens, focus=focus), ()
         case _:
             return _wish(state, choice), ()
+
+
+def _digit(state: State, digit: str) -> Step:
+    pin = state.config.pin
+    if pin is None:
+        return state, ()
+    door = enter(state.door, digit, pin, state.now)
+    wrong = door.wrong > state.door.wrong or door.shut_until > state.door.shut_until
+    state = replace(state, door=door, surroundings=None)
+    if door.open:
+        return replace(state, help_until=None, focus=None), (LookAround(),)
+    return state, (PlaySound(Sound.STOP),) if wrong else ()
+
+
+def _serve(state: State, choice: Choice) -> Step:
+    """What a librarian does at the kiosk itself."""
+    match choice:
+        case Choice.SERVICE:
+            return replace(state, door=replace(state.door, shown=True), focus=None), ()
+        case Choice.ERASE:
+            return replace(state, door=replace(state.door, entered="")), ()
+        case Choice.TEST_SOUND:
+            return state, (PlaySound(Sound.DONE), LookAround())
+        case Choice.RESTART_READERS:
+            return state, (RestartReaders(), LookAround())
+        case _:
+            return replace(state, door=close(state.door), help_until=None, focus=None), ()
 
 
 def _leave(state: State, *, receipt: bool) -> Step:

@@ -19,6 +19,7 @@ from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
 from kiosk.screens.pad import PadScreen
+from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
 from kiosk.screens.putback import PutBackScreen
 from kiosk.screens.sheet import Sheet
@@ -41,6 +42,8 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.ACCOUNT: AccountScreen,
     ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,
+    ScreenName.PIN: PinScreen,
+    ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 
 

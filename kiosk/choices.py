@@ -3,6 +3,7 @@
 `present` gives each a label and `session` obeys only these, so a View cannot offer what is ignored.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import assert_never
 
@@ -40,9 +41,24 @@ class Choice(StrEnum):
     EXTRA_TIME = "extra_time"
     PICTOGRAMS = "pictograms"
     SPEECH = "speech"
+    SERVICE = "service"  # shows the number pad
+    ERASE = "erase"
+    SERVICE_CLOSE = "service_close"
+    TEST_SOUND = "test_sound"
+    RESTART_READERS = "restart_readers"
 
 
+SERVICE_CHOICES = (
+    Choice.SERVICE,
+    Choice.ERASE,
+    Choice.SERVICE_CLOSE,
+    Choice.TEST_SOUND,
+    Choice.RESTART_READERS,
+)
 _RENEW = "renew:"
+_DIGIT = "digit:"
+DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
+"""The keys of the number pad, by action id."""
 
 
 def renew_id(copy: Copy) -> str:
@@ -54,8 +70,24 @@ def main_choices(state: State) -> tuple[str, ...]:
     """The actions below a screen; the first is the primary one."""
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
+    if state.door.open:
+        return (Choice.SERVICE_CLOSE, Choice.TEST_SOUND, Choice.RESTART_READERS)
+    if state.door.shown:
+        shut = state.door.is_shut(state.now)
+        return (Choice.SERVICE_CLOSE, *(() if shut else (*DIGITS, Choice.ERASE)))
     if state.access_open:
         return (Choice.ACCESS_DONE, *wishes(state))
+    return (*_stage_choices(state), *_service(state))
+
+
+def _service(state: State) -> tuple[Choice, ...]:
+    """The librarian's door, where nobody is served and somebody has asked for help."""
+    if state.config.pin is None or state.help_until is None:
+        return ()
+    return (Choice.SERVICE,) if state.stage in (Stage.IDLE, Stage.PROBLEM) else ()
+
+
+def _stage_choices(state: State) -> tuple[str, ...]:
     if state.farewell is not None:
         return (Choice.HOME,)
     if lifted_too_early(state):
@@ -86,6 +118,8 @@ def _receipt(state: State) -> tuple[Choice, ...]:
 
 def back_choice(state: State) -> Choice:
     """What the key "back" means here; the session ignores it where it is not offered."""
+    if state.door.shown or state.door.open:
+        return Choice.SERVICE_CLOSE
     if state.access_open:
         return Choice.ACCESS_DONE
     return Choice.FINISH if state.farewell is None else Choice.HOME
@@ -104,6 +138,8 @@ def row_choices(state: State) -> dict[Copy, str]:
 
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
+    if state.door.shown:
+        return ()  # the number pad needs the room
     language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
     return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 

@@ -104,6 +104,16 @@ class PrintReceipt:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True)
+class LookAround:
+    """Tell how sound, outbox and clock are."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartReaders:
+    """Close and open pad and card reader, as after a loss."""
+
+
 Effect = (
     ResolveCard
     | ResolveItems
@@ -116,4 +126,6 @@ Effect = (
     | DisarmTag
     | PlaySound
     | PrintReceipt
+    | LookAround
+    | RestartReaders
 )

@@ -18,6 +18,7 @@ from circulation.api import (
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
+from kiosk.service import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,13 @@ class ReceiptPrinted:
     ok: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The shell looked at what the service screen shows."""
+
+    surroundings: Surroundings
+
+
 class Key(StrEnum):
     """The keys of a keypad, and the librarian's own."""
 
@@ -309,5 +317,6 @@ Event = (
     | VoiceHeard
     | PrinterSeen
     | ReceiptPrinted
+    | Looked
     | Tick
 )

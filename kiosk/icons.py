@@ -44,6 +44,11 @@ _GLYPHS: dict[str, str] = {
     # pictures
     "cart": MDI7.cart_arrow_down,
     "hold_shelf": MDI7.bookmark_check,
+    "erase": MDI7.backspace,
+    "link": MDI7.lan_connect,
+    "outbox": MDI7.tray_arrow_up,
+    "clock": MDI7.clock_outline,
+    "sound": MDI7.volume_high,
     "book": MDI7.book_open_page_variant,
     "contactless": MDI7.contactless_payment,
     "down": MDI7.chevron_down,

@@ -18,6 +18,7 @@ from kiosk.i18n import Texts
 from kiosk.present_actions import bar_actions, main_actions
 from kiosk.present_notice import notice_of
 from kiosk.present_rows import account_rows, pad_rows
+from kiosk.present_service import service_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
 from kiosk.wording import sentences
@@ -63,6 +64,12 @@ def present(state: State, texts: Texts, now: float) -> View:
     )
 
 
+def _door_screen(state: State) -> ScreenName | None:
+    if state.door.open:
+        return ScreenName.SERVICE
+    return ScreenName.PIN if state.door.shown else None
+
+
 def _panel_is_shown(state: State) -> bool:
     return state.access_open and not is_warning(state)
 
@@ -70,6 +77,8 @@ def _panel_is_shown(state: State) -> bool:
 def _screen(state: State) -> ScreenName:
     if _panel_is_shown(state):
         return ScreenName.ACCESS
+    if (door := _door_screen(state)) is not None:
+        return door
     if state.farewell is not None:
         return ScreenName.DONE
     if lifted_too_early(state) and not is_warning(state):
@@ -88,6 +97,8 @@ def _screen(state: State) -> ScreenName:
 
 
 def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
+    if state.door.open:
+        return service_rows(state, texts)
     if _panel_is_shown(state):
         return ()
     match state.stage:
@@ -104,6 +115,8 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
 def _title(state: State, texts: Texts) -> str:
     if _panel_is_shown(state):
         return texts.say("What would make it easier for you?")
+    if _door_screen(state) is not None:
+        return texts.say("For the librarian")
     if state.farewell is not None:
         return texts.say("Thank you!")
     if lifted_too_early(state):
@@ -127,6 +140,8 @@ def _title(state: State, texts: Texts) -> str:
 
 def _subtitle(state: State, texts: Texts) -> str:
     """The greeting, with the masked name; on no screen that outlives the session."""
+    if state.door.shown:
+        return "•" * len(state.door.entered)
     person = state.person
     if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
         return ""
@@ -138,6 +153,8 @@ def _subtitle(state: State, texts: Texts) -> str:
 
 
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
+    if _door_screen(state) is not None:
+        return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
     books = len(rows) - len(odd_tags(state))

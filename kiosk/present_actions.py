@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from kiosk.access import Access
-from kiosk.choices import Choice, bar_choices, main_choices
-from kiosk.i18n import Texts, mark
+from kiosk.choices import DIGITS, Choice, bar_choices, main_choices
+from kiosk.i18n import Texts, mark, name_of
 from kiosk.state import State, unsecured
 from kiosk.view import Action, Weight
 
@@ -27,6 +27,11 @@ _LABELS: Mapping[Choice, str] = {
     Choice.EXTRA_TIME: mark("More time"),
     Choice.PICTOGRAMS: mark("Pictures"),
     Choice.SPEECH: mark("Read aloud"),
+    Choice.SERVICE: mark("For the librarian"),
+    Choice.SERVICE_CLOSE: mark("Close"),
+    Choice.ERASE: mark("Erase"),
+    Choice.TEST_SOUND: mark("Try the sound"),
+    Choice.RESTART_READERS: mark("Restart the readers"),
 }
 _SHORT: Mapping[Choice, str] = {
     Choice.BORROW: mark("Borrow"),
@@ -38,21 +43,37 @@ _SHORT: Mapping[Choice, str] = {
     Choice.LOW_REACH: mark("Lower"),
     Choice.EXTRA_TIME: mark("Slower"),
     Choice.SPEECH: mark("Aloud"),
+    Choice.SERVICE: mark("Service"),
+    Choice.TEST_SOUND: mark("Sound"),
+    Choice.RESTART_READERS: mark("Restart"),
 }
 _SPOKEN: Mapping[Choice, str] = {
     Choice.ACCESS: mark("What makes it easier for you"),
 }
-_ICONS = {Choice.RENEW_ALL: "renew", Choice.ACCESS_DONE: "back", Choice.HOME: "back"}
-_LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}  # each in its own language
+_ICONS = {
+    Choice.RENEW_ALL: "renew",
+    Choice.ACCESS_DONE: "back",
+    Choice.HOME: "back",
+    Choice.SERVICE_CLOSE: "back",
+    Choice.SERVICE: "staff",
+    Choice.TEST_SOUND: "sound",
+    Choice.RESTART_READERS: "retry",
+}
 
 
 def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
     """The actions below the screen; the first is the primary one."""
-    choices = [Choice(choice) for choice in main_choices(state)]
     return tuple(
-        _action(state, choice, texts, Weight.PRIMARY if place == 0 else Weight.PLAIN)
-        for place, choice in enumerate(choices)
+        _digit(choice)
+        if choice in DIGITS
+        else _action(state, Choice(choice), texts, Weight.PLAIN if place else Weight.PRIMARY)
+        for place, choice in enumerate(main_choices(state))
     )
+
+
+def _digit(choice: str) -> Action:
+    """A key of the number pad: its digit is all there is to say."""
+    return Action(choice, DIGITS[choice], DIGITS[choice], short=DIGITS[choice])
 
 
 def bar_actions(state: State, texts: Texts) -> tuple[Action, ...]:
@@ -77,7 +98,7 @@ def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:
     if choice is Choice.LANGUAGE:
         languages = state.config.languages
         following = languages[(languages.index(state.language) + 1) % len(languages)]
-        label = _LANGUAGE_NAMES.get(following, following)
+        label = name_of(following)
         spoken = f"{spoken}: {label}"
     if choice is Choice.TEXT_SIZE:
         spoken = f"{spoken}: {state.access.text_scale:.0%}"

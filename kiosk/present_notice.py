@@ -5,6 +5,7 @@ from typing import assert_never
 from circulation.reasons import Reason
 from kiosk.choices import is_warning
 from kiosk.i18n import Texts
+from kiosk.present_service import pin_notice
 from kiosk.state import (
     Farewell,
     Stage,
@@ -19,14 +20,18 @@ from kiosk.wording import in_words, in_words_with_code, sentences
 
 def notice_of(state: State, texts: Texts) -> Notice | None:
     """The most urgent sentence; None when the screen says enough."""
+    if state.door.shown:
+        return pin_notice(state, texts)
     if state.help_until is not None:
         return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
     if state.two_cards:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
     if is_warning(state):
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
-    if state.access_open:
-        return None
+    return None if state.access_open or state.door.open else _stage_notice(state, texts)
+
+
+def _stage_notice(state: State, texts: Texts) -> Notice | None:
     match state.stage:
         case Stage.IDLE:
             return _idle_notice(state, texts)

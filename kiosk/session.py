@@ -27,6 +27,7 @@ from kiosk.events import (
     ItemsResolved,
     KeyPressed,
     LinkSeen,
+    Looked,
     NoAnswer,
     Pressed,
     PrinterSeen,
@@ -64,7 +65,15 @@ from kiosk.person import (
 )
 from kiosk.security import Step, follow_ledger, seen, written
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, pass_time, receipt_printed, touched, trouble
+from kiosk.stages import (
+    begin,
+    end,
+    pass_time,
+    receipt_printed,
+    touched,
+    trouble,
+    undisturbed,
+)
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
@@ -105,7 +114,7 @@ def _take_in(state: State, event: Event) -> Step:
             return card_resolved(state, event)
         case AccountFetched():
             return account_fetched(state, event), ()
-        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted():
+        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
             return _output(state, event), ()
         case _:
             return _answer(state, event)
@@ -141,7 +150,7 @@ def _answer(
 
 
 def _output(
-    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted
+    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked
 ) -> State:
     """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
     match event:
@@ -154,6 +163,8 @@ def _output(
             return replace(state, paper=paper)
         case ReceiptPrinted(ok=ok):
             return receipt_printed(state, ok=ok)
+        case Looked(surroundings=surroundings):
+            return replace(state, surroundings=surroundings if state.door.open else None)
         case _:
             assert_never(event)
 
@@ -181,7 +192,7 @@ def _placed(state: State, event: ItemPlaced) -> State:
         state = _laid_down(state, tag)
     if state.stage in (Stage.IDLE, Stage.ACCOUNT):
         state = begin(state, Stage.BORROW)
-    return touched(replace(state, access_open=False)).with_tag(tag)
+    return touched(undisturbed(state)).with_tag(tag)
 
 
 def _laid_down(state: State, tag: Tag) -> State:
@@ -265,7 +276,7 @@ def _card(
 
 
 def _card_presented(state: State, event: CardPresented) -> Step:
-    state = touched(replace(state, card_lies=True, two_cards=False, access_open=False))
+    state = touched(replace(undisturbed(state), card_lies=True, two_cards=False))
     match state.stage:
         case Stage.PROBLEM:
             return state, ()

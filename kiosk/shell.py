@@ -23,12 +23,21 @@ from kiosk.cards import Cards
 from kiosk.client import ControllerClient
 from kiosk.courier import Courier
 from kiosk.desk import Desk
-from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound, PrintReceipt
+from kiosk.effects import (
+    ArmTag,
+    DisarmTag,
+    Effect,
+    LookAround,
+    PlaySound,
+    PrintReceipt,
+    RestartReaders,
+)
 from kiosk.events import (
     Event,
     HeadphonesSeen,
     Key,
     KeyPressed,
+    Looked,
     Pressed,
     Tick,
     UnsentReturns,
@@ -40,6 +49,7 @@ from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
 from kiosk.present import present
 from kiosk.receipt import Receipt, lay_out
+from kiosk.service import Surroundings, pin_of
 from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
@@ -72,6 +82,7 @@ class Ports:
     play: Callable[[Sound], None]
     headphones: Jack = never
     speaks: bool = False
+    sound_works: Callable[[], bool] = lambda: True
     open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
 
 
@@ -87,7 +98,9 @@ class Shell:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._ready: Callable[[], None] = lambda: None
         self._plugged = False
-        config = replace(settings.session, can_speak=ports.speaks)
+        digits = settings.read_service_pin()
+        pin = pin_of(digits) if digits else None
+        config = replace(settings.session, can_speak=ports.speaks, pin=pin)
         self._texts = {language: load_texts(language) for language in config.languages}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
@@ -186,8 +199,18 @@ class Shell:
                 self._ports.play(sound)
             case PrintReceipt(receipt=receipt):
                 self._print(receipt)
+            case LookAround():
+                self._look_around()
+            case RestartReaders():
+                self._intake.restart()
+                self._cards.restart()
             case _:
                 self._desk.carry_out(effect)
+
+    def _look_around(self) -> None:
+        unsent = len(self._journal.pending_facts())
+        now = datetime.now().astimezone()
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
 
     def _print(self, receipt: Receipt) -> None:
         if self._printer is None:

@@ -7,6 +7,7 @@ from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
 from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
+from kiosk.service import close
 from kiosk.sounds import Sound
 from kiosk.state import (
     RECORDED,
@@ -148,6 +149,11 @@ def trouble(state: State, reason: Trouble) -> State:
     return replace(ended, stage=Stage.PROBLEM, trouble=reason)
 
 
+def undisturbed(state: State) -> State:
+    """A reader has come: panel and door are closed, whoever left them open."""
+    return replace(state, access_open=False, door=close(state.door))
+
+
 def touched(state: State) -> State:
     """Somebody is here: the idle clock starts anew."""
     return replace(state, touched_at=state.now, clear_since=None)
@@ -189,7 +195,7 @@ def _forget_wishes(state: State) -> State:
     """Where no session runs, somebody who set the kiosk up for himself may still have left."""
     if state.now - state.touched_at < idle_limit_s(state) + warn_limit_s(state):
         return state
-    rested = replace(state, access=usual_access(state), access_open=False, focus=None)
+    rested = replace(undisturbed(state), access=usual_access(state), focus=None)
     return replace(rested, language=state.config.languages[0])
 
 

@@ -12,6 +12,7 @@ from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
 from kiosk.events import BookTag, PadTag, Paper
+from kiosk.service import Door, Pin, Surroundings
 
 
 class Stage(StrEnum):
@@ -56,6 +57,7 @@ class Config:
 
     languages: tuple[str, ...] = ("ru", "en")
     can_speak: bool = True
+    pin: Pin | None = None  # None: this kiosk has no service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
@@ -175,6 +177,8 @@ class State:
     headphones: bool = False
     speaking_since: float | None = None
     paper: Paper = Paper.NONE
+    door: Door = field(default_factory=Door)
+    surroundings: Surroundings | None = None  # None: not looked at since the door was opened
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
     person: Person | None = None

@@ -18,6 +18,8 @@ class ScreenName(StrEnum):
     ACCOUNT = "account"
     ACCESS = "access"
     PROBLEM = "problem"
+    PIN = "pin"
+    SERVICE = "service"
 
 
 class Weight(StrEnum):
@@ -83,6 +85,7 @@ class Row:
     action: Action | None = None  # e.g. renew this one
     spoken: str = ""
     place: Place | None = None
+    icon: str = ""  # instead of a cover, for what is no book
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class ActButton(Press):
     switch = StringProperty()
     """The sign of a wish that is on or off."""
     icon_mm = NumericProperty(_ICON_MM)
+    figure = BooleanProperty(False)
+    """One large digit."""
     ground = ColorProperty()
     outline = ColorProperty()
     letters = ColorProperty()
@@ -124,6 +126,10 @@ class ActButton(Press):
         """The sign alone, large."""
         self.label, self.icon_mm = "", _BARE_ICON_MM
 
+    def be_figure(self) -> None:
+        """A digit in the middle, large."""
+        self.figure = self.stacked = True
+
     def on_release(self) -> None:
         self._emit(self.action.id)
 
@@ -142,6 +148,11 @@ class ActButton(Press):
         """The width at which no word of the caption has to be broken."""
         theme = style.theme()
         return self._widest_word() + theme.mm(2 * _PAD_MM + _ICON_MM + 3) + self._switch_width()
+
+    def breaks_at(self, width: float) -> bool:
+        """True when a word has no room at that width, even without its sign."""
+        taken = style.theme().mm(_PAD_MM + _PAD_MM - 1) + self._switch_width()
+        return not self.stacked and self._widest_word() > width - taken
 
     def _widest_word(self) -> float:
         theme = style.theme()
@@ -178,7 +189,8 @@ class ActButton(Press):
         if self.stacked:
             caption.halign = "center"
             words = caption.texture_size[1] if self.label else 0
-            low = middle - (sign.height + words) / 2
+            above = sign.height if self.icon else 0
+            low = middle - (above + words) / 2
             sign.opacity = 1.0
             caption.pos = self.x + theme.mm(1), low
             sign.pos = self.x + (self.width - sign.width) / 2, low + words

@@ -12,14 +12,16 @@ class CoverFace(Widget):
     """One book's face, 12 x 16 mm; a plain book while the title has not come yet."""
 
     initial = StringProperty()
+    icon = StringProperty("book")
     rule_high = BooleanProperty(False)
     ground = ColorProperty((0, 0, 0, 0))
     spine = ColorProperty((0, 0, 0, 0))
     letters = ColorProperty(INK)
 
-    def show(self, cover: Cover | None) -> None:
-        """Paint this book, or the placeholder."""
+    def show(self, cover: Cover | None, icon: str) -> None:
+        """Paint this book, or the placeholder with this icon."""
         theme = style.theme()
+        self.icon = icon or "book"
         if cover is None:
             self.initial, self.ground, self.spine = "", theme.brand_soft, theme.line
             return

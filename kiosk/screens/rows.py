@@ -85,7 +85,7 @@ class BookRow(Widget):
         self.note, self.sign = row.note, tint.sign
         self.ground, self.tone_ink = tint.ground, tint.ink
         self.edge = theme.brand if theme.edge_mm else tint.ground
-        self.ids.cover.show(row.cover)
+        self.ids.cover.show(row.cover, row.icon)
         self._show_button(row)
         self._show_place(row)
 

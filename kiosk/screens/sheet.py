@@ -36,6 +36,8 @@ class Sheet(Widget):
     ground = ColorProperty()
     at_edge = False
     """On a wide panel the actions stand along the lower edge, whatever the reach."""
+    heeds_reach = True
+    """Low reach moves everything that is pressed into the lower part of the panel."""
 
     def __init__(self, emit: Emit, **kwargs: object) -> None:
         super().__init__(ground=style.theme().paper, **kwargs)
@@ -64,7 +66,7 @@ class Sheet(Widget):
         focus = _focused(view)
         self.ids.notice.show(view.notice)
         self.ids.countdown.show(view.seconds_left, view.seconds_total)
-        low, edge = style.theme().low_reach, self._is_at_edge()
+        low, edge = self._is_low(), self._is_at_edge()
         standing = view.actions if low and self.wide else self.stacked(view)
         self.ids.strip.show(standing if edge else (), focus)
         self.ids.actions.show(() if edge else standing, focus)
@@ -100,7 +102,10 @@ class Sheet(Widget):
             self._one_column()
 
     def _is_at_edge(self) -> bool:
-        return self.wide and (self.at_edge or style.theme().low_reach)
+        return self.wide and (self.at_edge or self._is_low())
+
+    def _is_low(self) -> bool:
+        return self.heeds_reach and style.theme().low_reach
 
     def _margin(self) -> float:
         theme = style.theme()
@@ -150,7 +155,7 @@ class Sheet(Widget):
         x, width, bottom = self.x + margin, self.width - 2 * margin, self.y + margin
         high = self.y + self.height - margin
         low = self._put_bar(x, bottom, width)
-        reach = theme.low_reach  # then the status has to stand above what fingers need
+        reach = self._is_low()  # then the status has to stand above what fingers need
         low = low if reach else self._put_status(x, low, width)
         ids.actions.columns = 2
         crowded = self.view is not None and len(self.view.rows) > 0

@@ -30,13 +30,16 @@ class ActionStack(Buttons):
         return sum(heights) + gap * max(0, len(heights) - 1)
 
     def fit_within(self, width: float, most: float) -> float:
-        """As `fit`, with one word on each button where sentences or pictures would be too high."""
+        """As `fit`, with one word on each button where more would be too high or break a word."""
         for brief, pictured in ((style.theme().low_reach, True), (True, True), (True, False)):
             self.say(brief=brief, pictured=pictured)
             height = self.fit(width)
-            if height <= most:
+            if height <= most and not self._breaks_words():
                 break
         return height
+
+    def _breaks_words(self) -> bool:
+        return any(each.breaks_at(self._width(line)) for line in self._lines() for each in line)
 
     def say(self, *, brief: bool, pictured: bool) -> None:
         """Words on the buttons in full or in one word, beside a sign or below a picture."""

@@ -24,7 +24,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "borrow": "Взять книги",
         "return": "Вернуть книги",
         "account": "Мой формуляр",
-        "offline": "Нет связи: работаю автономно",
+        "offline": "Нет связи",
         "pad": "Положите книги на полку",
         "name": "Анна П., 5 «Б»",
         "count": "6 книг",
@@ -50,6 +50,19 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
         "three": "3 книги",
+        "librarian": "Для библиотекаря",
+        "wrong": "Неверный код",
+        "close": "Закрыть",
+        "erase": "Стереть",
+        "shelf": "Полка",
+        "cards": "Считыватель билетов",
+        "link": "Компьютер библиотеки",
+        "printer": "Принтер чеков",
+        "works": "Работает",
+        "lost": "Не отвечает. Проверьте питание и кабель",
+        "paper": "Бумага кончается, скоро нужен новый рулон",
+        "try": "Проверить звук",
+        "restart": "Перезапустить считыватели",
         "ready": "Готова к выдаче, № 0042 · до 5 октября",
         "waits": "Заказана, вы 2-й в очереди",
         "back_title": "Положите книгу обратно",
@@ -85,7 +98,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "borrow": "Borrow books",
         "return": "Return books",
         "account": "My account",
-        "offline": "No connection: working on my own",
+        "offline": "No connection",
         "pad": "Put your books on the pad",
         "name": "Anna P., 5B",
         "count": "6 books",
@@ -111,6 +124,19 @@ _WORDS: dict[str, dict[str, str]] = {
         "staff": "Call the librarian",
         "unknown": "New book",
         "three": "3 books",
+        "librarian": "For the librarian",
+        "wrong": "That is not the number",
+        "close": "Close",
+        "erase": "Erase",
+        "shelf": "Pad",
+        "cards": "Card reader",
+        "link": "Library's computer",
+        "printer": "Receipt printer",
+        "works": "Works",
+        "lost": "Does not answer: look at power and cable",
+        "paper": "The paper is nearly used up: put in a new roll soon",
+        "try": "Try the sound",
+        "restart": "Restart the readers",
         "ready": "Ready for you, № 0042 · until 5 October",
         "waits": "You wait: number 2 in the queue",
         "back_title": "Put the book back",
@@ -142,6 +168,8 @@ _SHORT = {
     "Готово (защита не снята: 1 книга)": "Готово",
     "Попробовать снова": "Снова",
     "Позвать библиотекаря": "Позвать",
+    "Проверить звук": "Звук",
+    "Перезапустить считыватели": "Заново",
     "Borrow books": "Borrow",
     "Return books": "Return",
     "My account": "Mine",
@@ -152,6 +180,8 @@ _SHORT = {
     "Finish (1 book unsafe)": "Finish",
     "Try again": "Again",
     "Call the librarian": "Call",
+    "Try the sound": "Sound",
+    "Restart the readers": "Restart",
 }
 
 BOOKS = (
@@ -362,6 +392,51 @@ def problem(language: str) -> View:
     )
 
 
+def pin(language: str) -> View:
+    """The librarian's door: two of four digits were entered, after a wrong number."""
+    w = words(language)
+    keys = [_action(f"digit:{digit}", digit) for digit in "1234567890"]
+    return View(
+        screen=ScreenName.PIN,
+        language=language,
+        title=w["librarian"],
+        spoken=w["librarian"],
+        subtitle="••",
+        notice=Notice(w["wrong"], Tone.STOP),
+        actions=(
+            _action("service_close", w["close"], Weight.PRIMARY, "back"),
+            *keys,
+            _action("erase", w["erase"], icon="erase"),
+        ),
+    )
+
+
+def service(language: str) -> View:
+    """How the devices are: one works, one is lost, one wants paper."""
+    w = words(language)
+    devices = (
+        ("shelf", w["shelf"], w["works"], Tone.DONE),
+        ("card", w["cards"], w["lost"], Tone.STOP),
+        ("link", w["link"], w["works"], Tone.DONE),
+        ("receipt", w["printer"], w["paper"], Tone.WAIT),
+    )
+    return View(
+        screen=ScreenName.SERVICE,
+        language=language,
+        title=w["librarian"],
+        spoken=w["librarian"],
+        rows=tuple(
+            Row(icon, name, "", note, tone, icon=icon) for icon, name, note, tone in devices
+        ),
+        actions=(
+            _action("service_close", w["close"], Weight.PRIMARY, "back"),
+            _action("test_sound", w["try"], icon="sound"),
+            _action("restart_readers", w["restart"], icon="retry"),
+        ),
+        bar=bar(language),
+    )
+
+
 def access(language: str) -> View:
     """The panel of wishes, one of them switched on."""
     w = words(language)
@@ -439,6 +514,8 @@ SCREENS = {
     "done": done,
     "account": account,
     "access": access,
+    "pin": pin,
+    "service": service,
     "problem": problem,
 }
 """Every state of every screen that the tests look at."""
