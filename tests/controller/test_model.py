@@ -41,6 +41,7 @@ from circulation.offline import (
     Batch,
     BatchAnswer,
     Choice,
+    ConflictKind,
     Done,
     LateCheckout,
     LateRenewal,
@@ -233,7 +234,9 @@ class LibraryMachine(Oracle):
             **self._next(), conflict_id=number, choice=choice, staff="S", note="seen"
         )
         answer = self._do(lambda ledger: ledger.ask(ledger.settling.settle, DESK, request), request)
-        assert "choice_impossible" not in answer.body  # no copy here is unknown or written off
+        if "choice_impossible" in answer.body:  # no copy here is unknown or written off
+            asked = self.ledger.rows(f"SELECT kind FROM conflict WHERE id = {number}")
+            assert asked == [(ConflictKind.RENEWAL_NOT_ALLOWED,)]  # of a loan that is over
 
     @rule(copy=copies, afi=st.sampled_from((0x07, 0xC2)))
     def walk_out(self, copy: str, afi: int) -> None:
