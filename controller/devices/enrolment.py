@@ -122,7 +122,9 @@ def waiting(transaction: Transaction, now: datetime) -> tuple[EnrolmentView, ...
     )
 
 
-def confirm(transaction: Transaction, number: str, code: str, now: datetime) -> StaffReason | None:
+def confirm(
+    transaction: Transaction, number: str, code: str, now: datetime, staff: str
+) -> StaffReason | None:
     """None when it is confirmed. A wrong code is a value and no exception: its count must stay."""
     asked = _find(transaction, number)
     if asked is None:
@@ -136,6 +138,8 @@ def confirm(transaction: Transaction, number: str, code: str, now: datetime) -> 
     if known is not None and known[0] != asked.kind:
         return StaffReason.TAKEN
     transaction.run(_CONFIRM, {"id": number})
+    detail = {"access": "confirmed", "device": asked.name, "staff": staff}
+    journal.append(transaction, EventKind.DEVICE_CHANGED, now, device_id=None, detail=detail)
     return None
 
 

@@ -80,7 +80,7 @@ MARKS = (
     Act.MEND,
     Act.CLAIM_RETURNED,
 )
-STAFF: dict[str, Any] = {"staff": "S", "note": "because"}
+STAFF: dict[str, Any] = {"note": "because"}
 
 
 class LibraryMachine(Oracle):
@@ -155,7 +155,7 @@ class LibraryMachine(Oracle):
 
     @rule(copy=copies, act=st.sampled_from(MARKS))
     def mark(self, copy: str, act: Any) -> None:
-        request = MarkRequest(**self._copy(copy), act=act, staff="S")
+        request = MarkRequest(**self._copy(copy), act=act)
         self._do(lambda ledger: ledger.ask(ledger.desk.mark, DESK, request), request)
 
     @rule(title=st.sampled_from((1, 2)), patron=patrons, device=kiosks)
@@ -230,9 +230,7 @@ class LibraryMachine(Oracle):
 
     @rule(number=st.integers(1, 4), choice=st.sampled_from(Choice))
     def settle(self, number: int, choice: Choice) -> None:
-        request = SettleRequest(
-            **self._next(), conflict_id=number, choice=choice, staff="S", note="seen"
-        )
+        request = SettleRequest(**self._next(), conflict_id=number, choice=choice, note="seen")
         answer = self._do(lambda ledger: ledger.ask(ledger.settling.settle, DESK, request), request)
         if "choice_impossible" in answer.body:  # no copy here is unknown or written off
             asked = self.ledger.rows(f"SELECT kind FROM conflict WHERE id = {number}")
