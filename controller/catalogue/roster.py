@@ -80,7 +80,10 @@ def read_roster(found: Iterable[Row | Problem]) -> Roster:
     columns: dict[int, Column] | None = None
     for count, row in enumerate(found):
         if isinstance(row, Problem):
-            return Roster((), (*problems, row))
+            problems.append(row)
+            if row.code is Code.RECORD_TOO_LONG:  # one line, and the others are well
+                continue
+            return Roster((), tuple(problems))
         if columns is not None:
             rows.extend(_pupil(row, columns, problems))
         elif is_header(row):

@@ -15,7 +15,7 @@ from controller.catalogue.problems import Code, Problem, problem
 
 XLSX_MAGIC = b"PK\x03\x04"
 MAX_UNPACKED = 1 << 30  # bytes of an XLSX once unpacked; a zip bomb has more
-MAX_LINE = 1 << 20  # characters of a CSV line
+MAX_LINE = 1 << 17  # characters of a CSV line: what the csv module takes as one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ class Row:
 
 
 def rows_of(path: Path, charset: Charset, limits: Limits = ROSTER) -> Iterator[Row | Problem]:
-    """The filled rows of a CSV or XLSX file; a `Problem` ends the sequence."""
+    """The filled rows of a CSV or XLSX file.
+
+    A `Problem` ends the sequence, but for `RECORD_TOO_LONG`, which stands for one line.
+    """
     with path.open("rb") as stream:
         is_workbook = stream.read(4) == XLSX_MAGIC
     if path.stat().st_size > limits.file:
@@ -62,9 +65,12 @@ def _csv(path: Path, charset: Charset) -> Iterator[Row | Problem]:
             head = stream.readline(MAX_LINE)
             delimiter = max(_DELIMITERS, key=head.count)
             stream.seek(0)
-            reader = csv.reader(_lines(stream), delimiter=delimiter)
+            too_long: list[int] = []
+            reader = csv.reader(_lines(stream, too_long), delimiter=delimiter)
             for cells in reader:
                 line = reader.line_num
+                yield from (_too_long(number) for number in too_long)
+                too_long.clear()
                 if any(cell.strip() for cell in cells):
                     yield _text_row(line, cells)
         except UnicodeDecodeError:
@@ -73,12 +79,24 @@ def _csv(path: Path, charset: Charset) -> Iterator[Row | Problem]:
             yield problem(Code.FILE_BROKEN, error, line=line + 1)
 
 
-def _lines(stream: TextIO) -> Iterator[str]:
-    """Lines of bounded length: a file without line ends must not fill the memory."""
+def _lines(stream: TextIO, too_long: list[int]) -> Iterator[str]:
+    """Lines of bounded length: one without an end must not fill the memory.
+
+    A longer one comes as an empty line, and its number goes into `too_long`.
+    """
+    number = 0
     while line := stream.readline(MAX_LINE):
-        if len(line) == MAX_LINE:
-            raise csv.Error(f"a line is longer than {MAX_LINE >> 20} MB")
+        number += 1
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            too_long.append(number)
+            while line and line[-1] not in "\r\n":
+                line = stream.readline(MAX_LINE)
+            line = "\n"
         yield line
+
+
+def _too_long(line: int) -> Problem:
+    return problem(Code.RECORD_TOO_LONG, f"> {MAX_LINE >> 10} KB", line=line)
 
 
 def _text_row(line: int, cells: list[str]) -> Row:

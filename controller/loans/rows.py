@@ -22,6 +22,7 @@ _CLOSE_LOAN = Statement(  # a clock that went back makes a short loan, not a neg
     "UPDATE loan SET returned_at = CASE WHEN lent_at > :at THEN lent_at ELSE :at END"
     " WHERE id = :loan_id"
 )
+_LENT_AGAIN = Statement("UPDATE loan SET lent_at = :at WHERE id = :loan_id AND lent_at < :at")
 _CLAIM_LOAN = Statement("UPDATE loan SET claimed_at = :now WHERE id = :loan_id")
 _MOVE_ITEM = Statement("UPDATE item SET state = :state, security = :security WHERE id = :id")
 _LEARN_TAG = Statement(
@@ -72,6 +73,11 @@ def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version
 def close_loan(transaction: Transaction, loan_id: int, at: datetime) -> None:
     """The loan was over at that moment."""
     transaction.run(_CLOSE_LOAN, {"loan_id": loan_id, "at": utc_text(at)})
+
+
+def lent_again(transaction: Transaction, loan_id: int, at: datetime) -> None:
+    """The same patron took the copy at that moment as well: the loan stands since then at least."""
+    transaction.run(_LENT_AGAIN, {"loan_id": loan_id, "at": utc_text(at)})
 
 
 def claim_loan(transaction: Transaction, loan_id: int, now: datetime) -> None:

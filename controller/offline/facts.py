@@ -75,8 +75,11 @@ class Facts:
             return answer
         if answer.status != OK:
             refusal = Refusal.model_validate_json(answer.body)
-            yours = Reason.ALREADY_YOURS in refusal.reasons
-            return _standing_loan(late, copy) if yours else answer
+            if Reason.ALREADY_YOURS not in refusal.reasons:
+                return answer
+            # It came back in between, perhaps: a return of that time must not end what came after.
+            rows.lent_again(transaction, copy.loan_id, at)
+            return _standing_loan(late, copy)
         back = last_taken_back(transaction, copy.id, self.loans.time.now())
         if back is not None and back > at:
             rows.close_loan(transaction, copy.loan_id, back)

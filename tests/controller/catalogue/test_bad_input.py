@@ -205,3 +205,26 @@ def test_ticket_number_of_somebody_else_stays_theirs(write: Write, people: Engin
     assert [(one.code, one.place.line) for one in result.problems] == [(Code.SAME_NUMBER, 2)]
     with Session(people) as session:
         assert session.exec(select(CardNumber.patron_id)).all() == ["p1"]
+
+
+@pytest.mark.parametrize("size", [200 << 10, 6 << 20])
+def test_line_of_a_table_that_never_ends_is_left_out_and_the_others_are_read(
+    write: Write, size: int
+) -> None:
+    table = f"{TABLE}1;Мцыри;101;А\n2;{'x' * size};102;А\n3;Вий;103;А\n"
+
+    seen = preview(write(table), kind=Kind.TABLE)
+
+    assert [title.title for title in seen.spool.titles()] == ["Мцыри", "Вий"]
+    assert told(seen) == [(Code.RECORD_TOO_LONG, None, 3)]
+
+
+def test_line_of_a_roster_that_never_ends_is_left_out_and_the_others_are_read(
+    write: Write,
+) -> None:
+    roster = f"Класс;ФИО\n5А;Иванов Пётр\n5А;{'x' * (1 << 20)}\n5А;Орлов Борис\n"
+
+    seen = preview(write(roster))
+
+    assert seen.counts.pupils == 2
+    assert told(seen) == [(Code.RECORD_TOO_LONG, None, 3)]

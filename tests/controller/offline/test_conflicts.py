@@ -106,6 +106,19 @@ def test_returned_here_lent_there_later_does_not_end_the_later_loan(
     assert running.rows(OPEN_LOANS) == []
 
 
+def test_return_between_two_loans_of_one_patron_does_not_end_the_second(
+    running: Running, late: Late, send: Send
+) -> None:
+    now = running.clock()
+    send(late("checkout", at=now - 3 * HOUR, patron_id=BORIS))
+    send(late("checkout", at=now - HOUR, patron_id=BORIS))
+
+    [answer] = send(late("return", at=now - 2 * HOUR), device="kiosk-2")
+
+    assert answer["conflict"] == "returned_before_lent"
+    assert running.rows(OPEN_LOANS) == [(BORIS,)]
+
+
 def test_return_that_comes_in_its_own_order_is_no_question(
     running: Running, late: Late, send: Send
 ) -> None:
