@@ -80,7 +80,7 @@ MARKS = (
     Act.MEND,
     Act.CLAIM_RETURNED,
 )
-STAFF: dict[str, Any] = {"note": "because"}
+NOTE: dict[str, Any] = {"note": "because"}
 
 
 class LibraryMachine(Oracle):
@@ -129,12 +129,12 @@ class LibraryMachine(Oracle):
 
     @rule(copy=copies, patron=patrons)
     def lend_by_staff(self, copy: str, patron: str) -> None:
-        request = StaffCheckoutRequest(**self._copy(copy), patron_id=patron, **STAFF)
+        request = StaffCheckoutRequest(**self._copy(copy), patron_id=patron, **NOTE)
         self._do(lambda ledger: ledger.ask(ledger.desk.checkout, DESK, request), request)
 
     @rule(copy=copies, patron=patrons)
     def renew_by_staff(self, copy: str, patron: str) -> None:
-        request = StaffRenewRequest(**self._copy(copy), patron_id=patron, **STAFF)
+        request = StaffRenewRequest(**self._copy(copy), patron_id=patron, **NOTE)
         self._do(lambda ledger: ledger.ask(ledger.desk.renew, DESK, request), request)
 
     @rule(patron=patrons, device=kiosks)
@@ -145,12 +145,12 @@ class LibraryMachine(Oracle):
     @rule(patron=patrons, days=st.integers(-1, 3))
     def block(self, patron: str, days: int) -> None:
         until = self.ledger.moment.date() + timedelta(days=days) if days else None
-        request = BlockRequest(**self._next(), patron_id=patron, until=until, **STAFF)
+        request = BlockRequest(**self._next(), patron_id=patron, until=until, **NOTE)
         self._do(lambda ledger: ledger.ask(ledger.desk.block, DESK, request), request)
 
     @rule(number=st.integers(1, 3))
     def lift_block(self, number: int) -> None:
-        request = LiftBlockRequest(**self._next(), block_id=number, **STAFF)
+        request = LiftBlockRequest(**self._next(), block_id=number, **NOTE)
         self._do(lambda ledger: ledger.ask(ledger.desk.lift, DESK, request), request)
 
     @rule(copy=copies, act=st.sampled_from(MARKS))

@@ -1,4 +1,4 @@
-"""A ledger in a file, staff's accounts, and a controller that is a process: what proofs need."""
+"""Staff's accounts and a controller that is a process, for the proofs that need them."""
 
 import pytest
 
@@ -10,5 +10,5 @@ __all__ = ["new_browser", "password_hash", "signed_in", "start", "url"]
 
 @pytest.fixture
 def database_url(sqlite_ledger: str) -> str:
-    """SQLite: kills, cuts and full disks are about files; the rest is too long to be done twice."""
+    """A file: torn, full and killed ledgers are about it. Two controllers prove PostgreSQL."""
     return sqlite_ledger
