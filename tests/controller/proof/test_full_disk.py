@@ -20,7 +20,7 @@ from sqlalchemy import Engine, text
 from circulation.api import ACCOUNTS, CHECKOUTS, RETURNS
 from controller.__main__ import PatientLogger
 from controller.db import sqlite_url
-from tests.controller.conftest import ANNA, Body, migrate
+from tests.controller.conftest import ANNA, Body
 from tests.controller.test_process import Start
 
 DISK_BYTES = 16 << 20
