@@ -2,6 +2,10 @@
 
 A device sends its operations in the order of its own numbers. `offline` says that the act is done:
 it is a fact and not a wish, so it is applied or becomes a conflict, and never refused.
+
+A stack on the pad and a class set of textbooks are batches as well: checkouts that are wishes, for
+one patron or for many. All lines are one act and one commit, each has its own operation id and its
+own answer, and a line that is refused does not stop the others.
 """
 
 from datetime import date, datetime
@@ -33,7 +37,8 @@ OPERATIONS = f"{API}/operations"
 CONFLICTS = f"{STAFF}/conflicts"
 CONFLICTS_SETTLE = f"{CONFLICTS}/settle"
 SNAPSHOT = f"{API}/snapshot"
-MAX_BATCH = 100
+MAX_BATCH = 512  # a class: thirty pupils with seventeen textbooks each
+MAX_BATCH_BYTES = 262_144
 
 Seq = Annotated[int, Field(ge=1, lt=2**63)]
 

@@ -23,6 +23,7 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.holds.routes import hold_routes
@@ -67,7 +68,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
+        gates = Gates(
+            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+        )
 
     upkeep = Upkeep(engine, writer, reads, time)
     uploads = Uploads(engine, parse_isil(settings.library_isil), clock)
@@ -92,6 +95,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         security_routes(reads, time),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
+        gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
         health_routes(writer, reads, gates, settings),
         metrics_routes(Metrics(writer, reads, gates, time)),

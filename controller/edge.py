@@ -26,13 +26,13 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 log = structlog.get_logger()
 
 
-async def read_body(request: Request, model: type[M]) -> M:
-    """The body as a model, or `RequestValidationError`."""
+async def read_body(request: Request, model: type[M], most: int = MAX_BODY_BYTES) -> M:
+    """The body of at most so many bytes as a model, or `RequestValidationError`."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large()
+        if len(body) > most:
+            raise _too_large(most)
     try:
         return model.model_validate_json(bytes(body))
     except ValidationError as error:
@@ -103,6 +103,6 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return respond(refused(UNAVAILABLE, Reason.NO_CONNECTION))
 
 
-def _too_large() -> RequestValidationError:
-    message = f"the body is larger than {MAX_BODY_BYTES} bytes"
+def _too_large(most: int) -> RequestValidationError:
+    message = f"the body is larger than {most} bytes"
     return RequestValidationError([{"loc": ("body",), "msg": message, "type": "too_long"}])

@@ -1,7 +1,8 @@
 """Append to the log: what happened, when, at which device, to which copy; never to whom."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from controller.columns import utc_text
@@ -16,6 +17,29 @@ _APPEND = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened to a copy, for the log."""
+
+    item_id: int
+    title_id: int
+    detail: Detail = field(default_factory=dict)
+
+
+def append_each(
+    transaction: Transaction,
+    kind: EventKind,
+    at: datetime,
+    lines: Sequence[Line],
+    *,
+    device_id: int,
+) -> None:
+    """The same happened to several copies: a line for each."""
+    moment = utc_text(at)
+    rows = [_row(kind, moment, device_id, one.item_id, one.title_id, one.detail) for one in lines]
+    transaction.run_each(_APPEND, rows)
+
+
 def append(
     transaction: Transaction,
     kind: EventKind,
@@ -27,12 +51,23 @@ def append(
     detail: Detail | None = None,
 ) -> None:
     """One more line; it stands when the transaction stands."""
-    parameters = {
-        "at": utc_text(at),
+    row = _row(kind, utc_text(at), device_id, item_id, title_id, detail or {})
+    transaction.run(_APPEND, row)
+
+
+def _row(
+    kind: EventKind,
+    at: str,
+    device_id: int | None,
+    item_id: int | None,
+    title_id: int | None,
+    detail: Detail,
+) -> dict[str, str | int | None]:
+    return {
+        "at": at,
         "kind": kind.value,
         "device_id": device_id,
         "item_id": item_id,
         "title_id": title_id,
-        "detail": json.dumps(detail or {}, ensure_ascii=False),
+        "detail": json.dumps(detail, ensure_ascii=False),
     }
-    transaction.run(_APPEND, parameters)

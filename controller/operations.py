@@ -1,8 +1,10 @@
 """Do a device's write once: the first answer is kept with the work and given to every repeat."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from circulation.api import Operation
 from circulation.reasons import Reason
@@ -14,6 +16,7 @@ from controller.devices.tokens import Caller, find_caller
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
+R = TypeVar("R", bound=Operation)
 Act = Callable[[Transaction, Caller], Answer]
 
 _FIND = Statement(
@@ -21,7 +24,7 @@ _FIND = Statement(
 )
 _NUMBER = Statement(
     "INSERT INTO device_sequence (device_id, seq, op_id) VALUES (:device_id, :seq, :op_id)"
-    " ON CONFLICT DO NOTHING"
+    " ON CONFLICT DO NOTHING RETURNING seq"
 )
 _KEEP = Statement(
     "INSERT INTO operation"
@@ -55,7 +58,7 @@ def once(
     if not may_write(caller.kind, request):
         return refused(FORBIDDEN, Reason.STAFF_ONLY)
     op_id = str(request.op_id)
-    identity = (caller.device_id, type(request).__name__, _body_hash(request))
+    identity = _identity(caller, request)
     kept = transaction.row(_FIND, {"op_id": op_id})
     if kept is not None:
         if tuple(kept[:3]) != identity:
@@ -64,22 +67,58 @@ def once(
             return refused(UNPROCESSABLE, Reason.OPERATION_CHANGED)
         return Answer(kept[3], kept[4])
     answer = act(transaction, caller)
-    _keep(transaction, op_id, identity, answer, device_time=request.at, received_at=now)
+    transaction.run(_KEEP, _row(op_id, identity, answer, request.at, utc_text(now)))
     return answer
 
 
-def note_number(
-    transaction: Transaction, caller: Caller, op_id: str, seq: int, now: datetime
+@dataclass(frozen=True, slots=True)
+class Numbered(Generic[R]):
+    """An operation and the device's own number of it."""
+
+    request: R
+    seq: int
+
+
+def note_numbers(
+    transaction: Transaction, caller: Caller, numbered: Sequence[Numbered[R]], now: datetime
 ) -> None:
-    """Keep the device's own number of an operation.
+    """Keep the device's own numbers of these operations.
 
     A number that was used before (a card was swapped, a clone talks) is an alert and nothing more:
     the fact counts all the same.
     """
-    parameters = {"device_id": caller.device_id, "seq": seq, "op_id": op_id}
-    if transaction.run(_NUMBER, parameters) == 0:
-        detail: journal.Detail = {"op_id": op_id, "number": seq, "reason": "number_taken"}
-        _alert(transaction, caller, now, detail)
+    parameters = [
+        {"device_id": caller.device_id, "seq": one.seq, "op_id": str(one.request.op_id)}
+        for one in numbered
+    ]
+    noted = transaction.row_each(_NUMBER, parameters)
+    for one, kept in zip(numbered, noted, strict=True):
+        if kept is None:
+            op_id = str(one.request.op_id)
+            detail: journal.Detail = {"op_id": op_id, "number": one.seq, "reason": "number_taken"}
+            _alert(transaction, caller, now, detail)
+
+
+def known(transaction: Transaction, requests: Sequence[Operation]) -> set[str]:
+    """Which of these operation ids came before."""
+    ids = [str(request.op_id) for request in requests]
+    found = transaction.row_each(_FIND, [{"op_id": op_id} for op_id in ids])
+    return {op_id for op_id, row in zip(ids, found, strict=True) if row is not None}
+
+
+def keep_each(
+    transaction: Transaction,
+    caller: Caller,
+    done: Sequence[tuple[Operation, Answer]],
+    now: datetime,
+) -> None:
+    """Keep the answers of operations that were new: `known` was asked in this transaction."""
+    received_at = utc_text(now)
+    rows = [
+        _row(str(one.op_id), _identity(caller, one), answer, one.at, received_at)
+        for one, answer in done
+    ]
+    transaction.run_each(_KEEP, rows)
 
 
 def _alert(transaction: Transaction, caller: Caller, now: datetime, detail: journal.Detail) -> None:
@@ -92,22 +131,21 @@ def _alert(transaction: Transaction, caller: Caller, now: datetime, detail: jour
     )
 
 
-def _body_hash(request: Operation) -> str:
-    """Of the canonical body, so that the order of its keys does not matter."""
-    return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+def _identity(caller: Caller, request: Operation) -> tuple[int, str, str]:
+    """Who asked what: of the canonical body, so that the order of its keys does not matter."""
+    body_hash = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+    return caller.device_id, type(request).__name__, body_hash
 
 
-def _keep(
-    transaction: Transaction,
+def _row(
     op_id: str,
     identity: tuple[int, str, str],
     answer: Answer,
-    *,
     device_time: datetime,
-    received_at: datetime,
-) -> None:
+    received_at: str,
+) -> dict[str, str | int]:
     device_id, kind, body_hash = identity
-    parameters = {
+    return {
         "op_id": op_id,
         "device_id": device_id,
         "kind": kind,
@@ -115,6 +153,5 @@ def _keep(
         "status": answer.status,
         "answer": answer.body,
         "device_time": utc_text(device_time),
-        "received_at": utc_text(received_at),
+        "received_at": received_at,
     }
-    transaction.run(_KEEP, parameters)

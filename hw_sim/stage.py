@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
+from controller.broker import CONTROLLER_USER, Broker, BrokerSettings, TlsListener
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
@@ -63,8 +63,9 @@ class Stage:
         self._secrets = {name: secrets.token_urlsafe(24) for name in (CONTROLLER_USER, GATE)}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._world: WorldClient | None = None
+        tls = TlsListener(free_port(), ("127.0.0.1",), host="127.0.0.1")
         self.broker = Broker(
-            BrokerSettings(self.state / "broker", LIBRARY, free_port(), self._secrets)
+            BrokerSettings(self.state / "broker", LIBRARY, free_port(), self._secrets, tls=tls)
         )
 
     # --- the order of things ------------------------------------------------------------------
@@ -196,6 +197,12 @@ class Stage:
         return self.state / "ledger.db"
 
     @property
+    def gates_port(self) -> int:
+        """Where gates reach the broker, with TLS."""
+        tls = self.broker.settings.tls
+        return self.broker.settings.port if tls is None else tls.port
+
+    @property
     def address(self) -> str:
         """Where the controller answers; its live page is at the root."""
         return f"http://127.0.0.1:{self.port}"
@@ -288,7 +295,8 @@ class Stage:
             reader_url=self.wiring["gates"][GATE]["tcp"],
             state_dir=self.state / "gate",
             mqtt_host="127.0.0.1",
-            mqtt_port=self.broker.settings.port,
+            mqtt_port=self.gates_port,
+            mqtt_ca_file=self.state / "broker" / "tls" / "ca.crt",
             mqtt_password_file=self.state / "gate.password",
             allow_simulated=True,
         )

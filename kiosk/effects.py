@@ -7,6 +7,7 @@ the slot and uses the same id when the same slot comes again.
 from dataclasses import dataclass
 
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from kiosk.receipt import Receipt
 from kiosk.sounds import Sound
 
 
@@ -96,6 +97,13 @@ class PlaySound:
     sound: Sound
 
 
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Put this on paper."""
+
+    receipt: Receipt
+
+
 Effect = (
     ResolveCard
     | ResolveItems
@@ -107,4 +115,5 @@ Effect = (
     | ArmTag
     | DisarmTag
     | PlaySound
+    | PrintReceipt
 )

@@ -18,6 +18,8 @@ from pydantic_settings import (
 
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
+from kiosk.events import Key
+from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.state import Config
 
 ENV_PREFIX = "POLKA_KIOSK_"
@@ -54,6 +56,16 @@ class Settings(BaseSettings):
     panel_ppi: Annotated[float, Field(ge=50, le=600)] = 141.0  # 15.6 inches portrait
     fullscreen: bool = True
     reduced_motion: bool = False  # nothing slides and nothing grows: for people it makes dizzy
+    speech: bool = True  # offered where espeak-ng is installed
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=300)] = 140
+    phrases: Path | None = None  # where spoken sentences are kept, and recorded ones may lie
+    headphone_card: str = ""  # a word of its line in /proc/asound/cards; empty: only the marked key
+    keys: dict[Key, tuple[int, ...]] = dict(DEFAULT_KEYS)  # scancodes
+    library_name: Annotated[str, Field(max_length=200)] = ""  # stands on receipts
+    printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
+    receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
+    printer_utf8: bool = False  # otherwise CP866
+    volume: Annotated[float, Field(ge=0, le=1)] = 0.7  # of the sound card's own setting
     idle_s: Seconds = 40.0
     warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react
     clear_s: Annotated[float, Field(ge=2, le=60)] = 5.0
@@ -65,6 +77,7 @@ class Settings(BaseSettings):
         if (self.token is None) == (self.token_file is None):
             raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
         SecurityAfi(self.afi_in_stock, self.afi_on_loan)
+        Keypad(self.keys)
         return self
 
     @property

@@ -62,6 +62,11 @@ _TEXTS: Final[Mapping[Reason, str]] = {
 }
 
 
+def sentences(*parts: str) -> str:
+    """The parts that are not empty, each ended as a sentence: a voice makes its pause there."""
+    return " ".join(part if part[-1] in ".!?…" else f"{part}." for part in parts if part)
+
+
 def in_words(reason: Reason, texts: Texts) -> str:
     """The reason as a sentence."""
     return texts.say(_TEXTS[reason])

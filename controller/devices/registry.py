@@ -7,6 +7,7 @@ from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, select
 
 from circulation.ids import parse_device_id, parse_isil
+from controller.broker import mosquitto_hash
 from controller.db import raw_connection
 from controller.devices.revoking import revoke
 from controller.devices.tables import DeviceAccess
@@ -53,6 +54,23 @@ def add_device(engine: Engine, *, isil: str, name: str, kind: DeviceKind) -> str
     return token
 
 
+def give_broker_password(engine: Engine, *, isil: str, name: str, now: datetime) -> str:
+    """A new password at the broker for a gate that is enrolled; it is kept nowhere.
+
+    The running controller writes its hash into the broker's files within seconds.
+    """
+    password = new_token()
+    with Session(engine) as session:
+        device = session.exec(
+            select(Device).where(Device.library == isil, Device.name == name)
+        ).one()
+        access = session.get(DeviceAccess, device.id) or DeviceAccess(device_id=_saved(device.id))
+        access.mqtt_hash, access.enrolled_at = mosquitto_hash(password), now
+        session.add(access)
+        session.commit()
+    return password
+
+
 def revoke_by_name(engine: Engine, *, isil: str, name: str, now: datetime) -> bool:
     """Take the access of a device away from the command line; False when there is none."""
     with closing(Transaction(raw_connection(engine), Dialect(engine.dialect.name))) as transaction:
@@ -60,3 +78,9 @@ def revoke_by_name(engine: Engine, *, isil: str, name: str, now: datetime) -> bo
         found = revoke(transaction, isil, name, now)
         transaction.commit()
     return found
+
+
+def _saved(number: int | None) -> int:
+    if number is None:
+        raise LookupError("the device is not in the ledger")
+    return number

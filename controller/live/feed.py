@@ -124,5 +124,5 @@ def _device(row: tuple[str, str, str, str | datetime | None], now: datetime) -> 
     if kind is DeviceKind.GATE:
         online = state.get("presence") == Presence.ONLINE
     else:
-        online = last_seen is not None and now - last_seen < SILENT_AFTER
+        online = last_seen is not None and abs(now - last_seen) < SILENT_AFTER
     return DeviceNow(name, kind, online, last_seen, state)

@@ -1,6 +1,7 @@
 """What the ledger knows of a copy and a patron, as rows and as facts for the rules."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -140,39 +141,31 @@ class PatronRecord(NamedTuple):
 def find_copy(transaction: Transaction, owner: str, item_id: str) -> CopyRecord | None:
     """The copy and its open loan, or None when the ledger does not know it."""
     found = transaction.row(_COPY, {"owner": owner, "item_id": item_id})
-    if found is None:
-        return None
-    row = _CopyRow(*found)
-    facts = ItemFacts(
-        kind=ItemKind(row.kind),
-        state=ItemState(row.state),
-        holder=None if row.holder is None else PatronId(row.holder),
-        due=None if row.due is None else to_date(row.due),
-        renewals=row.renewals or 0,
-        reading_room_only=bool(row.reading_room_only),
-        age_mark=row.age_mark,
-    )
-    return CopyRecord(
-        id=row.id,
-        owner=row.owner,
-        item_id=row.item_id,
-        title_id=row.title_id,
-        title=row.title,
-        tag_uid=row.tag_uid,
-        security=SecurityState(row.security),
-        loan_id=row.loan_id,
-        lent_at=None if row.lent_at is None else to_utc(row.lent_at),
-        lent_by=row.lent_by,
-        hold=_ready_hold(row),
-        has_holds=bool(row.has_holds),
-        facts=facts,
-    )
+    return None if found is None else _copy(_CopyRow(*found))
+
+
+def find_copies(
+    transaction: Transaction, ids: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], CopyRecord]:
+    """The same for several (owner, item id); those that the ledger does not know are left out."""
+    asked = [{"owner": owner, "item_id": item_id} for owner, item_id in ids]
+    found = (_copy(_CopyRow(*row)) for row in transaction.row_each(_COPY, asked) if row)
+    return {(copy.owner, copy.item_id): copy for copy in found}
 
 
 def find_patron(transaction: Transaction, patron_id: str, today: date) -> PatronRecord | None:
     """The patron and his counts as of today, or None."""
     row = transaction.row(_PATRON, {"patron_id": patron_id, "today": today.isoformat()})
     return None if row is None else PatronRecord(*row)
+
+
+def find_patrons(
+    transaction: Transaction, ids: Iterable[str], today: date
+) -> dict[str, PatronRecord]:
+    """The same for several; those that the ledger does not know are left out."""
+    asked = [{"patron_id": patron_id, "today": today.isoformat()} for patron_id in ids]
+    found = (PatronRecord(*row) for row in transaction.row_each(_PATRON, asked) if row)
+    return {patron.id: patron for patron in found}
 
 
 def facts_for(
@@ -198,6 +191,33 @@ def facts_for(
         queue_takes_it=_queue_takes(transaction, copy, patron),
     )
     return Facts(act, item, person)
+
+
+def _copy(row: _CopyRow) -> CopyRecord:
+    facts = ItemFacts(
+        kind=ItemKind(row.kind),
+        state=ItemState(row.state),
+        holder=None if row.holder is None else PatronId(row.holder),
+        due=None if row.due is None else to_date(row.due),
+        renewals=row.renewals or 0,
+        reading_room_only=bool(row.reading_room_only),
+        age_mark=row.age_mark,
+    )
+    return CopyRecord(
+        id=row.id,
+        owner=row.owner,
+        item_id=row.item_id,
+        title_id=row.title_id,
+        title=row.title,
+        tag_uid=row.tag_uid,
+        security=SecurityState(row.security),
+        loan_id=row.loan_id,
+        lent_at=None if row.lent_at is None else to_utc(row.lent_at),
+        lent_by=row.lent_by,
+        hold=_ready_hold(row),
+        has_holds=bool(row.has_holds),
+        facts=facts,
+    )
 
 
 def _queue_takes(transaction: Transaction, copy: CopyRecord, patron: PatronRecord) -> bool:

@@ -1,7 +1,7 @@
 """Decide and record: facts, `circulation.rules.decide`, then rows and log in one transaction."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from circulation.api import (
     CheckoutRequest,
@@ -19,7 +19,6 @@ from circulation.loan import (
     ItemState,
     SecurityAct,
     SecurityState,
-    advance,
     advance_security,
 )
 from circulation.policy import Policy
@@ -32,6 +31,7 @@ from controller.devices.tokens import Caller
 from controller.holds import queue
 from controller.loans import rows
 from controller.loans.facts import CopyRecord, facts_for, find_copy, find_patron
+from controller.loans.grant import Grant, state_after
 from controller.loans.refusals import not_found, refusal
 from controller.security.ledger import Observation, last_seen, observe
 from controller.sql import Transaction
@@ -77,24 +77,14 @@ class Loans:
         if decision.due is None:
             return refusal(transaction, decision, copy, patron, today)
         self._log_override(transaction, caller, copy, decision.overridden, override)
-        loan = rows.NewLoan(
-            item_id=copy.id,
-            patron_id=patron.id,
-            lent_at=at,
-            due=decision.due,
-            counted=self.policy.counts(copy.facts.kind),
-            policy_version=self.policy.version,
-            device_id=caller.device_id,
-        )
-        loan_id = rows.insert_loan(transaction, loan)
-        security = advance_security(copy.security, SecurityAct.LENT)
-        rows.move_item(transaction, copy.id, _state_after(copy, Act.CHECKOUT), security)
+        grant = Grant(request, copy, decision.due)
+        loan_id = rows.insert_loan(transaction, grant.loan(self.policy, caller, at))
+        rows.move_items(transaction, (grant.move(),))
         rows.learn_tag(transaction, copy, request.uid)
         if copy.has_holds:
             queue.take(transaction, _place(copy, caller), patron.id, today, self.time.now())
-        detail = {"due": decision.due.isoformat(), "security": security.value}
-        self._log(transaction, EventKind.CHECKED_OUT, caller, copy, detail)
-        return _receipt(request, copy, loan_id, decision.due, renewals=0, security=security)
+        self._log(transaction, EventKind.CHECKED_OUT, caller, copy, grant.line().detail)
+        return grant.receipt(loan_id)
 
     def renew(
         self,
@@ -119,8 +109,16 @@ class Loans:
         due = max(decision.due, copy.facts.due or decision.due)
         rows.renew_loan(transaction, copy.loan_id, due, self.policy.version)
         self._log(transaction, EventKind.RENEWED, caller, copy, {"due": due.isoformat()})
-        renewals = copy.facts.renewals + 1
-        return _receipt(request, copy, copy.loan_id, due, renewals=renewals, security=copy.security)
+        receipt = LoanReceipt(
+            op_id=request.op_id,
+            loan_id=str(copy.loan_id),
+            item_id=copy.item_id,
+            title=copy.title,
+            due=due,
+            renewals=copy.facts.renewals + 1,
+            security=copy.security,
+        )
+        return granted(receipt)
 
     def take_back(
         self,
@@ -141,12 +139,12 @@ class Loans:
             return refusal(transaction, decision, copy, None, today)
         if copy.loan_id is not None:
             rows.close_loan(transaction, copy.loan_id, at)
-        state = _state_after(copy, Act.RETURN)
+        state = state_after(copy, Act.RETURN)
         security = _security_after_return(copy.security)
         rows.move_item(transaction, copy.id, state, security)
         rows.learn_tag(transaction, copy, request.uid)
         seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
-        observe(transaction, seen)
+        observe(transaction, seen, self.time.now())
         destination, hold_id = self._destination(transaction, caller, copy, state)
         due = copy.facts.due
         receipt = ReturnReceipt(
@@ -179,7 +177,8 @@ class Loans:
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-        last = last_seen(transaction, copy.id)
+        now = self.time.now()
+        last = last_seen(transaction, copy.id, now)
         seen = Observation(
             item_id=copy.id,
             device_id=caller.device_id,
@@ -189,7 +188,7 @@ class Loans:
             verified=request.verified,
             failed_writes=request.failed_writes,
         )
-        observe(transaction, seen)
+        observe(transaction, seen, now)
         rows.learn_tag(transaction, copy, request.uid)
         stale = last is not None and at < last
         if stale or not request.verified:
@@ -256,34 +255,6 @@ class Loans:
 
 def _place(copy: CopyRecord, caller: Caller) -> queue.Place:
     return queue.Place(copy.id, copy.title_id, copy.owner, caller.device_id)
-
-
-def _receipt(
-    request: CheckoutRequest | RenewRequest,
-    copy: CopyRecord,
-    loan_id: int,
-    due: date,
-    *,
-    renewals: int,
-    security: SecurityState,
-) -> Answer:
-    receipt = LoanReceipt(
-        op_id=request.op_id,
-        loan_id=str(loan_id),
-        item_id=copy.item_id,
-        title=copy.title,
-        due=due,
-        renewals=renewals,
-        security=security,
-    )
-    return granted(receipt)
-
-
-def _state_after(copy: CopyRecord, act: Act) -> ItemState:
-    state = advance(copy.facts.state, act)
-    if state is None:
-        raise ValueError(f"the rules granted {act} of a copy that is {copy.facts.state}")
-    return state
 
 
 def _security_after_return(security: SecurityState) -> SecurityState:

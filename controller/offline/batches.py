@@ -1,6 +1,8 @@
 """A batch of a device's operations: each once, in their order, all in one commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from circulation.api import LoanReceipt, Refusal, ReturnReceipt, SightingReceipt
 from circulation.offline import (
@@ -16,8 +18,9 @@ from circulation.offline import (
 )
 from controller.answers import ACCEPTED, OK, Answer, granted
 from controller.devices.tokens import Caller
+from controller.loans.sets import Sets
 from controller.offline.facts import Facts
-from controller.operations import note_number, once
+from controller.operations import Numbered, note_numbers, once
 from controller.sql import Transaction
 
 
@@ -29,14 +32,32 @@ class Batches:
 
     def take(self, transaction: Transaction, caller: Caller, batch: Batch) -> Answer:
         """200 with one answer per operation; each is kept under its own id."""
-        answers = tuple(self._once(transaction, caller, late) for late in batch.operations)
-        return granted(BatchAnswer(answers=answers))
+        answers: list[LateAnswer] = []
+        for wished, run in groupby(batch.operations, _is_wish_to_borrow):
+            take = self._lend if wished else self._each
+            answers += take(transaction, caller, tuple(run))
+        return granted(BatchAnswer(answers=tuple(answers)))
+
+    def _lend(
+        self, transaction: Transaction, caller: Caller, run: Sequence[LateOperation]
+    ) -> list[LateAnswer]:
+        """A stack on the pad, a class set: all in one act."""
+        wishes = [
+            Numbered(late.request, late.seq) for late in run if isinstance(late, LateCheckout)
+        ]
+        answers = Sets(self.facts.loans).lend(transaction, caller, wishes)
+        return [_late_answer(late, answer) for late, answer in zip(run, answers, strict=True)]
+
+    def _each(
+        self, transaction: Transaction, caller: Caller, run: Sequence[LateOperation]
+    ) -> list[LateAnswer]:
+        return [self._once(transaction, caller, late) for late in run]
 
     def _once(self, transaction: Transaction, caller: Caller, late: LateOperation) -> LateAnswer:
         now = self.facts.loans.time.now()
 
         def act(inside: Transaction, who: Caller) -> Answer:
-            note_number(inside, who, str(late.request.op_id), late.seq, now)
+            note_numbers(inside, who, (Numbered(late.request, late.seq),), now)
             if late.offline:
                 return self.facts.apply(inside, who, late)
             return self._ask(inside, who, late)
@@ -47,14 +68,18 @@ class Batches:
         """A wish: the rules may refuse it."""
         loans = self.facts.loans
         match late:
-            case LateCheckout():
-                return loans.checkout(transaction, caller, late.request)
             case LateReturn():
                 return loans.take_back(transaction, caller, late.request)
             case LateRenewal():
                 return loans.renew(transaction, caller, late.request)
             case LateSighting():
                 return loans.sight(transaction, caller, late.request)
+            case LateCheckout():
+                return loans.checkout(transaction, caller, late.request)
+
+
+def _is_wish_to_borrow(late: LateOperation) -> bool:
+    return isinstance(late, LateCheckout) and not late.offline
 
 
 def _late_answer(late: LateOperation, answer: Answer) -> LateAnswer:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from circulation.offline import (
     CONFLICTS,
     CONFLICTS_SETTLE,
+    MAX_BATCH_BYTES,
     OPERATIONS,
     SNAPSHOT,
     Batch,
@@ -50,7 +51,7 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
         token = token_hash(request)
         if token is None:
             return respond(stranger())
-        body = await read_body(request, Batch)
+        body = await read_body(request, Batch, MAX_BATCH_BYTES)
         act = as_device(token, lambda inside, caller: batches.take(inside, caller, body))
         return respond(await writer.run(act))
 

@@ -32,6 +32,6 @@ class GateTagRow(SQLModel, table=True):
     __table_args__ = (Index("ix_gate_tag_item_id", "item_id"),)
 
     event_id: str = Field(primary_key=True, foreign_key="gate_event.id", max_length=36)
-    uid: str = Field(primary_key=True, max_length=16)
+    uid: str = Field(primary_key=True, max_length=62)  # an EPC is longer than a UID
     item_id: int | None = Field(default=None, foreign_key="item.id")
     finding: Finding = Field(sa_type=word_column(Finding))

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from circulation.policy import ItemKind
 from controller.db import make_engine, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.tables import DeviceKind, Item, Patron, Title
 from hw_sim.ports import free_port
 
 ISIL = "RU-00320001"
-ITEMS, PATRONS, TITLES = 32_178, 1_180, 660
+BOOKS, TEXTBOOKS, PATRONS = 12_979, 19_199, 1_180  # copies, and the pupils they are for
+BOOK_TITLES, TEXTBOOK_TITLES = 500, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class World:
 
     def patron_id(self, number: int) -> str:
         return f"p{number % PATRONS:016d}"
+
+    def class_sets(self) -> list[tuple[str, range]]:
+        """Every textbook goes to a pupil: 16 to each, and a 17th to the first."""
+        each, more = divmod(TEXTBOOKS, PATRONS)
+        stacks, first = [], BOOKS
+        for pupil in range(PATRONS):
+            count = each + (pupil < more)
+            stacks.append((self.patron_id(pupil), range(first, first + count)))
+            first += count
+        return stacks
 
     def write_settings(self, database: Path) -> Path:
         """Settings for this copy; the limit is lifted so that every checkout is granted."""
@@ -68,10 +80,10 @@ def make_world(folder: Path) -> World:
     token = add_device(engine, isil=ISIL, name="kiosk1", kind=DeviceKind.KIOSK) or ""
     world = World(folder, database, token, free_port())
     with engine.begin() as connection:
-        titles = [_title(n) for n in range(1, TITLES + 1)]
+        titles = [_title(n) for n in range(1, BOOK_TITLES + TEXTBOOK_TITLES + 1)]
         connection.execute(insert(Title), titles)
         connection.execute(insert(Patron), [_patron(world, n) for n in range(PATRONS)])
-        connection.execute(insert(Item), [_item(world, n) for n in range(ITEMS)])
+        connection.execute(insert(Item), [_item(world, n) for n in range(BOOKS + TEXTBOOKS)])
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -80,7 +92,9 @@ def make_world(folder: Path) -> World:
 
 def _title(number: int) -> dict[str, object]:
     key = str(number)
-    return {"id": number, "title": f"Книга {number}", "source": "bench", "source_key": key}
+    kind = ItemKind.BOOK if number <= BOOK_TITLES else ItemKind.TEXTBOOK
+    name = f"Книга {number}"
+    return {"id": number, "title": name, "kind": kind, "source": "bench", "source_key": key}
 
 
 def _patron(world: World, number: int) -> dict[str, object]:
@@ -90,5 +104,7 @@ def _patron(world: World, number: int) -> dict[str, object]:
 
 def _item(world: World, number: int) -> dict[str, object]:
     uid = f"E00401{number:010X}"
-    title = number % TITLES + 1
+    title = number % BOOK_TITLES + 1
+    if number >= BOOKS:
+        title = BOOK_TITLES + 1 + number % TEXTBOOK_TITLES
     return {"owner": ISIL, "item_id": world.item_id(number), "title_id": title, "tag_uid": uid}

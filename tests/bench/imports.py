@@ -9,7 +9,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from controller.catalogue.preview import preview
 from controller.db import make_engine, sqlite_url, upgrade
 from tests.bench.result import Result, at_least, at_most
 from tests.bench.vocabulary import Vocabulary
+from tests.bench.workspace import workspace
 
 RECORDS = int(os.environ.get("POLKA_BENCH_RECORDS", "20000"))
 OWNER = Isil("RU-10010033")
@@ -30,8 +30,8 @@ _SMALL = 10  # the small file that memory is compared with has a tenth of the re
 
 def measure() -> list[Result]:
     """Rate of an import against bare parsing before and after it, and its memory."""
-    with tempfile.TemporaryDirectory(prefix="polka-bench-", dir=Path.cwd() / "var") as folder:
-        whole, tenth = Path(folder) / "whole.mrc", Path(folder) / "tenth.mrc"
+    with workspace() as folder:
+        whole, tenth = folder / "whole.mrc", folder / "tenth.mrc"
         write_file(whole, RECORDS)
         write_file(tenth, RECORDS // _SMALL)
         before = _pymarc_rate(whole)

@@ -8,10 +8,8 @@ processor time: the database is in the page cache, and a busy neighbour is not t
 
 import os
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from controller.db import make_engine, raw_connection, sqlite_url, upgrade
 from controller.devices.registry import ensure_library
@@ -22,6 +20,7 @@ from controller.sql import Dialect, Transaction
 from controller.tables import DeviceKind
 from tests.bench.result import Result, at_most, percentile
 from tests.bench.vocabulary import Vocabulary
+from tests.bench.workspace import workspace
 
 TITLES = int(os.environ.get("POLKA_BENCH_TITLES", "100000"))
 BOUND_MS = 15.0 if TITLES <= 100_000 else 30.0
@@ -42,9 +41,9 @@ _ITEM = (
 
 def measure() -> list[Result]:
     """The 95th percentile of every class of question, once the ledger is there."""
-    with tempfile.TemporaryDirectory(prefix="polka-bench-", dir=Path.cwd() / "var") as folder:
+    with workspace() as folder:
         words = Vocabulary(33)
-        engine = make_engine(sqlite_url(Path(folder) / "search.db"))
+        engine = make_engine(sqlite_url(folder / "search.db"))
         upgrade(engine)
         ensure_library(engine, isil=OWNER, name="bench")
         transaction = Transaction(raw_connection(engine), Dialect.SQLITE)

@@ -36,6 +36,7 @@ from circulation.desk import (
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 from circulation.proof import SECURITY_PROOF
+from controller.gates.routes import DIGEST, VISITS
 from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
@@ -91,6 +92,8 @@ DOCUMENTED = {
     SECURITY_PROOF: {"200", "401", "403", "404", "422", "503"},
     "/api/v1/staff/me": {"200", "401", "403", "503"},
     "/metrics": {"200", "503"},
+    VISITS: {"200", "422", "503"},
+    DIGEST: {"200", "422", "503"},
     "/healthz": {"200"},
     "/readyz": {"200", "503"},
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.events import Key
 from kiosk.settings import BadSettings, load_settings
 
 GOOD = """
@@ -107,3 +108,16 @@ def test_token_file_of_its_owner_is_read(write, tmp_path):
     secret.chmod(0o600)
 
     assert load_settings(write(f'{GOOD}token_file = "{secret}"')).read_token() == "s3cret"
+
+
+def test_a_keypad_of_another_make_is_a_table_in_the_settings(write, token):
+    keypad = write(GOOD + "\n[keys]\nnext = [30]\npress = [31, 32]\n")
+
+    assert load_settings(keypad).keys == {Key.NEXT: (30,), Key.PRESS: (31, 32)}
+
+
+def test_one_key_for_two_things_is_refused(write, token):
+    keypad = write(GOOD + "\n[keys]\nnext = [30]\npress = [30]\n")
+
+    with pytest.raises(BadSettings, match="scancode 30 is next and press"):
+        load_settings(keypad)

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from circulation.api import CHECKOUTS, RETURNS
-from circulation.offline import OPERATIONS
+from circulation.offline import MAX_BATCH, OPERATIONS
 from tests.controller.conftest import ANNA, BORIS, MTSYRI, Body, Running
 from tests.controller.offline.conftest import Late, Send
 
@@ -177,7 +177,7 @@ def test_sighting_of_no_copy_is_refused_and_asks_nobody(
 
 def broken_batches(late: Late) -> list[list[dict[str, Any]]]:
     one, two = late("return"), late("return")
-    return [[], [two, one], [one, one], [one | {"seq": 0}], [one | {"kind": "theft"}], [one] * 101]
+    return [[], [two, one], [one, one], [one | {"seq": 0}], [one | {"kind": "theft"}], [one] * 513]
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -190,10 +190,10 @@ def test_batch_that_cannot_be_is_refused_whole(
     assert running.scalar("SELECT count(*) FROM operation") == 0
 
 
-def test_hundred_operations_fit_into_one_batch(running: Running, late: Late, send: Send) -> None:
-    answers = send(*(late("sighting", armed=True, uid=None) for _ in range(100)))
+def test_operations_of_a_whole_class_fit_into_one_batch(late: Late, send: Send) -> None:
+    answers = send(*(late("sighting", armed=True) for _ in range(MAX_BATCH)))
 
-    assert len(answers) == 100
+    assert len(answers) == MAX_BATCH
 
 
 def test_stranger_is_not_heard(running: Running, late: Late) -> None:
