@@ -36,6 +36,7 @@ def settled(browser: Browser, where: str) -> str:
 
 
 def confirm(browser: Browser, where: str) -> str:
+    settled(browser, where)  # there is no yes before the file was read
     browser.post(where, data={"form": browser.headers["X-Form-Token"]})
     return settled(browser, where)
 
