@@ -100,6 +100,7 @@ class ItemView(Message):
     parts: int
     state: ItemState
     security: SecurityState
+    part_names: tuple[str, ...] = ()  # of a set, by number; empty: nobody named them
 
 
 class ItemsAnswer(Message):

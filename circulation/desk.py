@@ -41,6 +41,7 @@ OPERATOR_LEAVE = f"{OPERATOR}/leave"
 STAFF_CHECKOUTS = f"{STAFF}/checkouts"
 STAFF_RENEWALS = f"{STAFF}/renewals"
 STAFF_MARKS = f"{STAFF}/marks"
+STAFF_PARTS = f"{STAFF}/parts"
 STAFF_BLOCKS = f"{STAFF}/blocks"
 STAFF_BLOCKS_LIFT = f"{STAFF_BLOCKS}/lift"
 
@@ -214,6 +215,25 @@ class MarkReceipt(Message):
     item_id: str
     state: ItemState
     security: SecurityState
+
+
+PartText = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class PartsRequest(Operation):
+    """What the parts of this copy are called, the first is number 1: «книга», «диск», «атлас»."""
+
+    owner: OwnerText
+    item_id: ItemIdText
+    names: Annotated[tuple[PartText, ...], Field(min_length=1, max_length=255)]
+
+
+class PartsReceipt(Message):
+    """The parts as they are named now."""
+
+    op_id: UUID
+    item_id: str
+    names: tuple[str, ...]
 
 
 class BlockRequest(Operation):

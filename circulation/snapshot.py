@@ -1,15 +1,20 @@
 """What a kiosk needs to serve while the controller is away, signed for this one kiosk.
 
 Four sections: the policy, rights by card, copies that must not be lent, holds that are ready. Each
-has a digest; a kiosk says which digests it has and gets only the sections that differ. Cards stand
-under a keyed hash, so a stolen disk tells nobody's card number, and no name is in it at all.
+has a digest; a kiosk says which digests it has and gets only the sections that differ. Of the two
+long ones, cards and copies, it gets only the buckets of rows that differ: a snapshot however old
+costs what has changed since, and nobody need remember what it was. Cards stand under a keyed hash,
+so a stolen disk tells nobody's card number, and no name is in it at all.
 """
 
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated
+from operator import itemgetter
+from typing import Annotated, TypeVar
+from zlib import crc32
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
@@ -21,6 +26,9 @@ from circulation.reasons import Reason
 _SIGNING = b"polka snapshot signature v1"
 _CARDS = b"polka snapshot cards v1"
 _CARD_HASH_DIGITS = 32  # 128 bits: no two of a city's cards meet
+
+
+M = TypeVar("M", bound=Message)
 
 
 class BadSnapshot(ValueError):
@@ -72,16 +80,34 @@ class Sections(Message):
     holds: tuple[ReadyCopy, ...] | None = None
 
 
+# Few buckets make a question short and an answer long; for 1,200 cards and 20,000 copies on loan
+# a day's changes cost least with about these.
+CARD_BUCKETS, COPY_BUCKETS = 256, 1024
+_BUCKET_DIGITS = 8  # a meeting of two is found by the section's own digest, and costs a whole one
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+CardBuckets = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{CARD_BUCKETS * _BUCKET_DIGITS}}}$")]
+CopyBuckets = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{COPY_BUCKETS * _BUCKET_DIGITS}}}$")]
 
 
 class Digests(Message):
-    """SHA-256 of each section's JSON; None: the kiosk has none yet."""
+    """SHA-256 of each section's JSON; None: the kiosk has none yet.
+
+    With the buckets of what it has (`ask`) the kiosk gets rows in place of sections.
+    """
 
     policy: Digest | None = None
     cards: Digest | None = None
     copies: Digest | None = None
     holds: Digest | None = None
+    card_buckets: CardBuckets | None = None
+    copy_buckets: CopyBuckets | None = None
+
+
+class Patches(Message):
+    """Whole buckets by their number; what is not in its bucket any more is gone."""
+
+    cards: dict[int, dict[str, CardRights]] | None = None
+    copies: dict[int, tuple[CopyState, ...]] | None = None
 
 
 class Snapshot(Message):
@@ -92,6 +118,7 @@ class Snapshot(Message):
     seq: Annotated[int, Field(ge=0)]  # the last line of the log that is in it
     digests: Digests
     sections: Sections
+    patches: Patches = Patches()
 
 
 class SignedSnapshot(Message):
@@ -129,14 +156,37 @@ def digest_all(sections: Sections) -> Digests:
     )
 
 
-def changed(sections: Sections, now: Digests, known: Digests) -> Sections:
-    """Only the sections whose digest the kiosk does not have."""
-    return Sections(
+def ask(known: Sections) -> Digests:
+    """The question of a kiosk that has these sections: what has changed since?"""
+    cards = None if known.cards is None else _digits(_card_rows(known.cards))
+    copies = None if known.copies is None else _digits(_copy_rows(known.copies))
+    return digest_all(known).model_copy(update={"card_buckets": cards, "copy_buckets": copies})
+
+
+def changed(sections: Sections, now: Digests, known: Digests) -> tuple[Sections, Patches]:
+    """Only the sections whose digest the kiosk does not have, as rows where it said which."""
+    cards = sections.cards if now.cards != known.cards else None
+    copies = sections.copies if now.copies != known.copies else None
+    new_cards = new_copies = None
+    if cards is not None and known.cards and known.card_buckets:
+        new_cards = {n: dict(rows) for n, rows in _differing(_card_rows(cards), known.card_buckets)}
+        cards = None
+    if copies is not None and known.copies and known.copy_buckets:
+        found = _differing(_copy_rows(copies), known.copy_buckets)
+        new_copies = {n: tuple(copy for _, copy in rows) for n, rows in found}
+        copies = None
+    whole = Sections(
         policy=sections.policy if now.policy != known.policy else None,
-        cards=sections.cards if now.cards != known.cards else None,
-        copies=sections.copies if now.copies != known.copies else None,
+        cards=cards,
+        copies=copies,
         holds=sections.holds if now.holds != known.holds else None,
     )
+    return whole, Patches(cards=new_cards, copies=new_copies)
+
+
+def in_order(copies: Iterable[CopyState]) -> tuple[CopyState, ...]:
+    """The one order of the copies of a section, which its digest depends on."""
+    return tuple(sorted(copies, key=lambda copy: (copy.owner, copy.item_id)))
 
 
 def sign(snapshot: Snapshot, key: bytes) -> SignedSnapshot:
@@ -153,16 +203,69 @@ def open_snapshot(signed: SignedSnapshot, key: bytes, known: Sections) -> tuple[
     if not hmac.compare_digest(_signature(signed.snapshot, key), signed.signature):
         raise BadSnapshot("the signature is not this device's")
     snapshot = Snapshot.model_validate_json(signed.snapshot)
-    new = snapshot.sections
+    new, rows = snapshot.sections, _patched(known, snapshot.patches)
     whole = Sections(
         policy=known.policy if new.policy is None else new.policy,
-        cards=known.cards if new.cards is None else new.cards,
-        copies=known.copies if new.copies is None else new.copies,
+        cards=rows.cards if new.cards is None else new.cards,
+        copies=rows.copies if new.copies is None else new.copies,
         holds=known.holds if new.holds is None else new.holds,
     )
     if digest_all(whole) != snapshot.digests:
         raise BadSnapshot("a section is missing or old: ask for the whole snapshot")
     return snapshot, whole
+
+
+_Rows = list[list[tuple[str, M]]]  # by bucket; the rows of a bucket by their key
+
+
+def _patched(known: Sections, patches: Patches) -> Sections:
+    cards, copies = known.cards, known.copies
+    if patches.cards is not None and cards is not None:
+        kept_cards = _card_rows(cards)
+        for number, rights in patches.cards.items():
+            kept_cards[number % CARD_BUCKETS] = list(rights.items())
+        cards = {key: rights for bucket in kept_cards for key, rights in bucket}
+    if patches.copies is not None and copies is not None:
+        kept_copies = _copy_rows(copies)
+        for number, states in patches.copies.items():
+            kept_copies[number % COPY_BUCKETS] = [("", state) for state in states]
+        copies = in_order(copy for bucket in kept_copies for _, copy in bucket)
+    return Sections(cards=cards, copies=copies)
+
+
+def _card_rows(cards: Mapping[str, CardRights]) -> _Rows[CardRights]:
+    return _in_buckets(cards.items(), CARD_BUCKETS)
+
+
+def _copy_rows(copies: Iterable[CopyState]) -> _Rows[CopyState]:
+    return _in_buckets(((f"{c.owner}/{c.item_id}", c) for c in copies), COPY_BUCKETS)
+
+
+def _in_buckets(rows: Iterable[tuple[str, M]], count: int) -> _Rows[M]:
+    buckets: _Rows[M] = [[] for _ in range(count)]
+    for key, row in rows:
+        buckets[crc32(key.encode()) % count].append((key, row))
+    for bucket in buckets:
+        bucket.sort(key=itemgetter(0))
+    return buckets
+
+
+def _digits(buckets: _Rows[M]) -> str:
+    return "".join(_bucket_digest(bucket) for bucket in buckets)
+
+
+def _bucket_digest(bucket: list[tuple[str, M]]) -> str:
+    rows = [[key, row.model_dump(mode="json")] for key, row in bucket]
+    return _digest(rows)[:_BUCKET_DIGITS]
+
+
+def _differing(buckets: _Rows[M], known: str) -> list[tuple[int, list[tuple[str, M]]]]:
+    width = _BUCKET_DIGITS
+    return [
+        (number, bucket)
+        for number, bucket in enumerate(buckets)
+        if _bucket_digest(bucket) != known[number * width : (number + 1) * width]
+    ]
 
 
 def _signature(text: str, key: bytes) -> str:

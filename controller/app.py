@@ -10,9 +10,11 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
-from circulation.ids import parse_device_id
+from circulation.ids import parse_device_id, parse_isil
 from controller import openapi
 from controller.backup import at_work
+from controller.catalogue.pages import import_pages
+from controller.catalogue.uploads import Uploads
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
 from controller.devices.desk import DeviceDesk
@@ -71,7 +73,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         )
 
     upkeep = Upkeep(engine, writer, reads, time)
-    parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)
+    uploads = Uploads(engine, parse_isil(settings.library_isil), clock)
+    parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep, uploads)
     app = FastAPI(
         title="Polka controller",
         version=version("polka"),
@@ -103,6 +106,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     on_access = _nobody_to_tell if gates is None else gates.access_changed
     desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
     _add_console(app, desk, engine, loans, library)
+    app.include_router(import_pages(desk.door, uploads, make_pages(library)))
     return app
 
 
@@ -117,6 +121,7 @@ class _Parts:
     wakeup: Wakeup
     gates: Gates | None
     upkeep: Upkeep
+    uploads: Uploads
 
 
 @asynccontextmanager
@@ -139,6 +144,7 @@ async def _at_work(parts: _Parts) -> AsyncIterator[None]:
         gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
         yield
         parts.wakeup.close()
+        parts.uploads.close()
         parts.upkeep.stop()
         if parts.gates is not None:
             parts.gates.stop()

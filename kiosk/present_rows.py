@@ -188,7 +188,13 @@ def _waiting(state: State, line: Line, texts: Texts) -> Note:
     if reason is Reason.SET_INCOMPLETE:
         parts, missing = parts_of(state, line.copy), missing_parts(state, line.copy)
         whole = texts.count("A set of {n} part", "A set of {n} parts", parts)
-        unseen = texts.say("I cannot see part {number}", number=missing[0])
+        item = state.items.get(line.copy)
+        names = item.part_names if item else ()
+        if missing[0] <= len(names):
+            name = names[missing[0] - 1]
+            unseen = texts.say("I cannot see part {number}: {name}", number=missing[0], name=name)
+        else:
+            unseen = texts.say("I cannot see part {number}", number=missing[0])
         return f"{whole}. {unseen}", Tone.WAIT
     if reason is not None:
         return in_words_with_code(reason, texts), Tone.STOP

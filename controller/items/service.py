@@ -3,6 +3,7 @@
 from circulation.api import ItemsAnswer, ItemsQuery, ItemView
 from controller.answers import Answer, granted
 from controller.devices.tokens import Caller
+from controller.items.parts import part_names
 from controller.sql import Statement, Transaction
 
 _VIEW = Statement(
@@ -21,11 +22,14 @@ def resolve_items(transaction: Transaction, _caller: Caller, query: ItemsQuery) 
         if row is None:
             unknown.append(copy.item_id)
         else:
-            items.append(_view(row))
+            names = part_names(transaction, row[0], row[1]) if row[6] > 1 else ()
+            items.append(_view(row, names))
     return granted(ItemsAnswer(items=tuple(items), unknown=tuple(unknown)))
 
 
-def _view(row: tuple[str, str, str, str, str, str, int, str, str]) -> ItemView:
+def _view(
+    row: tuple[str, str, str, str, str, str, int, str, str], names: tuple[str, ...]
+) -> ItemView:
     owner, item_id, title, author, kind, section, parts, state, security = row
     return ItemView.model_validate(
         {
@@ -38,5 +42,6 @@ def _view(row: tuple[str, str, str, str, str, str, int, str, str]) -> ItemView:
             "parts": parts,
             "state": state,
             "security": security,
+            "part_names": names,
         }
     )

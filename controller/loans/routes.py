@@ -21,18 +21,22 @@ from circulation.desk import (
     STAFF_BLOCKS_LIFT,
     STAFF_CHECKOUTS,
     STAFF_MARKS,
+    STAFF_PARTS,
     STAFF_RENEWALS,
     BlockReceipt,
     BlockRequest,
     LiftBlockRequest,
     MarkReceipt,
     MarkRequest,
+    PartsReceipt,
+    PartsRequest,
     RenewAllReceipt,
     RenewAllRequest,
     StaffCheckoutRequest,
     StaffRenewRequest,
 )
 from controller.edge import ByHand
+from controller.items.parts import name_parts
 from controller.loans.desk import Desk
 from controller.loans.service import Loans
 from controller.staff.rights import Right
@@ -63,5 +67,12 @@ def _add_staff(writes: Writes, desk: Desk) -> None:
         STAFF_RENEWALS, StaffRenewRequest, desk.renew, LoanReceipt, "staff renew", over
     )
     writes.add_staff(STAFF_MARKS, MarkRequest, desk.mark, MarkReceipt, "mark")
+    writes.add_staff(
+        STAFF_PARTS,
+        PartsRequest,
+        lambda inside, who, wish: name_parts(inside, who, wish, desk.loans.time),
+        PartsReceipt,
+        "name parts",
+    )
     writes.add_staff(STAFF_BLOCKS, BlockRequest, desk.block, BlockReceipt, "block")
     writes.add_staff(STAFF_BLOCKS_LIFT, LiftBlockRequest, desk.lift, BlockReceipt, "lift")

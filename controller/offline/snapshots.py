@@ -19,6 +19,7 @@ from circulation.snapshot import (
     card_hash,
     changed,
     digest_all,
+    in_order,
     sign,
     signing_key,
 )
@@ -59,7 +60,7 @@ _LAST = Statement("SELECT coalesce(max(seq), 0) FROM event")
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """One question per kiosk, now and then; every section that did not change is left out."""
+    """One question per kiosk, now and then; only what changed since its last one is sent."""
 
     policy: Policy
     time: LibraryTime
@@ -73,12 +74,14 @@ class Snapshots:
         now = self.time.now()
         sections = self._sections(transaction, caller, token_hash, self.time.day(now))
         digests = digest_all(sections)
+        whole, patches = changed(sections, digests, known)
         snapshot = Snapshot(
             at=now,
             device=caller.name,
             seq=int(transaction.row(_LAST, {})[0]),
             digests=digests,
-            sections=changed(sections, digests, known),
+            sections=whole,
+            patches=patches,
         )
         return granted(sign(snapshot, signing_key(token_hash)))
 
@@ -98,7 +101,7 @@ class Snapshots:
                 loan_days=dict(self.policy.loan_days),
             ),
             cards=self._cards(transaction, token_hash, today),
-            copies=tuple(CopyState.model_validate(copy) for copy in copies),
+            copies=in_order(CopyState.model_validate(copy) for copy in copies),
             holds=tuple(
                 ReadyCopy(owner=owner, item_id=item_id, patron_id=patron, until=to_date(until))
                 for owner, item_id, patron, until in transaction.rows(_HOLDS, parameters)

@@ -31,9 +31,9 @@ _POOLS: Final[Mapping[Kind, str]] = {
 ODD_CARDS: Final = ("04A1B2C3", "04A1B2C4", "04A1B2C5D6E7F8")
 """UIDs of three pupils with odd values; `ODD_PUPILS` are their lines of the roster."""
 ODD_PUPILS: Final = (
-    "11В;О;И;;900001;04A1B2C3",  # one letter each, no patronymic
-    "11В;Д’Артаньян-оглы;Жан (Ёж);;900002;04A1B2C4",
-    f"11В;{'Оченьдлинный' * 6};Имя Ещёимя;Отчество;900003;04A1B2C5D6E7F8",
+    "11;О;И;;;04A1B2C3",  # one letter each; no patronymic, no number, a class without a letter
+    "11В;Д’Артаньян-оглы;Жан (Ёж);;А-90/«2»;04A1B2C4",
+    f"11В;{'Оченьдлинный' * 6};Имя Ещёимя;{'Отчествович' * 5};{'9' * 40};04A1B2C5D6E7F8",
 )
 
 

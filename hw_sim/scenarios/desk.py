@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx2
 
 from circulation.api import CHECKOUTS, RETURNS, CheckoutRequest, Operation, ReturnRequest
+from circulation.desk import SECURITY_REPAIRS, Repairs
 from hw_sim.evidence import Book, Reader
 
 
@@ -45,6 +46,14 @@ class Desk:
                 op_id=uuid4(), at=datetime.now(UTC), owner=book.owner, item_id=book.item_id
             ),
         )
+
+    def repairs(self) -> dict[str, str]:
+        """What the librarian's list proposes, by item id."""
+        answer = self._http.get(SECURITY_REPAIRS)
+        if answer.is_error:
+            raise DeskRefused(f"{SECURITY_REPAIRS}: {answer.status_code} {answer.text}")
+        lines = Repairs.model_validate_json(answer.content).copies
+        return {line.item_id: line.repair.value for line in lines}
 
     def _post(self, path: str, body: Operation) -> None:
         answer = self._http.post(path, content=body.model_dump_json())

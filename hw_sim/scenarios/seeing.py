@@ -18,6 +18,7 @@ from hw_sim.scenarios.words import (
     SeeLog,
     SeeNoRow,
     SeeReceipt,
+    SeeRepair,
     SeeRow,
     SeeScreen,
     SeeTag,
@@ -45,6 +46,10 @@ class Eyes:
                 return _first(self._tag(name, state) for name in books)
             case SeeGate():
                 return _first(self._gate(name, act) for name in act.books)
+            case SeeRepair(books=books, proposal=proposal):
+                listed = self._theatre.desk.repairs()
+                there = {name: listed.get(self._cast.book(name).item_id, "none") for name in books}
+                return _differs("proposed repairs", there, dict.fromkeys(books, str(proposal)))
             case SeeLog(event=event, times=times):
                 return self._log(event, times)
             case _:

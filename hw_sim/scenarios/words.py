@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from circulation.loan import Repair
 from circulation.messages import Direction as Way
 from circulation.messages import Verdict
 from hw_sim.aisle import Direction, Facing
@@ -248,6 +249,13 @@ class SeeGate(Body):
     alarms: Annotated[int, Field(ge=0)] | None = None  # how often it alarmed so far
 
 
+class SeeRepair(Body):
+    """What the ledger proposes to the librarian for each of these books; `none`: nothing."""
+
+    books: Names
+    proposal: Repair | Literal["none"]
+
+
 class SeeLog(Body):
     """This kind of event was logged `times` times since the scenario began."""
 
@@ -262,7 +270,7 @@ OfProcesses = GoAway | ComeBack | Hang | Wake
 Elsewhere = LendElsewhere | ReturnElsewhere
 Do = OfBooks | OfCards | OfPlugs | OfProcesses | Elsewhere | Tap | Walk | Wait
 OnScreen = SeeRow | SeeNoRow | SeeScreen | SeeReceipt
-See = OnScreen | SeeLoan | SeeTag | SeeGate | SeeLog
+See = OnScreen | SeeLoan | SeeTag | SeeGate | SeeRepair | SeeLog
 Act = Do | See
 
 DOING: Final[Mapping[str, type[Do]]] = {
@@ -293,5 +301,6 @@ SEEING: Final[Mapping[str, type[See]]] = {
     "loan": SeeLoan,
     "tag": SeeTag,
     "gate": SeeGate,
+    "repair": SeeRepair,
     "log": SeeLog,
 }

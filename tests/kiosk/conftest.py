@@ -127,6 +127,7 @@ class Story:
         state: ItemState = ItemState.IN_STOCK,
         security: SecurityState = SecurityState.ARMED,
         parts: int = 1,
+        part_names: tuple[str, ...] = (),
     ) -> tuple[Effect, ...]:
         """Every copy that was asked for is known, in this state."""
         asked = self.take(ResolveItems)
@@ -141,6 +142,7 @@ class Story:
                 parts=parts,
                 state=state,
                 security=security,
+                part_names=part_names,
             )
             for copy, _ in asked.copies
         )

@@ -285,6 +285,14 @@ def test_set_waits_for_all_its_parts_and_disarms_each(story):
     assert story.row("A1").tone is Tone.DONE
 
 
+def test_the_missing_part_is_called_by_its_name(story):
+    story.card()
+    story.place("A1", part=1, parts=2)
+    story.ledger_knows(parts=2, part_names=("книга", "диск"))
+
+    assert story.row("A1").note == "Комплект из 2 частей. Не вижу часть 2: диск"
+
+
 def test_two_tags_with_the_same_number_are_warned_of_and_not_lent(story):
     story.card()
     story.place("A1")

@@ -15,6 +15,7 @@ from circulation.snapshot import (
     Sections,
     SignedSnapshot,
     Snapshot,
+    ask,
     card_hash,
     open_snapshot,
     signing_key,
@@ -131,3 +132,60 @@ def test_snapshot_is_dated_and_for_one_device(running: Running, fetch: Fetch) ->
     snapshot = Snapshot.model_validate_json(fetch().snapshot)
 
     assert (snapshot.device, snapshot.at) == ("kiosk-1", running.clock())
+
+
+@pytest.fixture
+def textbooks(running: Running) -> int:
+    """The first of September is over: 2,000 copies are out."""
+    running.change(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+        " INSERT INTO item (owner, item_id, title_id, place, condition, parts, state, security,"
+        " reading_room_only) SELECT 'RU-10010033', 'U-' || i, 1, '', '', 1, 'on_loan', 'disarmed',"
+        " false FROM n"
+    )
+    return 2000
+
+
+def test_an_old_snapshot_costs_what_has_changed_and_not_the_whole(
+    running: Running,
+    kiosk: httpx2.Client,
+    body: Body,
+    fetch: Fetch,
+    key: bytes,
+    textbooks: int,
+) -> None:
+    full = fetch()
+    _, known = open_snapshot(full, key, NOTHING)
+    running.clock.move(days=300)
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+    running.change("UPDATE item SET state = 'in_stock' WHERE item_id IN ('U-7', 'U-1999')")
+    running.change("DELETE FROM card WHERE uid = :uid", uid=BORISS_CARD)
+
+    signed = fetch(**ask(known).model_dump())
+    second, whole = open_snapshot(signed, key, known)
+
+    assert len(known.copies or ()) > textbooks
+    assert (second.sections.cards, second.sections.copies) == (None, None)
+    assert whole == open_snapshot(fetch(), key, NOTHING)[1]
+    assert len(signed.snapshot) * 20 < len(full.snapshot)
+    assert len(ask(known).model_dump_json()) * 10 < len(full.snapshot)
+
+
+def test_nothing_changed_sends_no_row(fetch: Fetch, key: bytes) -> None:
+    _, known = open_snapshot(fetch(), key, NOTHING)
+
+    second, whole = open_snapshot(fetch(**ask(known).model_dump()), key, known)
+
+    assert (second.sections, second.patches.cards, second.patches.copies) == (NOTHING, None, None)
+    assert whole == known
+
+
+def test_rows_on_another_ground_than_asked_for_are_refused(
+    kiosk: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    _, known = open_snapshot(fetch(), key, NOTHING)
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+    other = known.model_copy(update={"copies": ()})
+
+    with pytest.raises(BadSnapshot, match="whole snapshot"):
+        open_snapshot(fetch(**ask(known).model_dump()), key, other)
