@@ -3,6 +3,9 @@ PYTHON := .venv/bin/python
 CATALOGUE ?=
 ONLY ?=
 LARGE ?=
+# three files at a time: tests mostly wait for wires; whole libraries first, so that all three end together
+TESTS := tests/system tests/hw_sim tests/kiosk tests/controller tests/drivers tests/deploy tests/gate \
+	tests/circulation tests/test_architecture.py
 FUZZ_SECONDS ?= 600
 ATHERIS := 3.0.0
 
@@ -12,9 +15,9 @@ demo: ## play a whole library on this machine
 	@deploy/bootstrap demo
 	@.venv/bin/polka demo $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
 
-test: ## every test but the long campaigns, three files at a time (they mostly wait for wires)
+test: ## every test but the long campaigns
 	@deploy/bootstrap test
-	@$(PYTHON) -m pytest -m "not long" -n 3 --dist loadfile
+	@$(PYTHON) -m pytest -m "not long" -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-long: ## the long campaigns as well
 	@deploy/bootstrap test

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
@@ -35,6 +35,7 @@ DeviceTime = Annotated[  # a clock that woke up in 1970 is heard; the year 1 has
     AwareDatetime,
     Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
 ]
+NumberText = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]  # as a code has: ASCII, no blanks
 PatronText = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -45,9 +46,20 @@ class Message(BaseModel):
 
 
 class CardQuery(Message):
-    """Whose card is this?"""
+    """Whose card is this? Its chip's UID, or what stands on it as a barcode or QR code.
 
-    uid: CardText
+    A reader of another make may send the UID itself as such a number (decimal, or the bytes in
+    another order): it is found as long as it can mean one card only.
+    """
+
+    uid: CardText | None = None
+    number: NumberText | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "CardQuery":
+        if (self.uid is None) == (self.number is None):
+            raise ValueError("give either the uid or the number of the card")
+        return self
 
 
 class PatronView(Message):
@@ -231,6 +243,7 @@ class DeviceState(Message):
     pad: ReaderState
     card_reader: ReaderState
     simulated: bool
+    queue: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # facts not yet handed over
 
 
 class LiveEvent(Message):

@@ -1,6 +1,8 @@
 """HTTP bodies of holds and of the librarian's desk; rules of the wire as in `circulation.api`.
 
-Paths under `/staff` are for devices of the kind *station*; any other gets 403 `staff_only`.
+Paths under `/staff` are for devices of the kind *station*; any other gets 403 `staff_only`. Who
+decided is never in a body: a write needs a person signed in at that station (`OPERATOR`), without
+whom it is 403 `nobody_signed_in`, and that person's account stands in the log.
 """
 
 from datetime import date, datetime
@@ -22,7 +24,7 @@ from circulation.api import (
     RenewRequest,
 )
 from circulation.holds import HoldState
-from circulation.loan import Act, ItemState, SecurityState
+from circulation.loan import Act, ItemState, Repair, SecurityState
 from circulation.reasons import Reason
 
 RENEW_ALL = f"{RENEWALS}/all"
@@ -34,6 +36,8 @@ HOLDS_SHELVE = f"{STAFF}/holds/shelve"
 HOLDS_EXPIRE = f"{STAFF}/holds/expire"
 PICK_LIST = f"{STAFF}/holds/pick-list"
 HOLD_SHELF = f"{STAFF}/holds/shelf"
+OPERATOR = f"{STAFF}/operator"
+OPERATOR_LEAVE = f"{OPERATOR}/leave"
 STAFF_CHECKOUTS = f"{STAFF}/checkouts"
 STAFF_RENEWALS = f"{STAFF}/renewals"
 STAFF_MARKS = f"{STAFF}/marks"
@@ -43,11 +47,24 @@ STAFF_BLOCKS_LIFT = f"{STAFF_BLOCKS}/lift"
 SECURITY_REPAIRS = f"{STAFF}/security/repairs"
 SECURITY_WORN_TAGS = f"{STAFF}/security/worn-tags"
 
-StaffText = Annotated[str, Field(min_length=1, max_length=80)]  # who decided, for the log
 NoteText = Annotated[str, Field(min_length=1, max_length=400)]
 MarkAct = Literal[
     Act.MARK_LOST, Act.FIND, Act.MARK_DAMAGED, Act.MEND, Act.CLAIM_RETURNED, Act.WITHDRAW
 ]
+
+
+class OperatorSignIn(Message):
+    """A member of staff begins to work at this station."""
+
+    login: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256, repr=False)]
+
+
+class OperatorView(Message):
+    """Who works at this station now; nobody: no `login`."""
+
+    login: str | None = None
+    overrides: bool = False  # may set aside rules of the house
 
 
 class RenewAllRequest(Operation):
@@ -172,14 +189,12 @@ class PickList(Message):
 class StaffCheckoutRequest(CheckoutRequest):
     """Lend although a rule of the house speaks against it."""
 
-    staff: StaffText
     note: NoteText
 
 
 class StaffRenewRequest(RenewRequest):
     """Renew although a rule of the house speaks against it."""
 
-    staff: StaffText
     note: NoteText
 
 
@@ -189,7 +204,6 @@ class MarkRequest(Operation):
     owner: OwnerText
     item_id: ItemIdText
     act: MarkAct
-    staff: StaffText
     note: Annotated[str, Field(max_length=400)] = ""
 
 
@@ -206,7 +220,6 @@ class BlockRequest(Operation):
     """Lend nothing to this patron until that day, or until it is lifted."""
 
     patron_id: PatronText
-    staff: StaffText
     note: NoteText
     until: date | None = None  # the last blocked day
 
@@ -215,7 +228,6 @@ class LiftBlockRequest(Operation):
     """Lend to this patron again."""
 
     block_id: Annotated[int, Field(ge=1, lt=2**31)]
-    staff: StaffText
     note: Annotated[str, Field(max_length=400)] = ""
 
 
@@ -237,6 +249,7 @@ class RepairLine(Message):
     place: str
     state: ItemState
     security: SecurityState
+    repair: Repair
     seen_at: datetime | None
     seen_by: str | None  # the device
     antenna: int | None

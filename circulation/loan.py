@@ -111,6 +111,27 @@ def advance_security(state: SecurityState, act: SecurityAct) -> SecurityState:
     return SECURITY_TRANSITIONS[state, act]
 
 
+class Repair(StrEnum):
+    """What a librarian does about a copy whose tag is not what its loan wants."""
+
+    ARM = "arm"  # lay it on a pad: the tag is switched on
+    DISARM = "disarm"  # lay it on a pad, or ask its reader to: the tag is switched off
+    LOOK_ON_SHELF = "look_on_shelf"  # its tag is on, as a return leaves it: it may stand there
+
+
+def propose_repair(state: ItemState, security: SecurityState) -> Repair | None:
+    """The one repair for this pair of loan and tag; None where nothing is to be done.
+
+    A copy that is written off needs none: it leaves the house.
+    """
+    if security not in (_S.ARM_DUE, _S.DISARM_DUE) or state is ItemState.WITHDRAWN:
+        return None
+    if security is _S.ARM_DUE:
+        return Repair.ARM
+    missing = state in (ItemState.LOST, ItemState.CLAIMED_RETURNED)
+    return Repair.LOOK_ON_SHELF if missing else Repair.DISARM
+
+
 def should_be_armed(state: SecurityState) -> bool:
     """What the loan wants of the tag: armed in stock, disarmed on loan."""
     return state in (SecurityState.ARMED, SecurityState.ARM_DUE)

@@ -29,7 +29,7 @@ from circulation.api import (
     SightingReceipt,
     SightingRequest,
 )
-from circulation.desk import STAFF, NoteText, StaffText
+from circulation.desk import STAFF, NoteText
 from circulation.messages import Clock
 from circulation.reasons import Reason
 
@@ -172,7 +172,6 @@ class SettleRequest(Operation):
 
     conflict_id: Annotated[int, Field(ge=1, lt=2**31)]
     choice: Choice
-    staff: StaffText
     note: NoteText
 
 

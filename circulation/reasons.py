@@ -56,6 +56,10 @@ class Reason(StrEnum):
     CONFLICT_UNKNOWN = "conflict_unknown"
     CONFLICT_SETTLED = "conflict_settled"
     CHOICE_IMPOSSIBLE = "choice_impossible"
+    NOBODY_SIGNED_IN = "nobody_signed_in"
+    RIGHT_MISSING = "right_missing"
+    SIGN_IN_WRONG = "sign_in_wrong"
+    SIGN_IN_LOCKED = "sign_in_locked"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

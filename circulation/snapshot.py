@@ -14,7 +14,6 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from circulation.api import Message
-from circulation.ids import CardUid
 from circulation.loan import ItemState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
@@ -112,10 +111,10 @@ def signing_key(token_hash: str) -> bytes:
     return hmac.digest(bytes.fromhex(token_hash), _SIGNING, "sha256")
 
 
-def card_hash(token_hash: str, uid: CardUid) -> str:
-    """Under which name a card stands in the snapshots of one device."""
+def card_hash(token_hash: str, card: str) -> str:
+    """Under which name a card (its UID, or its printed number) stands in one device's snapshots."""
     key = hmac.digest(bytes.fromhex(token_hash), _CARDS, "sha256")
-    return hmac.digest(key, uid.encode(), "sha256").hex()[:_CARD_HASH_DIGITS]
+    return hmac.digest(key, card.encode(), "sha256").hex()[:_CARD_HASH_DIGITS]
 
 
 def digest_all(sections: Sections) -> Digests:

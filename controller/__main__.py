@@ -13,6 +13,20 @@ from controller.server import make_server
 from controller.settings import BadSettings, Settings, load_policy, load_settings
 
 
+class PatientLogger(structlog.PrintLogger):
+    """Prints a line, and lets it go where the log lies on the disk that is full.
+
+    The writer's thread logs that it could not commit: it must live on to say so to the kiosks.
+    """
+
+    def msg(self, message: str) -> None:
+        """One line, if it can be written."""
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = msg
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 after a good end, 1 when it could not start, 2 for unusable settings."""
     parser = argparse.ArgumentParser(prog="controller", description="The ledger of a library.")
@@ -49,7 +63,7 @@ def _configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: PatientLogger(sys.stderr),
     )
 
 

@@ -21,6 +21,7 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.holds.routes import hold_routes
@@ -31,7 +32,10 @@ from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
 from controller.metrics import Metrics, metrics_routes
+from controller.offline.facts import Facts
+from controller.offline.pages import conflict_pages
 from controller.offline.routes import offline_routes
+from controller.offline.settle import Settling
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.patrons.staff_routes import patron_staff_routes
@@ -39,13 +43,16 @@ from controller.patrons.upkeep import Upkeep
 from controller.patrons.year_routes import year_routes
 from controller.reads import Reads
 from controller.search.routes import search_routes
+from controller.security.pages import security_pages
 from controller.security.routes import security_routes
 from controller.settings import Settings, load_policy
 from controller.staff.door import Door
+from controller.staff.operator_routes import operator_routes
 from controller.staff.pages import HERE as CONSOLE
 from controller.staff.pages import make_pages
 from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
+from controller.staff.signing_in import SigningIn
 from controller.writer import Writer
 
 
@@ -59,7 +66,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     gates = None
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
-        gates = Gates(settings.mqtt, library_id, writer, reads, time, settings.security_afi)
+        gates = Gates(
+            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+        )
 
     upkeep = Upkeep(engine, writer, reads, time)
     parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep)
@@ -80,9 +89,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         offline_routes(writer, reads, loans),
         hold_routes(writer, reads, Holds(policy, time)),
         item_routes(reads),
-        security_routes(reads),
+        security_routes(reads, time),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
+        gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
         health_routes(writer, reads, gates, settings),
         metrics_routes(Metrics(writer, reads, gates, time)),
@@ -92,7 +102,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     on_access = _nobody_to_tell if gates is None else gates.access_changed
     desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
-    _add_console(app, desk, engine, library)
+    _add_console(app, desk, engine, loans, library)
     return app
 
 
@@ -141,15 +151,22 @@ def _nobody_to_tell() -> None:
     """There is no broker, so nobody else need know that access changed."""
 
 
-def _add_console(app: FastAPI, desk: DeviceDesk, engine: Engine, library: str) -> None:
+def _add_console(
+    app: FastAPI, desk: DeviceDesk, engine: Engine, loans: Loans, library: str
+) -> None:
     """All that is for people who sign in, and for the devices they let in."""
     app.state.door = desk.door
     app.include_router(device_routes(desk))
     install_staff_refusals(app)
     pages = make_pages(library)
-    app.include_router(staff_routes(desk.door, pages))
+    sign_in = SigningIn(desk.door)
+    app.include_router(staff_routes(desk.door, sign_in, pages))
+    app.include_router(operator_routes(desk.door, sign_in))
     app.include_router(device_staff_routes(desk))
     app.include_router(device_pages(desk, pages))
-    app.include_router(patron_staff_routes(desk.door, engine))
-    app.include_router(year_routes(desk.door, pages))
+    app.include_router(patron_staff_routes(desk.door, desk.library, engine))
+    app.include_router(year_routes(desk.door, desk.library, pages))
+    app.include_router(security_pages(desk.door, desk.library, pages))
+    settling = Settling(Facts(loans))
+    app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -9,10 +9,20 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from controller.sql import Dialect, Transaction
 
 BUSY_TIMEOUT_MS = 5_000  # importers and the writer wait for each other this long
+_ONE_UPGRADE = 0x506F6C6B62  # controllers that start together upgrade one after the other
 _CACHED_STATEMENTS = 256  # the hot path's strings stay compiled
+_POSTGRESQL_OPTIONS = {
+    # A write waits as long as on SQLite. A session that stops in the middle of a transaction (its
+    # machine froze) would keep the write lock from every other controller.
+    "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60s",
+    "connect_timeout": 5,  # a server that is away is said so, soon
+    "tcp_user_timeout": 10_000,  # and so is one that went away without a word
+}
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a loan that was answered survives a power cut
@@ -29,7 +39,7 @@ def make_engine(url: str) -> Engine:
     """
     if url.startswith("sqlite"):
         return _sqlite_engine(url)
-    return create_engine(url)
+    return create_engine(url, connect_args=_POSTGRESQL_OPTIONS, pool_pre_ping=True)
 
 
 def raw_connection(engine: Engine) -> Any:
@@ -41,6 +51,24 @@ def raw_connection(engine: Engine) -> Any:
     return connection
 
 
+def open_transaction(engine: Engine) -> Transaction:
+    """A connection of the caller's own, for plain SQL."""
+    return Transaction(raw_connection(engine), Dialect(engine.dialect.name))
+
+
+def faults(engine: Engine) -> tuple[type[Exception], ...]:
+    """What the driver raises when the ledger is not well: locked, full, away, of another version.
+
+    Everything else is the fault of the one statement that raised it.
+    """
+    driver = engine.dialect.loaded_dbapi
+    if engine.dialect.name == Dialect.SQLITE:
+        return (driver.OperationalError,)
+    other_version = (driver.errors.UndefinedTable, driver.errors.UndefinedColumn)
+    read_only = driver.errors.ReadOnlySqlTransaction  # a standby, until it is the first again
+    return (driver.OperationalError, driver.InterfaceError, read_only, *other_version)
+
+
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"
@@ -49,6 +77,9 @@ def sqlite_url(path: Path) -> str:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; harmless when it is there already."""
     with engine.begin() as connection:
+        if engine.dialect.name == Dialect.POSTGRESQL:  # SQLite's BEGIN IMMEDIATE did it
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long the other takes
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_UPGRADE})"))
         command.upgrade(alembic_config(connection), "head")
 
 

@@ -12,10 +12,16 @@ from controller.backup import is_sqlite, sqlite_file
 from controller.gates.service import Gates
 from controller.reads import Reads
 from controller.settings import Settings
-from controller.sql import Statement, Transaction
+from controller.sql import LedgerUnavailable, Statement, Transaction
 from controller.writer import Writer
 
+_LEAST_FREE_BYTES = 4 << 20  # so much SQLite's log grows before it is written back
 _REVISION = Statement("SELECT version_num FROM alembic_version")
+# A commit of nothing succeeds on a full disk as well. This writes a page, and means nothing.
+_WRITE = Statement(
+    "PRAGMA user_version = 1",
+    postgresql="SELECT pg_logical_emit_message(true, 'polka', 'ready')",
+)
 
 
 class Health(BaseModel):
@@ -50,28 +56,33 @@ def health_routes(
         responses={UNAVAILABLE: {"model": Refusal, "description": "The ledger takes no writes"}},
     )
     async def readyz() -> Readiness:
-        await writer.run(_nothing)
+        free = _disk_free(settings.database_url)
+        if free is not None and free < _LEAST_FREE_BYTES:
+            raise LedgerUnavailable("the disk is full")
+        await writer.run(_write)
         return Readiness(
             ledger=True,
             broker=None if gates is None else gates.connected,
             refused_gate_messages=0 if gates is None else gates.refused,
             version=version("polka"),
             schema_revision=await reads.run(_revision),
-            disk_free_mb=_disk_free_mb(settings.database_url),
+            disk_free_mb=None if free is None else free // 1_000_000,
         )
 
     return router
 
 
-def _nothing(_transaction: Transaction) -> None:
-    """Takes the write lock and commits: that is the question."""
+def _write(transaction: Transaction) -> None:
+    """Takes the write lock, writes, and commits: that is the question."""
+    transaction.rows(_WRITE, {})
 
 
 def _revision(transaction: Transaction) -> str:
     return str(transaction.row(_REVISION, {})[0])
 
 
-def _disk_free_mb(database_url: str) -> int | None:
+def _disk_free(database_url: str) -> int | None:
+    """Bytes, where the ledger lies; None: it is on a server."""
     if not is_sqlite(database_url):
         return None
-    return shutil.disk_usage(sqlite_file(database_url).parent).free // 1_000_000
+    return shutil.disk_usage(sqlite_file(database_url).parent).free

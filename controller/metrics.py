@@ -23,6 +23,7 @@ from controller.answers import UNAVAILABLE
 from controller.clock import LibraryTime
 from controller.devices.listing import list_devices
 from controller.devices.wire import Devices
+from controller.gates.metrics import GateMetrics
 from controller.gates.service import Gates
 from controller.live.feed import Counts, counts_today
 from controller.reads import Reads
@@ -68,6 +69,7 @@ class Metrics:
         self._queue = Gauge(
             "polka_device_queue", "Events not yet handed over", ["device"], registry=registry
         )
+        self._each_gate = GateMetrics(registry)
         self._broker = Gauge("polka_broker_connected", "1: the broker answers", registry=registry)
         self._refused = Gauge(
             "polka_gate_messages_refused", "Set aside since the start", registry=registry
@@ -94,6 +96,7 @@ class Metrics:
             self._online.labels(device.name, device.kind.value).set(device.online)
             if device.queue is not None:
                 self._queue.labels(device.name).set(device.queue)
+        self._each_gate.note(seen.devices.devices, self._time.now())
 
 
 def metrics_routes(metrics: Metrics) -> APIRouter:

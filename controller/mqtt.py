@@ -6,6 +6,7 @@ what a crash interrupts is delivered again.
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,13 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from circulation.messages import ALL_EVENTS, ALL_STATES
+from circulation.messages import ALL_EVENTS, ALL_QUESTIONS, ALL_STATES
 from controller.settings import MqttSettings
 
+# One of the controllers that are there gets each of these (MQTT 5, 4.8.2). States are retained,
+# which a shared subscription is not told of, and noting one twice changes nothing: all get them.
+_OUR_EVENTS = f"$share/controllers/{ALL_EVENTS}"
+_OUR_QUESTIONS = f"$share/controllers/{ALL_QUESTIONS}"
 _KEEPALIVE_S = 15
 _SESSION_S = 7 * 86_400  # the broker keeps what arrives while the controller is away this long
 _MAX_UNACKNOWLEDGED = 200  # bounds what waits in memory for a commit
@@ -55,6 +60,7 @@ class Bus:
         self._deliver = on_message
         self._connected = on_connect
         self._connection = 0
+        self._since = 0.0
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -63,6 +69,8 @@ class Bus:
         )
         password = settings.password.get_secret_value()
         self._client.username_pw_set(settings.username, password)
+        if settings.ca_file is not None:
+            self._client.tls_set(ca_certs=str(settings.ca_file))
         self._client.reconnect_delay_set(*_RECONNECT_S)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
@@ -94,10 +102,25 @@ class Bus:
         """True while the broker answers."""
         return bool(self._client.is_connected())
 
-    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
-        """Send at QoS 1 if connected; otherwise nothing: paho would queue it without a bound."""
-        if self.connected:
-            self._client.publish(topic, payload, qos=1, retain=retain)
+    @property
+    def connected_since(self) -> float | None:
+        """Monotonic seconds since when the broker answers; None while it does not."""
+        return self._since if self.connected else None
+
+    def publish(
+        self, topic: str, payload: str, *, retain: bool = False, expires_s: int | None = None
+    ) -> None:
+        """Send at QoS 1 if connected; otherwise nothing: paho would queue it without a bound.
+
+        `expires_s`: the broker need not keep it longer for a device that is away.
+        """
+        if not self.connected:
+            return
+        properties = None
+        if expires_s is not None:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho
+            properties.MessageExpiryInterval = expires_s
+        self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
 
     def acknowledge(self, message: Received) -> None:
         """Tell the broker that this message is safe."""
@@ -111,7 +134,8 @@ class Bus:
             _log.warning("broker_refuses", reason=str(reason))
             return
         self._connection += 1
-        client.subscribe([(ALL_EVENTS, _at_least_once()), (ALL_STATES, _at_least_once())])
+        heard = (_OUR_EVENTS, _OUR_QUESTIONS, ALL_STATES)
+        client.subscribe([(topic, _at_least_once()) for topic in heard])
 
     def _on_subscribe(
         self, _c: object, _user: object, _mid: int, reasons: list[ReasonCode], _p: object
@@ -120,6 +144,7 @@ class Bus:
         if any(reason.is_failure for reason in reasons):
             _log.warning("broker_refuses", reason=", ".join(map(str, reasons)))
             return
+        self._since = time.monotonic()
         _log.info("broker_connected")
         self._connected()
 
@@ -141,6 +166,8 @@ def kick(settings: MqttSettings, client_id: str) -> bool:
     answered = threading.Event()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
     client.username_pw_set(settings.username, settings.password.get_secret_value())
+    if settings.ca_file is not None:
+        client.tls_set(ca_certs=str(settings.ca_file))
     client.on_connect = lambda *_: answered.set()
     try:
         client.connect(settings.host, settings.port, clean_start=True)

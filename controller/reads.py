@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from controller.db import raw_connection
-from controller.sql import Dialect, LedgerUnavailable, Transaction
+from controller.db import faults, open_transaction
+from controller.sql import LedgerUnavailable, Transaction
 
 THREADS = 2
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Reads:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fatal: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
+        self._faults = faults(engine)
         self._local = threading.local()
         self._opened: list[Transaction] = []
         self._threads = ThreadPoolExecutor(THREADS, "reads", initializer=self._open)
@@ -43,17 +43,32 @@ class Reads:
             transaction.close()
 
     def _open(self) -> None:
-        connection = raw_connection(self._engine)
-        self._local.transaction = Transaction(connection, Dialect(self._engine.dialect.name))
+        self._local.transaction = open_transaction(self._engine)
         self._opened.append(self._local.transaction)
 
     def _read(self, query: Callable[[Transaction], T]) -> T:
-        transaction: Transaction = self._local.transaction
         try:
-            transaction.begin_read()
-            try:
-                return query(transaction)
-            finally:
-                transaction.rollback()
-        except self._fatal as error:
+            return self._read_once(query)
+        except self._faults as error:
+            if not self._local.transaction.lost:
+                raise LedgerUnavailable("the ledger could not be read") from error
+        try:
+            self._reopen()  # the server was started anew: reading twice harms nobody
+            return self._read_once(query)
+        except self._faults as error:
             raise LedgerUnavailable("the ledger could not be read") from error
+
+    def _read_once(self, query: Callable[[Transaction], T]) -> T:
+        transaction: Transaction = self._local.transaction
+        transaction.begin_read()
+        try:
+            return query(transaction)
+        finally:
+            if not transaction.lost:
+                transaction.rollback()
+
+    def _reopen(self) -> None:
+        lost: Transaction = self._local.transaction
+        self._open()
+        self._opened.remove(lost)
+        lost.close()

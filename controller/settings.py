@@ -24,6 +24,7 @@ from circulation.ids import parse_device_id, parse_isil
 from circulation.policy import BadPolicy, Policy, parse_policy
 from circulation.tags.afi import AFI_PROFILES, SecurityAfi
 from controller.broker import CONTROLLER_USER
+from controller.gates.camera_settings import CameraSettings
 
 
 class BadSettings(ValueError):
@@ -75,6 +76,9 @@ class MqttSettings(BaseModel):
     port: Port = 1883
     username: str = CONTROLLER_USER
     password: Secret
+    client_name: LibraryName = CONTROLLER_USER  # each controller at one broker needs its own
+    ca_file: Path | None = None  # the broker's authority: turns TLS on
+    kept_days: Annotated[int, Field(ge=1, le=3_650)] = 365  # a passage; visits stay for ever
     access_folder: Path | None = None  # the broker's own; None: its files are kept by hand
 
 
@@ -95,6 +99,7 @@ class Settings(BaseSettings):
     timezone: ZoneName = "Europe/Moscow"
     security_profile: SecurityProfile = "iso"
     mqtt: MqttSettings | None = None
+    camera: CameraSettings | None = None
 
     @classmethod
     def settings_customise_sources(

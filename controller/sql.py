@@ -61,6 +61,13 @@ class Transaction:
         self._cursor = connection.cursor()
         self.dialect = dialect
 
+    @property
+    def lost(self) -> bool:
+        """The server closed the connection, or it is gone: only a new one will work."""
+        if self.dialect is Dialect.SQLITE:
+            return False
+        return bool(self._connection.dbapi_connection.closed)
+
     def begin_write(self) -> None:
         """Take the write lock at once, so that what is read stays true until the commit."""
         for step in _BEGIN_WRITE[self.dialect]:

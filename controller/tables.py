@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     GATE_BEAM_FAILED = "gate_beam_failed"
     GATE_READER_LOST = "gate_reader_lost"
     GATE_READER_BACK = "gate_reader_back"
+    GATE_TESTED = "gate_tested"
+    GATE_DROPPED = "gate_dropped"
     GATE_MESSAGE_REFUSED = "gate_message_refused"
     DEVICE_CHANGED = "device_changed"
     CATALOGUE_IMPORTED = "catalogue_imported"
@@ -142,6 +144,17 @@ class Item(SQLModel, table=True):
     reading_room_only: bool = False
 
 
+class ItemPart(SQLModel, table=True):
+    """What one part of a set is called: «диск», «атлас»; number 1 is the book itself."""
+
+    __tablename__ = "item_part"
+    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 255", name="number"),)
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    number: int = Field(primary_key=True)
+    name: str = Field(max_length=80)
+
+
 class Patron(SQLModel, table=True):
     """A person. The id is opaque; names stay in the controller."""
 
@@ -155,6 +168,7 @@ class Patron(SQLModel, table=True):
         sa_type=word_column(PatronCategory),
     )
     has_left: bool = False
+    library: str | None = Field(default=None, max_length=16, index=True)  # ISIL of the home library
 
 
 class Card(SQLModel, table=True):
@@ -251,7 +265,7 @@ class GateEventRow(SQLModel, table=True):
     seq: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=UtcDateTime)
     clock: Clock = Field(sa_type=word_column(Clock))
-    kind: GateEventKind = Field(sa_type=word_column(GateEventKind))
+    kind: GateEventKind = Field(sa_type=word_column(GateEventKind, guarded=False))
     passage: str | None = Field(default=None, max_length=36, index=True)
     direction: Direction = Field(sa_type=word_column(Direction))
     verdict: Verdict = Field(sa_type=word_column(Verdict))
@@ -260,6 +274,8 @@ class GateEventRow(SQLModel, table=True):
     count_out: int = Field(sa_type=BigInteger)
     reaction_ms: float | None = None
     received_at: datetime = Field(sa_type=UtcDateTime)
+    aisle: str | None = Field(default=None, max_length=32)
+    monitored: bool = False  # burn-in: nothing sounded
 
 
 def new_patron_id() -> str:

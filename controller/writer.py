@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Engine
 
-from controller.db import raw_connection
-from controller.sql import Dialect, LedgerUnavailable, Transaction
+from controller.db import faults, open_transaction
+from controller.sql import LedgerUnavailable, Transaction
 
 MAX_GROUP = 128  # commands per commit: more adds waiting, not rate
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fatal: type[Exception] = engine.dialect.loaded_dbapi.OperationalError
+        self._faults = faults(engine)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -59,8 +59,7 @@ class Writer:
 
     def start(self) -> None:
         """Open the connection, so that a database that cannot be opened is said here; then work."""
-        connection = raw_connection(self._engine)
-        self._transaction = Transaction(connection, Dialect(self._engine.dialect.name))
+        self._transaction = open_transaction(self._engine)
         self._thread.start()
 
     def stop(self) -> None:
@@ -98,7 +97,7 @@ class Writer:
         while running:
             group, running = self._take()
             if group:
-                self._answer(group, _commit(self._transaction, group, self._fatal))
+                self._answer(group, self._commit(group))
         self._transaction.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -128,22 +127,40 @@ class Writer:
         for listener in self._listeners:
             listener()
 
+    def _commit(self, group: list[_Job]) -> list[Any]:
+        try:
+            self._begin()
+            outcomes = [_attempt(self._transaction, job.command, self._faults) for job in group]
+            self._transaction.commit()
+        except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
+            log.error("commit_failed", commands=len(group), error=type(error).__name__)
+            _roll_back(self._transaction)
+            return _failures(group, error)
+        return outcomes
 
-def _commit(transaction: Transaction, group: list[_Job], fatal: type[Exception]) -> list[Any]:
-    try:
-        transaction.begin_write()
-        outcomes = [_attempt(transaction, job.command, fatal) for job in group]
-        transaction.commit()
-    except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
-        log.error("commit_failed", commands=len(group), error=type(error).__name__)
-        _roll_back(transaction)
-        failure = CommitFailed("the ledger could not be written")
-        failure.__cause__ = error
-        return [_Failure(failure)] * len(group)
-    return outcomes
+    def _begin(self) -> None:
+        """On a new connection where the server was started anew: nothing was done yet."""
+        try:
+            self._transaction.begin_write()
+        except self._faults:
+            if not self._transaction.lost:
+                raise
+            fresh = open_transaction(self._engine)
+            self._transaction.close()
+            self._transaction = fresh
+            log.warning("ledger_back")
+            self._transaction.begin_write()
 
 
-def _attempt(transaction: Transaction, command: Command[Any], fatal: type[Exception]) -> Any:
+def _failures(group: list[_Job], error: Exception) -> list[Any]:
+    failure = CommitFailed("the ledger could not be written")
+    failure.__cause__ = error
+    return [_Failure(failure)] * len(group)
+
+
+def _attempt(
+    transaction: Transaction, command: Command[Any], fatal: tuple[type[Exception], ...]
+) -> Any:
     transaction.save()
     try:
         value = command(transaction)

@@ -10,6 +10,7 @@ import typer.main
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("deploy.commands.demo", "Play a whole library on this machine."),
     "controller": ("deploy.commands.controller", "The ledger: run it, add devices, migrate."),
+    "broker": ("deploy.commands.broker", "Set the MQTT broker up and run it."),
     "import": ("deploy.commands.importing", "Import a catalogue or a roster of pupils."),
     "export": ("deploy.commands.exporting", "Export the catalogue for another system."),
     "kiosk": ("deploy.commands.kiosk", "Run a self-service kiosk."),

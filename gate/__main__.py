@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from drivers.errors import ReaderError
+from gate.log import configure_log
 from gate.runner import Gate, Refused
 from gate.settings import BadSettings, load_settings
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--settings", type=Path, required=True, help="the gate's TOML file")
     parser.add_argument("--check", action="store_true", help="check the settings and end")
     options = parser.parse_args(arguments)
+    configure_log()
     try:
         settings = load_settings(options.settings)
         _ = settings.mqtt_password

@@ -76,10 +76,17 @@ def expire(aisle: Aisle, now: float, *, window_s: float) -> tuple[Aisle, tuple[D
 
 
 def new_faults(aisle: Aisle, now: float, *, fault_s: float) -> tuple[Aisle, tuple[BeamName, ...]]:
-    """Beams that have just been broken for too long: something stands there, or a cable is cut."""
+    """Beams that have just been broken for too long: something stands there, or a cable is cut.
+
+    Whoever seemed to stand in such a beam is nobody: a cut cable must not look like a person who
+    comes in for ever, because then no book that goes out would alarm.
+    """
     stuck = frozenset(beam for beam, since in aisle.broken_since if now - since >= fault_s)
     fresh = tuple(sorted(stuck - aisle.faulty))
-    return replace(aisle, faulty=stuck), fresh
+    if not fresh:
+        return replace(aisle, faulty=stuck) if stuck != aisle.faulty else aisle, ()
+    kept = tuple(c for c in aisle.crossings if c.first not in fresh or c.first_clear_at is not None)
+    return replace(aisle, faulty=stuck, crossings=kept), fresh
 
 
 def _given_up(crossing: Crossing, now: float, window_s: float) -> bool:

@@ -5,6 +5,7 @@ here. A publish while disconnected would be queued in memory and later be sent t
 and says it failed), so the reporter publishes only while `connected`.
 """
 
+import random
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -15,13 +16,14 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
-from pydantic import ValidationError
 
 from circulation.messages import (
     MAX_PAYLOAD_BYTES,
     Channel,
     GateAck,
     GateState,
+    ListDelta,
+    ListQuestion,
     PendingList,
     Presence,
     Topic,
@@ -32,8 +34,8 @@ _SESSION_S = 7 * 24 * 3600
 _KEEPALIVE_S = 5
 _log = structlog.get_logger(__name__)
 
-Arrived = GateAck | PendingList | bool
-"""An acknowledgement, a new local list, or True/False for connected/lost."""
+Arrived = GateAck | PendingList | ListDelta | bool
+"""An acknowledgement, a local list or its change, or True/False for connected/lost."""
 
 
 class Line:
@@ -44,7 +46,7 @@ class Line:
         self._arrived = arrived
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{settings.library}-{settings.device}",
+            client_id=settings.device,  # as the broker sets it, from the user name
             protocol=mqtt.MQTTv5,
         )
         self._client.username_pw_set(settings.device, settings.mqtt_password.get_secret_value())
@@ -52,11 +54,15 @@ class Line:
         self._client.will_set(
             self._topic(Channel.STATE), will.model_dump_json(), qos=1, retain=True
         )
-        self._client.reconnect_delay_set(min_delay=1, max_delay=10)
+        if settings.mqtt_ca_file is not None:
+            self._client.tls_set(ca_certs=str(settings.mqtt_ca_file))
+        self._back_off()
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._client.on_socket_open = _without_delay
+        self.refused = 0
+        """Messages to this gate that made no sense, since the start."""
 
     def start(self) -> None:
         """Connect in the background, now and whenever the broker is back."""
@@ -79,6 +85,10 @@ class Line:
     def publish_event(self, payload: bytes) -> None:
         """Send one event; it counts as delivered only when the controller acknowledges it."""
         self._client.publish(self._topic(Channel.EVENT), payload, qos=1)
+
+    def publish_question(self, question: ListQuestion) -> None:
+        """Ask whether the local list is still good."""
+        self._client.publish(self._topic(Channel.ASK), question.model_dump_json(), qos=1)
 
     def publish_state(self, state: GateState) -> None:
         """Say how the gate is, retained."""
@@ -105,7 +115,8 @@ class Line:
         if reason.is_failure:
             _log.warning("broker_refuses", reason=str(reason))
             return
-        client.subscribe([(self._topic(Channel.ACK), 1), (self._topic(Channel.LIST), 1)])
+        heard = (Channel.ACK, Channel.LIST, Channel.DELTA)
+        client.subscribe([(self._topic(channel), 1) for channel in heard])
         _log.info("broker_connected")
         self._arrived(True)
 
@@ -113,21 +124,37 @@ class Line:
         self, _c: object, _user: object, _flags: object, reason: ReasonCode, _p: object
     ) -> None:
         _log.warning("broker_lost", reason=str(reason))
+        self._back_off()
         self._arrived(False)
+
+    def _back_off(self) -> None:
+        """From about 1 s to about 10 s; by chance, so that a hundred gates do not come at once."""
+        self._client.reconnect_delay_set(
+            random.uniform(0.5, 1.5),  # type: ignore[arg-type]  # noqa: S311  # paho only adds it up
+            random.uniform(8.0, 12.0),  # type: ignore[arg-type]  # noqa: S311
+        )
 
     def _on_message(self, _c: object, _user: object, message: mqtt.MQTTMessage) -> None:
         try:
-            self._arrived(_parse(message))
-        except (ValidationError, ValueError) as error:
+            self._arrived(parse(message.topic, bytes(message.payload)))
+        except ValueError as error:  # pydantic's ValidationError is one
+            self.refused += 1
             _log.warning("message_refused", topic=message.topic, why=str(error)[:200])
 
 
-def _parse(message: mqtt.MQTTMessage) -> Arrived:
-    if len(message.payload) > MAX_PAYLOAD_BYTES:
-        raise ValueError(f"payload of {len(message.payload)} bytes is too large")
-    if message.topic.endswith(Channel.ACK):
-        return GateAck.model_validate_json(message.payload)
-    return PendingList.model_validate_json(message.payload)
+def parse(topic: str, payload: bytes) -> Arrived:
+    """What a message says; `ValueError` for whatever it should not be, and for nothing else."""
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise ValueError(f"payload of {len(payload)} bytes is too large")
+    match Topic.parse(topic).channel:
+        case Channel.ACK:
+            return GateAck.model_validate_json(payload)
+        case Channel.LIST:
+            return PendingList.model_validate_json(payload)
+        case Channel.DELTA:
+            return ListDelta.model_validate_json(payload)
+        case Channel.EVENT | Channel.ASK | Channel.STATE:
+            raise ValueError("a gate says this, nobody tells it")
 
 
 def _without_delay(_client: mqtt.Client, _user: Any, sock: Any) -> None:

@@ -1,8 +1,11 @@
 """Decide at the gate: tags and beams in, signals and reports out. Pure, alone and at once.
 
 The verdict on a tag needs nobody: its AFI says whether it is secured, the local list says which
-loans still carry an armed tag. The lamp is ordered in the very step that sees the tag; the report
-of the passage follows when the person is through.
+loans still carry an armed tag. A foreign AFI is noted and never an alarm; an armed tag of another
+library is one unless the gate holds the list of all that is ours. A UHF tag has no AFI: what is not
+on the list of lent ones alarms, and without such a list nothing does: it would be every book. The
+lamp is ordered in the very step that sees the tag; the report of the passage follows when the
+person is through.
 """
 
 from collections.abc import Mapping
@@ -10,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
 
-from circulation.ids import TagUid
-from circulation.messages import Direction, GateEventKind, Verdict
-from gate.crossing import Aisle, BeamEdge, edge, entering, expire, new_faults
+from circulation.messages import Direction, GateEventKind, ListKind, Verdict
+from gate.crossing import Aisle, BeamEdge, BeamName, edge, entering, expire, new_faults
 
 _SEVERITY = (Verdict.SILENT, Verdict.LOGGED, Verdict.FRIENDLY, Verdict.ALARM)
+_MOST_TAGS = 64  # in one report (GateEvent.tags); the most severe are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +25,31 @@ class Rules:
     """What is configuration at a gate. Times in seconds."""
 
     afi_in_stock: int
+    afi_on_loan: int = 0xC2  # any other is a stranger's or of an unknown layout
     pair_window_s: float = 1.5  # from leaving the first beam to reaching the second
     rearm_s: float = 10.0  # the same tag within this time is the same event
     gather_s: float = 3.0  # tags that nobody carried through are reported after this
     beam_fault_s: float = 10.0
+    monitor_only: bool = False  # burn-in: judge and report, never signal
+    test_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TagRead:
-    """One sighting of one tag at one antenna."""
+    """One sighting of one tag at one antenna. `uid`: the EPC of a UHF tag, which has no AFI."""
 
-    uid: TagUid
-    afi: int
+    uid: str
+    afi: int | None
     antenna: int | None
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ListChanged:
-    """The tags whose loan stands while they are still armed."""
+    """A new local list of one kind."""
 
-    uids: frozenset[TagUid]
+    uids: frozenset[str]
+    kind: ListKind = ListKind.ARMED_LOANS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,24 @@ class ReaderChanged:
     at: float
 
 
-Event = BeamEdge | TagRead | ListChanged | Tick | ReaderChanged
+@dataclass(frozen=True, slots=True)
+class PeopleCounted:
+    """The reader's own people counter went on."""
+
+    came_in: int
+    went_out: int
+    at: float
+
+
+Event = BeamEdge | TagRead | ListChanged | Tick | ReaderChanged | PeopleCounted
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A tag of this passage with its verdict."""
 
-    uid: TagUid
-    afi: int
+    uid: str
+    afi: int | None
     antenna: int | None
     verdict: Verdict
 
@@ -81,6 +97,13 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class SelfTestSignal:
+    """The known tag was carried through: say on the spot whether the gate would have alarmed."""
+
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Something for the log. `passage` numbers the passage it belongs to."""
 
@@ -90,9 +113,11 @@ class Report:
     direction: Direction = Direction.UNKNOWN
     verdict: Verdict = Verdict.SILENT
     tags: tuple[Judged, ...] = ()
+    beam: BeamName | None = None
+    passed: bool | None = None
 
 
-Effect = Signal | Report
+Effect = Signal | SelfTestSignal | Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +125,7 @@ class Seen:
     """When a tag was last read, and with which AFI."""
 
     at: float
-    afi: int
+    afi: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +133,12 @@ class State:
     """Everything the gate has in mind."""
 
     aisle: Aisle = field(default_factory=Aisle)
-    pending: frozenset[TagUid] = frozenset()
+    pending: frozenset[str] = frozenset()
+    lent: frozenset[str] | None = None
+    ours: frozenset[str] | None = None
     judged: tuple[Judged, ...] = ()
     last_tag_at: float | None = None
-    last_seen: Mapping[TagUid, Seen] = field(default_factory=lambda: MappingProxyType({}))
+    last_seen: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
     passage: int = 1
     reader_present: bool = True
 
@@ -130,25 +157,53 @@ def step(state: State, event: Event, rules: Rules) -> Step:
         case Tick():
             return _tick(state, event.at, rules)
         case ListChanged():
-            return replace(state, pending=event.uids), ()
+            return _list(state, event), ()
         case ReaderChanged():
             return _reader(state, event)
+        case PeopleCounted():
+            done = (Direction.OUT,) * event.went_out + (Direction.IN,) * event.came_in
+            return _finish(state, done, event.at)
         case _:
             assert_never(event)
 
 
 def judge(state: State, read: TagRead, rules: Rules) -> Verdict:
     """The verdict on one tag, from its AFI, the local list and who is on the way."""
-    if read.afi != rules.afi_in_stock:
+    secured = _is_secured(state, read, rules)
+    if secured is None:
+        return Verdict.LOGGED
+    if not secured:
         return Verdict.SILENT
     if read.uid in state.pending:
         return Verdict.FRIENDLY
-    return Verdict.LOGGED if entering(state.aisle) else Verdict.ALARM
+    is_a_strangers = state.ours is not None and read.afi is not None and read.uid not in state.ours
+    return Verdict.LOGGED if is_a_strangers or entering(state.aisle) else Verdict.ALARM
 
 
 def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     """The verdict that a passage as a whole gets."""
     return max(verdicts, key=_SEVERITY.index, default=Verdict.SILENT)
+
+
+def _is_secured(state: State, read: TagRead, rules: Rules) -> bool | None:
+    """None when nothing tells: a stranger's AFI, or a UHF tag while no list has come."""
+    if read.afi is None:
+        return None if state.lent is None else read.uid not in state.lent
+    if read.afi == rules.afi_in_stock:
+        return True
+    return False if read.afi == rules.afi_on_loan else None
+
+
+def _list(state: State, event: ListChanged) -> State:
+    match event.kind:
+        case ListKind.ARMED_LOANS:
+            return replace(state, pending=event.uids)
+        case ListKind.LENT:
+            return replace(state, lent=event.uids)
+        case ListKind.OURS:  # an empty one would silence the gate: nobody has no books
+            return replace(state, ours=event.uids or None)
+        case _:
+            assert_never(event.kind)
 
 
 def _tag(state: State, read: TagRead, rules: Rules) -> Step:
@@ -157,6 +212,8 @@ def _tag(state: State, read: TagRead, rules: Rules) -> Step:
     state = replace(state, last_seen=remembered)
     if before is not None and _is_the_same_event(before, read, rules):
         return state, ()
+    if read.uid == rules.test_tag:
+        return state, _self_test(read, rules)
     verdict = judge(state, read, rules)
     judged = Judged(read.uid, read.afi, read.antenna, verdict)
     state = replace(state, judged=(*state.judged, judged), last_tag_at=read.at)
@@ -165,13 +222,25 @@ def _tag(state: State, read: TagRead, rules: Rules) -> Step:
             report = Report(
                 GateEventKind.ALARM, read.at, state.passage, verdict=verdict, tags=(judged,)
             )
-            return state, (Signal(verdict), report)
+            return state, (*_signal(verdict, rules), report)
         case Verdict.FRIENDLY:
-            return state, (Signal(verdict),)
+            return state, _signal(verdict, rules)
         case Verdict.SILENT | Verdict.LOGGED:
             return state, ()
         case _:
             assert_never(verdict)
+
+
+def _signal(verdict: Verdict, rules: Rules) -> tuple[Effect, ...]:
+    return () if rules.monitor_only else (Signal(verdict),)
+
+
+def _self_test(read: TagRead, rules: Rules) -> tuple[Effect, ...]:
+    """A tag that lost its security would prove nothing: that is a failure, too."""
+    passed = read.afi == rules.afi_in_stock
+    tag = Judged(read.uid, read.afi, read.antenna, Verdict.LOGGED)
+    report = Report(GateEventKind.SELF_TEST, read.at, tags=(tag,), passed=passed)
+    return SelfTestSignal(passed), report
 
 
 def _is_the_same_event(before: Seen, read: TagRead, rules: Rules) -> bool:
@@ -181,6 +250,8 @@ def _is_the_same_event(before: Seen, read: TagRead, rules: Rules) -> bool:
 
 def _finish(state: State, done: tuple[Direction, ...], at: float) -> Step:
     """The first of those who finished together carries the tags of the passage."""
+    if not done:
+        return state, ()
     reports: list[Effect] = []
     for direction in done:
         reports.append(_passage(state, direction, at))
@@ -189,8 +260,9 @@ def _finish(state: State, done: tuple[Direction, ...], at: float) -> Step:
 
 
 def _passage(state: State, direction: Direction, at: float) -> Report:
-    verdict = worst(tuple(tag.verdict for tag in state.judged))
-    return Report(GateEventKind.PASSAGE, at, state.passage, direction, verdict, state.judged)
+    told = sorted(state.judged, key=lambda tag: -_SEVERITY.index(tag.verdict))[:_MOST_TAGS]
+    verdict = worst(tuple(tag.verdict for tag in told))
+    return Report(GateEventKind.PASSAGE, at, state.passage, direction, verdict, tuple(told))
 
 
 def _tick(state: State, now: float, rules: Rules) -> Step:
@@ -201,12 +273,13 @@ def _tick(state: State, now: float, rules: Rules) -> Step:
     if _nobody_came(state, now, rules):
         state, lonely = _finish(state, (Direction.UNKNOWN,), now)
         reports = (*reports, *lonely)
-    return state, (*reports, *(Report(GateEventKind.BEAM_FAULT, now) for _ in faults))
+    broken = (Report(GateEventKind.BEAM_FAULT, now, beam=beam) for beam in faults)
+    return state, (*reports, *broken)
 
 
 def _nobody_came(state: State, now: float, rules: Rules) -> bool:
     waiting = state.last_tag_at is not None and now - state.last_tag_at > rules.gather_s
-    return waiting and not state.aisle.crossings
+    return waiting and (not state.aisle.crossings or bool(state.aisle.faulty))
 
 
 def _forget(state: State, now: float, rules: Rules) -> State:

@@ -2,17 +2,14 @@
 
 import queue
 import time
+from datetime import datetime
 from typing import assert_never
 
-import structlog
-
 from circulation.api import ReaderState
-from circulation.messages import PendingList, Verdict
-from drivers.gpio import Beam, Lamp, Sounder
+from circulation.messages import ListKind
 from drivers.reader import Identity
-from drivers.registry import open_gate_reader
-from gate.crossing import BeamEdge, BeamName
-from gate.outbox import pending_uids
+from gate.aisle import AisleGuard
+from gate.clock import certainty
 from gate.passage import (
     Effect,
     Event,
@@ -20,20 +17,19 @@ from gate.passage import (
     ReaderChanged,
     Report,
     Rules,
+    SelfTestSignal,
     Signal,
-    State,
     TagRead,
     Tick,
-    step,
 )
 from gate.reporter import Reporter
+from gate.schedule import is_quiet
 from gate.settings import GateSettings
-from gate.watch import Watch
+from gate.signals import Signals
+from gate.watchdog import Watchdog
 
 _TICK_S = 0.25
-_FRIENDLY_S = 1.2
-_FRIENDLY_BLINK_S = 0.2
-_log = structlog.get_logger(__name__)
+_TURNS_WITHIN_S = 30.0  # a lost reader is tried every 12 s at least, and a try may take some
 
 
 class Refused(RuntimeError):
@@ -41,39 +37,34 @@ class Refused(RuntimeError):
 
 
 class Gate:
-    """Beams, lamp, sounder, reader and reporter around the pure core. `run` is the main thread."""
+    """Aisles, lamps, sounder and reporter around the pure core. `run` is the main thread."""
 
     def __init__(self, settings: GateSettings, version: str) -> None:
         self._settings = settings
-        self._rules = Rules(afi_in_stock=settings.afi_in_stock)
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._beams = {
-            BeamName.INNER: Beam(settings.pins.beam_inner, wake=self._wake),
-            BeamName.OUTER: Beam(settings.pins.beam_outer, wake=self._wake),
-        }
-        self._lamp = Lamp(settings.pins.lamp)
-        self._sounder = Sounder(settings.pins.sounder)
+        self._events: queue.SimpleQueue[tuple[AisleGuard | None, Event] | None]
+        self._events = queue.SimpleQueue()
+        self._watchdog = Watchdog(settings.board_watchdog)
         self._reporter = Reporter(settings, version, self._take_list)
-        self._watch = Watch(
-            lambda: open_gate_reader(settings.reader_model, settings.reader_url),
-            self._events,
-            self._accept,
-        )
-        self._state = State()
+        self._aisles = [self._make_aisle(number) for number in range(len(settings.all_aisles))]
+        self._signals = Signals(settings.pins, alarm_s=settings.alarm_seconds, wake=self._wake)
         self._simulated = False
+        self._ticked_at = 0.0
         self._ending = False
 
     def run(self) -> None:
         """Guard until `finish`; `Refused` when the device that answers is not to be used."""
+        self._signals.blind(blind=True)  # until every reader has answered
         self._reporter.start()
-        self._watch.start()
+        for aisle in self._aisles:
+            aisle.watch.start()
+        self._watchdog.ready()
         try:
             while not self._ending:
                 self._turn()
-            if self._watch.refused:
+            if any(aisle.watch.refused for aisle in self._aisles):
                 raise Refused(
-                    f"the reader at {self._settings.reader_url} is a simulated one; a gate that "
-                    "guards a door needs a real one (for a demo set allow_simulated = true)"
+                    "the reader that answers is a simulated one; a gate that guards a door needs "
+                    "a real one (for a demo set allow_simulated = true)"
                 )
         finally:
             self._close()
@@ -82,73 +73,102 @@ class Gate:
         """End in good order; safe to call from a signal handler."""
         self._events.put(None)
 
+    def _make_aisle(self, number: int) -> AisleGuard:
+        aisle = self._settings.all_aisles[number]
+        rules = Rules(
+            afi_in_stock=self._settings.afi_in_stock,
+            afi_on_loan=self._settings.afi_on_loan,
+            monitor_only=self._settings.monitor_only,
+            test_tag=self._settings.test_tag,
+        )
+
+        def notice(event: Event | None) -> None:
+            self._events.put(None if event is None else (self._aisles[number], event))
+
+        return AisleGuard(
+            aisle,
+            rules,
+            reader_present=self._reporter.was_present(aisle.name),
+            notice=notice,
+            accept=self._accept,
+            wake=self._wake,
+        )
+
     def _turn(self) -> None:
         try:
-            event = self._events.get(timeout=self._patience())
+            arrived = self._events.get(timeout=self._patience())
         except queue.Empty:
-            event = Tick(time.monotonic())
-        if event is None:
+            arrived = (None, Tick(time.monotonic()))
+        if arrived is None:
             self._ending = True
             return
-        for change in self._beam_edges():
-            self._take(change)
-        self._take(event)
+        now = time.monotonic()
+        for aisle in self._aisles:
+            for edge in aisle.edges(now):
+                self._take(aisle, edge)
+        self._hand_out(*arrived)
+        self._signals.poll(now)
+        if now - self._ticked_at >= _TICK_S:  # also while a book lies in the field and is read on
+            self._ticked_at = now
+            self._hand_out(None, Tick(now))
+            self._look_around(now)
+
+    def _hand_out(self, meant: AisleGuard | None, event: Event) -> None:
+        for aisle in self._aisles if meant is None else (meant,):
+            self._take(aisle, event)
+
+    def _look_around(self, now: float) -> None:
+        self._signals.blind(blind=any(aisle.blind for aisle in self._aisles))
+        self._reporter.loop_turned_at = now
+        turns = all(now - aisle.watch.turned_at < _TURNS_WITHIN_S for aisle in self._aisles)
+        if turns and self._reporter.is_alive():
+            self._watchdog.alive()
 
     def _patience(self) -> float:
         """How long to wait for news: a tick, or until a beam's level has settled."""
-        due = [beam.due_at for beam in self._beams.values() if beam.due_at is not None]
+        asked = [aisle.due_at for aisle in self._aisles] + [self._signals.due_at]
         now = time.monotonic()
-        return max(0.0, min([now + _TICK_S, *due]) - now)
+        return max(0.0, min([now + _TICK_S, *(due for due in asked if due is not None)]) - now)
 
-    def _beam_edges(self) -> list[BeamEdge]:
-        now = time.monotonic()
-        return [
-            BeamEdge(name, change.level, change.at)
-            for name, beam in self._beams.items()
-            for change in beam.poll(now)
-        ]
-
-    def _take(self, event: Event) -> None:
-        self._state, effects = step(self._state, event, self._rules)
-        for effect in effects:
-            self._do(effect, event)
+    def _take(self, aisle: AisleGuard, event: Event) -> None:
+        for effect in aisle.take(event):
+            self._do(aisle, effect, event)
         if isinstance(event, ReaderChanged):
-            state = ReaderState.OK if event.present else ReaderState.LOST
-            self._reporter.reader_is(state, simulated=self._simulated)
+            blind = [one.name for one in self._aisles if one.blind]
+            state = ReaderState.LOST if blind else ReaderState.OK
+            self._reporter.reader_is(state, blind=blind, simulated=self._simulated)
 
-    def _do(self, effect: Effect, cause: Event) -> None:
+    def _do(self, aisle: AisleGuard, effect: Effect, cause: Event) -> None:
         match effect:
             case Signal():
-                self._signal(effect.verdict)
+                self._signals.show(effect.verdict, quiet=self._is_quiet())
+            case SelfTestSignal():
+                self._signals.show_test(passed=effect.passed, quiet=self._is_quiet())
             case Report():
-                self._reporter.report(effect, _reaction_ms(cause))
+                self._reporter.report(effect, aisle.name, _reaction_ms(cause))
             case _:
                 assert_never(effect)
 
-    def _signal(self, verdict: Verdict) -> None:
-        if verdict is Verdict.ALARM:
-            self._lamp.on(self._settings.alarm_seconds)
-            self._sounder.on(self._settings.alarm_seconds)
-        elif verdict is Verdict.FRIENDLY:
-            self._lamp.blink(_FRIENDLY_S, on_s=_FRIENDLY_BLINK_S, off_s=_FRIENDLY_BLINK_S)
+    def _is_quiet(self) -> bool:
+        quiet = self._settings.quiet
+        return quiet is not None and is_quiet(quiet, datetime.now().astimezone(), certainty())
 
     def _wake(self) -> None:
-        self._events.put(Tick(time.monotonic()))
+        self._events.put((None, Tick(time.monotonic())))
 
-    def _take_list(self, pending: PendingList) -> None:
-        self._events.put(ListChanged(pending_uids(pending)))
+    def _take_list(self, uids: frozenset[str], kind: ListKind) -> None:
+        self._events.put((None, ListChanged(uids, kind)))
 
     def _accept(self, identity: Identity) -> bool:
-        self._simulated = identity.simulated
+        self._simulated = self._simulated or identity.simulated
         return self._settings.allow_simulated or not identity.simulated
 
     def _close(self) -> None:
-        self._watch.finish()
+        for aisle in self._aisles:
+            aisle.close()
         self._reporter.finish()
-        for beam in self._beams.values():
-            beam.close()
-        for output in (self._lamp, self._sounder):
-            output.close()
+        self._signals.close()
+        self._watchdog.close()
 
 
 def _reaction_ms(cause: Event) -> float | None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from controller.broker import CONTROLLER_USER, Broker, BrokerSettings
+from controller.broker import CONTROLLER_USER, Broker, BrokerSettings, TlsListener
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
@@ -24,6 +24,7 @@ from hw_sim.ports import free_port
 from hw_sim.server import WIRING_FILE, Wiring
 from hw_sim.stock_tags import written_tag
 
+LIBRARIANS_NUMBER = "2704"  # opens the demo kiosk's service screen
 LIBRARY, GATE, KIOSK, PAD, STATION = "school", "gate1", "kiosk1", "pad1", "station1"
 CARDS = "cards1"
 STORY_BOOKS = 2
@@ -63,8 +64,9 @@ class Stage:
         self._secrets = {name: secrets.token_urlsafe(24) for name in (CONTROLLER_USER, GATE)}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._world: WorldClient | None = None
+        tls = TlsListener(free_port(), ("127.0.0.1",), host="127.0.0.1")
         self.broker = Broker(
-            BrokerSettings(self.state / "broker", LIBRARY, free_port(), self._secrets)
+            BrokerSettings(self.state / "broker", LIBRARY, free_port(), self._secrets, tls=tls)
         )
 
     # --- the order of things ------------------------------------------------------------------
@@ -115,6 +117,7 @@ class Stage:
             if kind == "kiosk":
                 token = json.loads(answer)["token"]
                 self._private("kiosk.token", token)
+                self._private("kiosk.pin", LIBRARIANS_NUMBER)
 
     def stock_shelves(self) -> None:
         """Bring the tags of `plan.stocked` books into the world, as the librarian wrote them."""
@@ -194,6 +197,12 @@ class Stage:
     @property
     def database(self) -> Path:
         return self.state / "ledger.db"
+
+    @property
+    def gates_port(self) -> int:
+        """Where gates reach the broker, with TLS."""
+        tls = self.broker.settings.tls
+        return self.broker.settings.port if tls is None else tls.port
 
     @property
     def address(self) -> str:
@@ -288,7 +297,8 @@ class Stage:
             reader_url=self.wiring["gates"][GATE]["tcp"],
             state_dir=self.state / "gate",
             mqtt_host="127.0.0.1",
-            mqtt_port=self.broker.settings.port,
+            mqtt_port=self.gates_port,
+            mqtt_ca_file=self.state / "broker" / "tls" / "ca.crt",
             mqtt_password_file=self.state / "gate.password",
             allow_simulated=True,
         )
@@ -301,6 +311,7 @@ class Stage:
             "owner": self.plan.owner,
             "controller_url": self.address,
             "token_file": self.state / "kiosk.token",
+            "service_pin_file": self.state / "kiosk.pin",
             "journal": self.state / "kiosk" / "journal.db",
             "reader_port": self.wiring["pads"][PAD]["pty"],
             "panel_width_px": width,

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from circulation.ids import parse_tag_uid
-from circulation.messages import GateEventKind, Verdict
+from circulation.messages import GateEventKind, ListKind, Verdict
 from drivers.debounce import BEAM_STABLE_S, Debouncer
 from drivers.readers.feig.answers import Answer
 from drivers.readers.feig.buffered_read import decode_records
@@ -90,6 +90,11 @@ class VirtualGate:
         """The controller's list: the loans of these stand though they are armed."""
         self._take(ListChanged(frozenset(parse_tag_uid(tag.name) for tag in tags)))
 
+    def ours(self, tags: Sequence[Tag]) -> None:
+        """All tags of the library: what is none of them is a stranger's, armed or not."""
+        uids = frozenset(parse_tag_uid(tag.name) for tag in tags)
+        self._take(ListChanged(uids, ListKind.OURS))
+
     def walk(self, walk: Walk) -> None:
         """Let somebody walk as it is written in `walk`, which must begin now or later."""
         self.clock.at(walk.started_at, lambda: self._enters(walk))
@@ -119,7 +124,7 @@ class VirtualGate:
     def _note(self, effect: Effect) -> None:
         if isinstance(effect, Signal):
             self.signals.append(Heard(self.clock.now, effect.verdict))
-        else:
+        elif isinstance(effect, Report):
             self.reports.append(effect)
 
     def _tick(self) -> None:

@@ -7,16 +7,21 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
 from drivers.registry import open_card_reader, open_reader
+from kiosk.events import Event
+from kiosk.headphones import never, sound_card
 from kiosk.i18n import load_texts
+from kiosk.keys import Keypad
+from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
+from kiosk.shell import Ports, Printer, Shell
 from kiosk.view import Notice, ScreenName, Tone, View
 
-VOLUME = 0.7  # of the sound card's own setting
 AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
 
 _log = structlog.get_logger("kiosk")
@@ -31,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings(options.settings)
         token = settings.read_token()
+        settings.read_service_pin()
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -78,12 +84,13 @@ def _serve(settings: Settings, token: str) -> int:
 
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
-    from kiosk.shell import Ports, Shell
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
+    from kiosk.voice import Voice
 
-    speaker = Speaker(VOLUME)
+    speaker = Speaker(settings.volume)
     Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
+    speaks = settings.speech and can_speak()
     ports = Ports(
         open_reader=lambda: open_reader(settings.reader_model, settings.reader_port),
         open_card_reader=lambda: open_card_reader(
@@ -91,20 +98,36 @@ def _serve(settings: Settings, token: str) -> int:
         ),
         client=ControllerClient(settings.controller_url, token),
         play=speaker.play,
+        sound_works=lambda: speaker.works,
+        headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
+        speaks=speaks,
+        open_printer=_printer(settings) if settings.printer else None,
     )
+    shell = Shell(settings, ports)
+    phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
+    voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
     app = KioskApp(
-        Shell(settings, ports),
+        shell,
         Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
+        keypad=Keypad(settings.keys),
+        voice=voice if speaks else None,
         broken=_broken(settings.language),
         closable=not settings.fullscreen,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.stop())
-    _log.info("kiosk_starts", device=settings.device)
+    _log.info("kiosk_starts", device=settings.device, speaks=speaks)
     app.run()
     _log.info("kiosk_ends", failed=app.failed)
+    voice.close()
     speaker.close()
     return int(app.failed)
+
+
+def _printer(settings: Settings) -> "Callable[[Callable[[Event], None]], Printer]":
+    from kiosk.printer import ReceiptPrinter
+
+    return lambda post: ReceiptPrinter(settings.printer, post, utf8=settings.printer_utf8)
 
 
 def _broken(language: str) -> View:

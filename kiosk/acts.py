@@ -3,13 +3,24 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.choices import Choice, all_choices, is_warning, row_choices
-from kiosk.effects import PlaySound
+from kiosk.access import louder, next_text_scale
+from kiosk.choices import (
+    DIGITS,
+    SERVICE_CHOICES,
+    Choice,
+    all_choices,
+    back_choice,
+    focused,
+    is_warning,
+    row_choices,
+)
+from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
 from kiosk.person import ask_card, renew, renew_all
 from kiosk.security import Step
+from kiosk.service import close, enter
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, switch, touched
+from kiosk.stages import begin, end, finish, printing, receipt_of, rest, switch, touched
 from kiosk.state import Stage, State, is_done
 
 
@@ -17,9 +28,13 @@ def choose(state: State, action: str) -> Step:
     """Carry out an action id of the View that shows this state; any other is an old press."""
     if action not in all_choices(state):
         return state, ()
+    if action in DIGITS:
+        return _digit(touched(state), DIGITS[action])
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
+    if action in SERVICE_CHOICES:
+        return _serve(touched(state), Choice(action))
     return _carry_out(state, Choice(action))
 
 
@@ -27,20 +42,28 @@ def press_key(state: State, key: Key) -> Step:
     """Keys step through what the screen offers and press it (kiosk reference 7.4)."""
     match key:
         case Key.STAFF:
-            return (state, ()) if state.stage is Stage.PROBLEM else (end(state), ())
+            broken = state.stage is Stage.PROBLEM
+            shut = replace(state, access_open=False, door=close(state.door))
+            return shut if broken else end(shut), ()
         case Key.NEXT:
             return _move_focus(state, 1), ()
         case Key.PREVIOUS:
             return _move_focus(state, -1), ()
         case Key.PRESS:
-            offered = all_choices(state)
-            if state.focus is None or state.focus >= len(offered):
+            place = focused(state)
+            if place is None:
                 return touched(state), ()
-            return choose(state, offered[state.focus])
+            return choose(state, all_choices(state)[place])
         case Key.BACK:
-            return choose(state, Choice.FINISH)
+            return choose(state, back_choice(state))
         case Key.HELP:
             return choose(state, Choice.HELP)
+        case Key.LOUDER | Key.QUIETER:
+            steps = 1 if key is Key.LOUDER else -1
+            return replace(touched(state), access=louder(state.access, steps)), ()
+        case Key.SPEECH:
+            speaks = state.config.can_speak
+            return (_wish(touched(state), Choice.SPEECH) if speaks else touched(state)), ()
         case _:
             assert_never(key)
 
@@ -48,6 +71,8 @@ def press_key(state: State, key: Key) -> Step:
 def _carry_out(state: State, choice: Choice) -> Step:
     state = touched(state)
     match choice:
+        case Choice.CONTINUE:
+            return state, ()
         case Choice.BORROW:
             return _borrow(state)
         case Choice.RETURN:
@@ -55,11 +80,8 @@ def _carry_out(state: State, choice: Choice) -> Step:
             return (switch if going_on else begin)(state, Stage.RETURN), ()
         case Choice.ACCOUNT:
             return begin(state, Stage.ACCOUNT), ()
-        case Choice.FINISH:
-            success = any(is_done(state, line) for line in state.lines.values())
-            return end(state), (PlaySound(Sound.DONE),) if success else ()
-        case Choice.CONTINUE:
-            return state, ()
+        case Choice.FINISH | Choice.HOME | Choice.RECEIPT:
+            return _leave(state, receipt=choice is Choice.RECEIPT)
         case Choice.RENEW_ALL:
             return renew_all(state)
         case Choice.LANGUAGE:
@@ -68,8 +90,69 @@ def _carry_out(state: State, choice: Choice) -> Step:
             shown = state.help_until is not None
             until = None if shown else state.now + state.config.help_s
             return replace(state, help_until=until), ()
+        case Choice.ACCESS | Choice.ACCESS_DONE:
+            focus = None if state.focus is None else 0
+            opens = choice is Choice.ACCESS and not state.access_open
+            return replace(state, access_open=opens, focus=focus), ()
         case _:
-            assert_never(choice)
+            return _wish(state, choice), ()
+
+
+def _digit(state: State, digit: str) -> Step:
+    pin = state.config.pin
+    if pin is None:
+        return state, ()
+    door = enter(state.door, digit, pin, state.now)
+    wrong = door.wrong > state.door.wrong or door.shut_until > state.door.shut_until
+    state = replace(state, door=door, surroundings=None)
+    if door.open:
+        return replace(state, help_until=None, focus=None), (LookAround(),)
+    return state, (PlaySound(Sound.STOP),) if wrong else ()
+
+
+def _serve(state: State, choice: Choice) -> Step:
+    """What a librarian does at the kiosk itself."""
+    match choice:
+        case Choice.SERVICE:
+            return replace(state, door=replace(state.door, shown=True), focus=None), ()
+        case Choice.ERASE:
+            return replace(state, door=replace(state.door, entered="")), ()
+        case Choice.TEST_SOUND:
+            return state, (PlaySound(Sound.DONE), LookAround())
+        case Choice.RESTART_READERS:
+            return state, (RestartReaders(), LookAround())
+        case _:
+            return replace(state, door=close(state.door), help_until=None, focus=None), ()
+
+
+def _leave(state: State, *, receipt: bool) -> Step:
+    if state.farewell is not None:
+        return rest(state), ()
+    success = any(is_done(state, line) for line in state.lines.values())
+    sounds = (PlaySound(Sound.DONE),) if success else ()
+    if receipt:
+        return printing(finish(state)), (PrintReceipt(receipt_of(state)), *sounds)
+    return finish(state), sounds
+
+
+def _wish(state: State, choice: Choice) -> State:
+    """One wish the other way round, or the next size of the text."""
+    access = state.access
+    match choice:
+        case Choice.TEXT_SIZE:
+            return replace(state, access=next_text_scale(access))
+        case Choice.CONTRAST:
+            return replace(state, access=replace(access, contrast=not access.contrast))
+        case Choice.LOW_REACH:
+            return replace(state, access=replace(access, low_reach=not access.low_reach))
+        case Choice.EXTRA_TIME:
+            return replace(state, access=replace(access, extra_time=not access.extra_time))
+        case Choice.PICTOGRAMS:
+            return replace(state, access=replace(access, pictograms=not access.pictograms))
+        case Choice.SPEECH:
+            return replace(state, access=replace(access, speech=not access.speech))
+        case _:
+            raise ValueError(f"{choice} is no wish about the kiosk")
 
 
 def _borrow(state: State) -> Step:
@@ -92,5 +175,6 @@ def _move_focus(state: State, by: int) -> State:
     if is_warning(state):
         return replace(touched(state), focus=None)
     count = len(all_choices(state))
-    start = state.focus if state.focus is not None else (-1 if by > 0 else 0)
+    place = focused(state)
+    start = place if place is not None else (-1 if by > 0 else 0)
     return replace(touched(state), focus=(start + by) % count)

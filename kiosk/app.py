@@ -1,4 +1,4 @@
-"""The kiosk's window: draws what the shell says, hands it what fingers choose.
+"""The kiosk's window: draws and speaks what the shell says, hands it what fingers and keys choose.
 
 Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import.
 """
@@ -13,12 +13,18 @@ from kivy.clock import Clock, ClockEvent
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from kiosk.keys import Keypad
+from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
+from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
 from kiosk.screens.pad import PadScreen
+from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
+from kiosk.screens.putback import PutBackScreen
 from kiosk.screens.sheet import Sheet
 from kiosk.screens.start import StartScreen
+from kiosk.screens.thanks import ThanksScreen
 from kiosk.theme import Theme
 from kiosk.view import ScreenName, View
 
@@ -31,8 +37,13 @@ BROKEN_S = 5.0  # long enough to read "call the librarian" before the process en
 SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.START: StartScreen,
     ScreenName.PAD: PadScreen,
+    ScreenName.PUT_BACK: PutBackScreen,
+    ScreenName.DONE: ThanksScreen,
     ScreenName.ACCOUNT: AccountScreen,
+    ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,
+    ScreenName.PIN: PinScreen,
+    ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 
 
@@ -48,6 +59,12 @@ class Shell(Protocol):
     def act(self, action_id: str) -> None:
         """A person chose this action of the last view."""
 
+    def key(self, name: str) -> None:
+        """This key of the keypad was pressed."""
+
+    def heard(self, *, speaking: bool) -> None:
+        """The voice began to speak, or came to its end."""
+
     def tick(self) -> None:
         """Time went on."""
 
@@ -58,15 +75,34 @@ class Shell(Protocol):
         """Work off what waits and say what is to be seen now."""
 
 
+class Voice(Protocol):
+    """What speaks."""
+
+    def say(self, saying: Saying) -> None:
+        """Say this next, or at once when it interrupts; returns at once."""
+
+
 class KioskApp(App):
     """One window, one shell. `failed` tells afterwards whether it ended by an exception."""
 
-    def __init__(self, shell: Shell, theme: Theme, *, broken: View, closable: bool) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        theme: Theme,
+        *,
+        keypad: Keypad,
+        voice: Voice | None,
+        broken: View,
+        closable: bool,
+    ) -> None:
         """`broken` is shown when the program itself fails; `closable`: the window may be closed."""
         super().__init__()
         self.failed = False
         self._shell = shell
         self._theme = theme
+        self._keypad = keypad
+        self._voice = voice
+        self._said: View | None = None
         self._broken = broken
         self._closable = closable
         self._sheets: dict[ScreenName, Sheet] = {}
@@ -84,6 +120,7 @@ class KioskApp(App):
     def on_start(self) -> None:
         """Open the shell and show the first view in the first frame."""
         Window.bind(on_request_close=self._on_close)
+        Window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
         self._handler = _LastWords(self)
         ExceptionManager.add_handler(self._handler)
         self._ticks = Clock.schedule_interval(self._tick, TICK_S)
@@ -99,6 +136,7 @@ class KioskApp(App):
         Clock.unschedule(self._drain)
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
+        Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
         self._shell.stop()
 
     def open_settings(self, *_: object) -> bool:
@@ -112,7 +150,9 @@ class KioskApp(App):
         return found
 
     def show(self, view: View) -> None:
-        """Draw the view; costs nothing when it is the one on the glass."""
+        """Draw and speak the view; costs nothing when it is the one on the glass."""
+        self._speak(view)
+        self._wear(self._theme.wear(view))
         sheet = self._sheets.get(view.screen)
         if sheet is None:
             sheet = self._sheets[view.screen] = SCREENS[view.screen](self._act)
@@ -121,6 +161,21 @@ class KioskApp(App):
             self._frame.add_widget(sheet)
             self._fill()
         sheet.render(view)
+
+    def _speak(self, view: View) -> None:
+        saying = narrate(self._said, view) if view is not self._said else None
+        self._said = view
+        if saying is not None and self._voice is not None:
+            self._voice.say(saying)
+
+    def _wear(self, theme: Theme) -> None:
+        """Widgets are built with their theme: another one builds the screens anew."""
+        if theme == style.theme():
+            return
+        style.use(theme)
+        Window.clearcolor = theme.paper
+        self._sheets.clear()
+        self._frame.clear_widgets()
 
     def fail(self) -> None:
         """Something broke that should not: say so on the glass, then end for a restart."""
@@ -137,6 +192,17 @@ class KioskApp(App):
             return
         self._shell.act(action_id)
         self._drain()
+
+    def _on_key_down(self, _window: object, _symbol: int, scancode: int, *_: object) -> bool:
+        key = self._keypad.down(scancode, Clock.get_time())
+        if key is not None and not self.failed:
+            self._shell.key(key)
+            self._drain()
+        return True  # Kivy's own answers to keys (F1, Escape) are not for a kiosk
+
+    def _on_key_up(self, _window: object, _symbol: int, scancode: int, *_: object) -> bool:
+        self._keypad.up(scancode)
+        return True
 
     def _events_wait(self) -> None:
         Clock.schedule_once(self._drain)  # the one thing other threads may do with Kivy

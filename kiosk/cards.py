@@ -58,6 +58,10 @@ class Cards:
         """Open the reader and begin."""
         self._thread.start()
 
+    def restart(self) -> None:
+        """Close the reader and open it again."""
+        self._thread.restart()
+
     def stop(self) -> None:
         """End and give the bus back."""
         self._thread.stop()

@@ -3,11 +3,21 @@
 `present` gives each a label and `session` obeys only these, so a View cannot offer what is ignored.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import assert_never
 
 from circulation.ids import Copy, Isil, ItemId
-from kiosk.state import Phase, Stage, State, newest_first, unsecured
+from kiosk.state import (
+    RECORDED,
+    Phase,
+    Stage,
+    State,
+    can_print,
+    lifted_too_early,
+    newest_first,
+    unsecured,
+)
 
 
 class Choice(StrEnum):
@@ -17,13 +27,38 @@ class Choice(StrEnum):
     RETURN = "return"
     ACCOUNT = "account"
     FINISH = "finish"
+    RECEIPT = "receipt"  # finish, with paper
     CONTINUE = "continue"
+    HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
     LANGUAGE = "language"
+    TEXT_SIZE = "text_size"
+    CONTRAST = "contrast"
+    ACCESS = "access"  # opens and closes the panel with the wishes below
     HELP = "help"
+    ACCESS_DONE = "access_done"
+    LOW_REACH = "low_reach"
+    EXTRA_TIME = "extra_time"
+    PICTOGRAMS = "pictograms"
+    SPEECH = "speech"
+    SERVICE = "service"  # shows the number pad
+    ERASE = "erase"
+    SERVICE_CLOSE = "service_close"
+    TEST_SOUND = "test_sound"
+    RESTART_READERS = "restart_readers"
 
 
+SERVICE_CHOICES = (
+    Choice.SERVICE,
+    Choice.ERASE,
+    Choice.SERVICE_CLOSE,
+    Choice.TEST_SOUND,
+    Choice.RESTART_READERS,
+)
 _RENEW = "renew:"
+_DIGIT = "digit:"
+DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
+"""The keys of the number pad, by action id."""
 
 
 def renew_id(copy: Copy) -> str:
@@ -35,14 +70,37 @@ def main_choices(state: State) -> tuple[str, ...]:
     """The actions below a screen; the first is the primary one."""
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
+    if state.door.open:
+        return (Choice.SERVICE_CLOSE, Choice.TEST_SOUND, Choice.RESTART_READERS)
+    if state.door.shown:
+        shut = state.door.is_shut(state.now)
+        return (Choice.SERVICE_CLOSE, *(() if shut else (*DIGITS, Choice.ERASE)))
+    if state.access_open:
+        return (Choice.ACCESS_DONE, *wishes(state))
+    return (*_stage_choices(state), *_service(state))
+
+
+def _service(state: State) -> tuple[Choice, ...]:
+    """The librarian's door, where nobody is served and somebody has asked for help."""
+    if state.config.pin is None or state.help_until is None:
+        return ()
+    return (Choice.SERVICE,) if state.stage in (Stage.IDLE, Stage.PROBLEM) else ()
+
+
+def _stage_choices(state: State) -> tuple[str, ...]:
+    if state.farewell is not None:
+        return (Choice.HOME,)
+    if lifted_too_early(state):
+        return (Choice.FINISH,)  # one thing to do, and a way out of it
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
             return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT)
         case Stage.BORROW:
-            return (Choice.FINISH, Choice.RETURN, *((Choice.ACCOUNT,) if known else ()))
+            account = (Choice.ACCOUNT,) if known else ()
+            return (Choice.FINISH, *_receipt(state), Choice.RETURN, *account)
         case Stage.RETURN:
-            return (Choice.FINISH, Choice.BORROW)
+            return (Choice.FINISH, *_receipt(state), Choice.BORROW)
         case Stage.ACCOUNT:
             renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
             return (Choice.FINISH, *renew_all, Choice.BORROW)
@@ -52,6 +110,27 @@ def main_choices(state: State) -> tuple[str, ...]:
             assert_never(state.stage)
 
 
+def _receipt(state: State) -> tuple[Choice, ...]:
+    """Offered when there is something to prove and paper to prove it on."""
+    done = any(line.phase in RECORDED for line in state.lines.values())
+    return (Choice.RECEIPT,) if done and can_print(state) else ()
+
+
+def back_choice(state: State) -> Choice:
+    """What the key "back" means here; the session ignores it where it is not offered."""
+    if state.door.shown or state.door.open:
+        return Choice.SERVICE_CLOSE
+    if state.access_open:
+        return Choice.ACCESS_DONE
+    return Choice.FINISH if state.farewell is None else Choice.HOME
+
+
+def wishes(state: State) -> tuple[Choice, ...]:
+    """What the panel offers; sizes and contrast are on every screen."""
+    speech = (Choice.SPEECH,) if state.config.can_speak else ()
+    return (Choice.LOW_REACH, Choice.EXTRA_TIME, Choice.PICTOGRAMS, *speech)
+
+
 def row_choices(state: State) -> dict[Copy, str]:
     """The action inside a row, by copy, in the order of the rows."""
     return {copy: renew_id(copy) for copy in renewable(state)}
@@ -59,7 +138,10 @@ def row_choices(state: State) -> dict[Copy, str]:
 
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
-    return (Choice.LANGUAGE, Choice.HELP) if len(state.config.languages) > 1 else (Choice.HELP,)
+    if state.door.shown:
+        return ()  # the number pad needs the room
+    language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
+    return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 
 
 def all_choices(state: State) -> tuple[str, ...]:
@@ -67,9 +149,16 @@ def all_choices(state: State) -> tuple[str, ...]:
     return (*main_choices(state), *row_choices(state).values(), *bar_choices(state))
 
 
+def focused(state: State) -> int | None:
+    """The place of the keypad in `all_choices`; never behind the last when choices went away."""
+    return None if state.focus is None else min(state.focus, len(all_choices(state)) - 1)
+
+
 def renewable(state: State) -> tuple[Copy, ...]:
     """The copies in sight that may be renewed and were not asked for yet."""
-    if state.person is None or state.person.view is None or is_warning(state):
+    if state.person is None or state.person.view is None:
+        return ()
+    if is_warning(state) or state.access_open:
         return ()
     match state.stage:
         case Stage.BORROW:
@@ -95,7 +184,17 @@ def loan_copy(owner: str, item_id: str) -> Copy:
 
 def idle_limit_s(state: State) -> float:
     """How long nothing may happen before the warning: twice as long with an armed loan in hand."""
-    return state.config.idle_s * (2 if unsecured(state) else 1)
+    return state.config.idle_s * (2 if unsecured(state) else 1) * state.access.time_factor
+
+
+def warn_limit_s(state: State) -> float:
+    """How long the warning lasts."""
+    return state.config.warn_s * state.access.time_factor
+
+
+def clear_limit_s(state: State) -> float:
+    """How long the result stands after everything was done and taken."""
+    return state.config.clear_s * state.access.time_factor
 
 
 def is_warning(state: State) -> bool:

@@ -28,6 +28,7 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
+from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from kiosk.events import NoAnswer
 
@@ -80,6 +81,11 @@ class ControllerClient:
     def account(self, patron_id: PatronId) -> Account | Refusal | NoAnswer:
         """A patron's open loans."""
         return self._ask("GET", f"{ACCOUNTS}/{quote(patron_id, safe='')}", None, Account)
+
+    def holds(self, patron_id: PatronId) -> PatronHolds | Refusal | NoAnswer:
+        """What a patron waits for, and what waits for him."""
+        path = PATRON_HOLDS.format(patron_id=quote(patron_id, safe=""))
+        return self._ask("GET", path, None, PatronHolds)
 
     def operate(self, path: str, body: str, receipt: type[M]) -> M | Refusal | NoAnswer:
         """Send one kept operation, word for word as it was kept. `path` is below the API's root."""

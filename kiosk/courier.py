@@ -104,7 +104,8 @@ class Courier:
                 return False
         if self._clock() < self._report_at:
             return True
-        reached = self._client.report(self._device_state())
+        waiting = {"queue": len(self._journal.pending_facts())}
+        reached = self._client.report(self._device_state().model_copy(update=waiting))
         self._report_at = self._clock() + (REPORT_S if reached else 0)
         self._post(LinkSeen(reached))
         return reached

@@ -46,7 +46,7 @@ def face(cover: Cover) -> Face:
     mark = zlib.crc32(f"{cover.title}\n{cover.author}".encode())
     shades = _FAMILIES[_family(cover.section)]
     ground = rgb(shades[mark % len(shades)])
-    return Face(ground, _darker(ground), _initial(cover.title), rule_high=bool(mark >> 8 & 1))
+    return Face(ground, darker(ground, 0.72), _initial(cover.title), rule_high=bool(mark >> 8 & 1))
 
 
 def _family(section: str) -> str:
@@ -63,6 +63,7 @@ def _initial(title: str) -> str:
     return next((char.upper() for char in title if char.isalnum()), "")
 
 
-def _darker(colour: Colour) -> Colour:
+def darker(colour: Colour, light: float) -> Colour:
+    """The colour with this share of its light."""
     red, green, blue, alpha = colour
-    return red * 0.72, green * 0.72, blue * 0.72, alpha
+    return red * light, green * light, blue * light, alpha

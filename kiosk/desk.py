@@ -22,6 +22,8 @@ from circulation.api import (
     SightingReceipt,
     SightingRequest,
 )
+from circulation.desk import HoldView, PatronHolds
+from circulation.ids import PatronId
 from circulation.reasons import Reason
 from kiosk.client import ControllerClient, NotUnderstood
 from kiosk.courier import Courier, FactAnswer
@@ -119,7 +121,7 @@ class Desk:
                 self._post(ItemsResolved(session, tuple(copy for copy, _ in asked), found))
             case FetchAccount(session=session, patron_id=patron_id):
                 account = _read(lambda: self._client.account(patron_id))
-                self._post(AccountFetched(session, patron_id, account))
+                self._post(AccountFetched(session, patron_id, account, self._holds(patron_id)))
             case RequestCheckout():
                 self._check_out(effect)
             case RequestRenewal():
@@ -130,6 +132,11 @@ class Desk:
                 self._record(effect)
             case _:
                 assert_never(effect)
+
+    def _holds(self, patron_id: PatronId) -> tuple[HoldView, ...]:
+        """Without an answer the loans are shown alone."""
+        answer = _read(lambda: self._client.holds(patron_id))
+        return answer.holds if isinstance(answer, PatronHolds) else ()
 
     def _check_out(self, effect: RequestCheckout) -> None:
         entry = self._wishes.get(effect.slot) or self._journal.keep(

@@ -42,6 +42,7 @@ class DeviceThread(Generic[D]):
         self._serve = serve
         self._on_lost = on_lost
         self._stop = threading.Event()
+        self._leave = threading.Event()  # ends one stay with the device, not the thread
         self._lost = False
         self._wait_s = FIRST_WAIT_S
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -53,8 +54,13 @@ class DeviceThread(Generic[D]):
     def stop(self, timeout_s: float = 5.0) -> None:
         """End the work and give the device back. Harmless before `start`."""
         self._stop.set()
+        self._leave.set()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+
+    def restart(self) -> None:
+        """Close the device and open it again, as after a loss."""
+        self._leave.set()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -70,8 +76,11 @@ class DeviceThread(Generic[D]):
 
     def _once(self) -> None:
         device = self._open()
+        self._leave.clear()
+        if self._stop.is_set():
+            self._leave.set()
         try:
-            self._serve(device, self._stop, self._good)
+            self._serve(device, self._leave, self._good)
         finally:
             device.close()
 

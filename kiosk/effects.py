@@ -7,6 +7,7 @@ the slot and uses the same id when the same slot comes again.
 from dataclasses import dataclass
 
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from kiosk.receipt import Receipt
 from kiosk.sounds import Sound
 
 
@@ -96,6 +97,23 @@ class PlaySound:
     sound: Sound
 
 
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Put this on paper."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class LookAround:
+    """Tell how sound, outbox and clock are."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartReaders:
+    """Close and open pad and card reader, as after a loss."""
+
+
 Effect = (
     ResolveCard
     | ResolveItems
@@ -107,4 +125,7 @@ Effect = (
     | ArmTag
     | DisarmTag
     | PlaySound
+    | PrintReceipt
+    | LookAround
+    | RestartReaders
 )

@@ -15,8 +15,10 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
+from kiosk.service import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,12 @@ class ItemsResolved:
 
 @dataclass(frozen=True, slots=True)
 class AccountFetched:
-    """The patron's open loans."""
+    """The patron's open loans, and what he waits for as far as it could be asked."""
 
     session: int
     patron_id: PatronId
     result: Account | Refusal | NoAnswer
+    holds: tuple[HoldView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +215,63 @@ class Pressed:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeadphonesSeen:
+    """Headphones were plugged in, or pulled out."""
+
+    plugged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceHeard:
+    """The voice began to speak, or came to its end."""
+
+    speaking: bool
+
+
+class Paper(StrEnum):
+    """What is known of the receipt printer."""
+
+    NONE = "none"  # this kiosk has no printer
+    UNKNOWN = "unknown"
+    OK = "ok"
+    LOW = "low"
+    OUT = "out"
+    LOST = "lost"  # it does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """The printer was looked at."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted:
+    """A receipt came out whole, or not."""
+
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The shell looked at what the service screen shows."""
+
+    surroundings: Surroundings
+
+
 class Key(StrEnum):
-    """The five keys of a keypad, and the librarian's own."""
+    """The keys of a keypad, and the librarian's own."""
 
     NEXT = "next"
     PREVIOUS = "previous"
     PRESS = "press"
     BACK = "back"
     HELP = "help"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SPEECH = "speech"  # the marked key that starts and ends speech
     STAFF = "staff"  # ends the session whatever it is doing
 
 
@@ -261,5 +313,10 @@ Event = (
     | LinkSeen
     | Pressed
     | KeyPressed
+    | HeadphonesSeen
+    | VoiceHeard
+    | PrinterSeen
+    | ReceiptPrinted
+    | Looked
     | Tick
 )

@@ -7,8 +7,10 @@ import gettext
 import io
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -38,6 +40,20 @@ class Texts:
         """«14 октября», "14 October"."""
         text: str = format_date(day, "d MMMM", locale=self.language)
         return text
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a catalogue, Russian first: the libraries we know speak it."""
+    found = (entry.name for entry in files("kiosk").joinpath("locales").iterdir() if entry.is_dir())
+    return tuple(sorted(found, key=lambda language: (language != "ru", language)))
+
+
+@cache
+def name_of(language: str) -> str:
+    """The language's name in itself: «Русский», "English"."""
+    name: str = Locale.parse(language).get_language_name(language)
+    return name[:1].upper() + name[1:]
 
 
 def load_texts(language: str) -> Texts:

@@ -84,6 +84,10 @@ class Intake:
         """End and give the port back."""
         self._thread.stop()
 
+    def restart(self) -> None:
+        """Close the reader and open it again."""
+        self._thread.restart()
+
     def order(self, uid: TagUid, *, armed: bool) -> None:
         """Arm or disarm and read back; a `SecurityWritten` follows in any case."""
         self._orders.put(Order(uid, armed))

@@ -174,6 +174,7 @@ def return_answered(state: State, event: ReturnAnswered) -> Step:
                 was_on_loan=receipt.was_on_loan,
                 overdue_days=receipt.overdue_days,
                 destination=receipt.destination,
+                hold_code=receipt.hold_code,
             )
             state = state.with_line(returned)
             return state, (rising_note(state),) if first else ()
@@ -208,6 +209,7 @@ def _refused(state: State, line: Line, refusal: Refusal) -> Step:
         line,
         phase=Phase.REFUSED,
         reasons=refusal.reasons,
+        until=refusal.blocked_until,
     )
     return state.with_line(refused), (PlaySound(Sound.STOP),)
 

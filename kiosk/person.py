@@ -68,7 +68,7 @@ def account_fetched(state: State, event: AccountFetched) -> State:
     if event.session != state.session or state.stage is not Stage.ACCOUNT:
         return state
     if isinstance(event.result, Account):
-        return replace(state, account=event.result)
+        return replace(state, account=event.result, holds=event.holds)
     return replace(state, account_retry_at=state.now + state.config.ask_retry_s)
 
 

@@ -1,67 +1,89 @@
 """Everything a person can see or hear, from the state: `present(state, texts, now) -> View`. Pure.
 
-What is spoken never holds a name or a title: the loudspeaker is heard by everybody (EN 301 549,
-5.1.3.9).
+What is spoken holds names and titles only for headphones: the loudspeaker is heard by everybody
+(EN 301 549, 5.1.3.9).
 """
 
 import math
 from typing import assert_never
 
-from circulation.reasons import Reason
 from kiosk.choices import (
-    Choice,
-    bar_choices,
+    clear_limit_s,
+    focused,
     idle_limit_s,
     is_warning,
-    main_choices,
+    warn_limit_s,
 )
-from kiosk.i18n import Texts, mark
+from kiosk.i18n import Texts
+from kiosk.present_actions import bar_actions, main_actions
+from kiosk.present_notice import notice_of
 from kiosk.present_rows import account_rows, pad_rows
-from kiosk.state import Phase, Stage, State, Trouble, is_done, odd_tags, unsecured
-from kiosk.view import Action, Notice, Row, ScreenName, Tone, View, Weight
-from kiosk.wording import in_words, in_words_with_code
+from kiosk.present_service import service_rows
+from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
+from kiosk.view import Row, ScreenName, View
+from kiosk.wording import sentences
 
-_LABELS = {
-    Choice.BORROW: mark("Borrow books"),
-    Choice.RETURN: mark("Return books"),
-    Choice.ACCOUNT: mark("My loans"),
-    Choice.FINISH: mark("Finish"),
-    Choice.CONTINUE: mark("Continue"),
-    Choice.RENEW_ALL: mark("Renew all"),
-    Choice.LANGUAGE: mark("Change the language"),
-    Choice.HELP: mark("Help"),
-}
-_ICONS = {Choice.RENEW_ALL: "renew"}
-_LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}  # each in its own language
+_SAID_SECONDS = (40, 20, 10, 5)
+"""When the countdown is spoken: often enough to act, seldom enough to hear anything else."""
 
 
 def present(state: State, texts: Texts, now: float) -> View:
     """The whole screen. `now` is monotonic seconds, for the countdown only."""
     rows = _rows(state, texts)
     left, total = _countdown(state, max(now, state.now))
-    title, notice = _title(state, texts), _notice(state, texts)
+    title, notice = _title(state, texts), notice_of(state, texts)
     count = _count(state, rows, texts)
-    parts = (title, count, notice.text if notice else "")
+    subtitle, status = _subtitle(state, texts), _status(state, texts)
+    greeting = subtitle if state.headphones else ""
+    parts = (title, greeting, count, notice.text if notice else "", status)
+    access = state.access
     return View(
-        screen=_screen(state.stage),
+        screen=_screen(state),
         language=state.language,
         title=title,
-        spoken=". ".join(part for part in parts if part),
-        subtitle=_subtitle(state, texts),
+        spoken=sentences(*parts),
+        subtitle=subtitle,
         count=count,
         rows=rows,
-        actions=_actions(state, texts),
-        bar=tuple(_bar_action(state, Choice(choice), texts) for choice in bar_choices(state)),
+        actions=main_actions(state, texts),
+        bar=bar_actions(state, texts),
         notice=notice,
-        status=_status(state, texts),
+        status=status,
         seconds_left=left,
         seconds_total=total,
-        focus=state.focus,
+        focus=focused(state),
+        text_scale=access.text_scale,
+        contrast=access.contrast,
+        low_reach=access.low_reach,
+        pictograms=access.pictograms,
+        speech=access.speech,
+        gain=access.gain,
+        private=state.headphones,
+        guide=texts.say("Speech is on. Choose with the arrow keys, press with the round key"),
+        spoken_left=_spoken_left(left, texts),
     )
 
 
-def _screen(stage: Stage) -> ScreenName:
-    match stage:
+def _door_screen(state: State) -> ScreenName | None:
+    if state.door.open:
+        return ScreenName.SERVICE
+    return ScreenName.PIN if state.door.shown else None
+
+
+def _panel_is_shown(state: State) -> bool:
+    return state.access_open and not is_warning(state)
+
+
+def _screen(state: State) -> ScreenName:
+    if _panel_is_shown(state):
+        return ScreenName.ACCESS
+    if (door := _door_screen(state)) is not None:
+        return door
+    if state.farewell is not None:
+        return ScreenName.DONE
+    if lifted_too_early(state) and not is_warning(state):
+        return ScreenName.PUT_BACK
+    match state.stage:
         case Stage.IDLE:
             return ScreenName.START
         case Stage.BORROW | Stage.RETURN:
@@ -71,10 +93,14 @@ def _screen(stage: Stage) -> ScreenName:
         case Stage.PROBLEM:
             return ScreenName.PROBLEM
         case _:
-            assert_never(stage)
+            assert_never(state.stage)
 
 
 def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
+    if state.door.open:
+        return service_rows(state, texts)
+    if _panel_is_shown(state):
+        return ()
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
             return pad_rows(state, texts)
@@ -87,6 +113,14 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
 
 
 def _title(state: State, texts: Texts) -> str:
+    if _panel_is_shown(state):
+        return texts.say("What would make it easier for you?")
+    if _door_screen(state) is not None:
+        return texts.say("For the librarian")
+    if state.farewell is not None:
+        return texts.say("Thank you!")
+    if lifted_too_early(state):
+        return texts.say("Put the book back")
     match state.stage:
         case Stage.IDLE:
             return texts.say("Put books on the pad or hold your card to the reader")
@@ -106,8 +140,12 @@ def _title(state: State, texts: Texts) -> str:
 
 def _subtitle(state: State, texts: Texts) -> str:
     """The greeting, with the masked name; on no screen that outlives the session."""
+    if state.door.shown:
+        return "•" * len(state.door.entered)
     person = state.person
     if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
+        return ""
+    if _panel_is_shown(state):
         return ""
     name, group = person.view.masked_name, person.view.class_name
     who = f"{name}, {group}" if group else name
@@ -115,127 +153,18 @@ def _subtitle(state: State, texts: Texts) -> str:
 
 
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
-    books = len(rows) - len(odd_tags(state)) if state.stage is not Stage.ACCOUNT else len(rows)
+    if _door_screen(state) is not None:
+        return ""
+    if state.farewell is not None and not _panel_is_shown(state):
+        return _sum_of(state.farewell, texts)
+    books = len(rows) - len(odd_tags(state))
+    if state.stage is Stage.ACCOUNT:
+        books = len(state.account.loans) if rows and state.account else 0
     return texts.count("{n} book", "{n} books", books) if books else ""
 
 
-def _notice(state: State, texts: Texts) -> Notice | None:
-    """The most urgent sentence."""
-    if state.help_until is not None:
-        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
-    if state.two_cards:
-        return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
-    if is_warning(state):
-        return Notice(texts.say("Are you still there?"), Tone.WAIT)
-    match state.stage:
-        case Stage.IDLE:
-            return _idle_notice(state, texts)
-        case Stage.BORROW:
-            return _borrow_notice(state, texts)
-        case Stage.RETURN:
-            return _return_notice(state, texts)
-        case Stage.ACCOUNT:
-            return _account_notice(state, texts)
-        case Stage.PROBLEM:
-            return _problem_notice(state, texts)
-        case _:
-            assert_never(state.stage)
-
-
-def _idle_notice(state: State, texts: Texts) -> Notice | None:
-    if state.card_lies:
-        return Notice(texts.say("Please take your card"), Tone.INFO)
-    if state.tags:
-        return Notice(texts.say("Please take the books from the pad"), Tone.INFO)
-    return None
-
-
-def _borrow_notice(state: State, texts: Texts) -> Notice | None:
-    armed = len(unsecured(state))
-    lifted = any(line.phase is Phase.LENT for line in unsecured(state))
-    waiting = [row for row in pad_rows(state, texts) if row.tone is Tone.WAIT]
-    if armed and lifted and waiting:
-        text = texts.say("The book is lent to you. Put it back for 2 seconds: security is on")
-        return Notice(text, Tone.WAIT)
-    card = _card_notice(state, texts)
-    if card is not None:
-        return card
-    if not state.online:
-        text = texts.say("No connection: borrowing must wait, returning works. Ask the librarian")
-        return Notice(text, Tone.STOP)
-    if any(tag.stale for tag in state.tags.values()):
-        return Notice(_lift_first(texts), Tone.INFO)
-    if not state.lines:
-        return Notice(texts.say("Put the books on the pad"), Tone.INFO)
-    return _all_done(state, texts)
-
-
-def _card_notice(state: State, texts: Texts) -> Notice | None:
-    """What there is to say about the card, or that it is wanted."""
-    person = state.person
-    if person is None:
-        if not state.card_reader_ok:
-            text = texts.say("Cards cannot be read now. Please go to the librarian")
-            return Notice(text, Tone.STOP)
-        return Notice(texts.say("Hold your card to the reader"), Tone.INFO)
-    if person.refusal is not None:
-        return Notice(in_words_with_code(person.refusal, texts), Tone.STOP)
-    if person.view is None:
-        return Notice(texts.say("One moment…"), Tone.BUSY)
-    if person.view.blocked:
-        return Notice(in_words_with_code(person.view.blocked[0], texts), Tone.STOP)
-    return None
-
-
-def _return_notice(state: State, texts: Texts) -> Notice | None:
-    if state.waiting_card is not None:
-        text = texts.say("No card is needed to return. To borrow, press “Borrow books”")
-        return Notice(text, Tone.INFO)
-    if any(tag.stale for tag in state.tags.values()):
-        return Notice(_lift_first(texts), Tone.INFO)
-    if not state.lines:
-        return Notice(texts.say("Put the books on the pad. No card is needed"), Tone.INFO)
-    return _all_done(state, texts)
-
-
-def _account_notice(state: State, texts: Texts) -> Notice | None:
-    card = _card_notice(state, texts)
-    if card is not None:
-        return card
-    if state.account is None:
-        waiting = (
-            texts.say("One moment…") if state.online else in_words(Reason.NO_CONNECTION, texts)
-        )
-        return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
-    if not state.account.loans:
-        return Notice(texts.say("You have no books on loan"), Tone.INFO)
-    return None
-
-
-def _problem_notice(state: State, texts: Texts) -> Notice | None:
-    match state.trouble:
-        case Trouble.STARTING | None:
-            return None
-        case Trouble.READER_LOST:
-            return Notice(in_words_with_code(Reason.READER_LOST, texts), Tone.STOP)
-        case Trouble.SIMULATED_READER:
-            text = texts.say("The pad is only a simulated one and must not lend real books")
-            return Notice(text, Tone.STOP)
-        case _:
-            assert_never(state.trouble)
-
-
-def _lift_first(texts: Texts) -> str:
-    return texts.say("Books from before lie on the pad. Lift them and put yours down")
-
-
-def _all_done(state: State, texts: Texts) -> Notice | None:
-    done = sum(is_done(state, line) for line in state.lines.values())
-    if not done or done < len(state.lines):
-        return None
-    if state.stage is Stage.RETURN:
-        return Notice(texts.count("{n} book accepted", "{n} books accepted", done), Tone.DONE)
-    return Notice(texts.count("{n} book lent to you", "{n} books lent to you", done), Tone.DONE)
+def _sum_of(farewell: Farewell, texts: Texts) -> str:
+    return texts.count("{n} book", "{n} books", farewell.lent + farewell.returned)
 
 
 def _status(state: State, texts: Texts) -> str:
@@ -251,37 +180,16 @@ def _status(state: State, texts: Texts) -> str:
 
 def _countdown(state: State, now: float) -> tuple[int | None, int | None]:
     """Seconds left before the screen clears, and of how many."""
-    config = state.config
     if is_warning(state):
-        end = state.touched_at + idle_limit_s(state) + config.warn_s
-        return max(0, math.ceil(end - now)), math.ceil(config.warn_s)
+        end = state.touched_at + idle_limit_s(state) + warn_limit_s(state)
+        return max(0, math.ceil(end - now)), math.ceil(warn_limit_s(state))
     if state.clear_since is not None:
-        end = state.clear_since + config.clear_s
-        return max(0, math.ceil(end - now)), math.ceil(config.clear_s)
+        end = state.clear_since + clear_limit_s(state)
+        return max(0, math.ceil(end - now)), math.ceil(clear_limit_s(state))
     return None, None
 
 
-def _actions(state: State, texts: Texts) -> tuple[Action, ...]:
-    choices = [Choice(choice) for choice in main_choices(state)]
-    return tuple(
-        _action(state, choice, texts, Weight.PRIMARY if place == 0 else Weight.PLAIN)
-        for place, choice in enumerate(choices)
-    )
-
-
-def _action(state: State, choice: Choice, texts: Texts, weight: Weight) -> Action:
-    label = texts.say(_LABELS[choice])
-    armed = len(unsecured(state))
-    if choice is Choice.FINISH and armed:
-        label = texts.count("Finish ({n} book unsafe)", "Finish ({n} books unsafe)", armed)
-    return Action(choice, label, label, weight, icon=_ICONS.get(choice, choice))
-
-
-def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:
-    spoken = texts.say(_LABELS[choice])
-    if choice is not Choice.LANGUAGE:
-        return Action(choice, spoken, spoken, Weight.SMALL, icon=choice)
-    languages = state.config.languages
-    following = languages[(languages.index(state.language) + 1) % len(languages)]
-    name = _LANGUAGE_NAMES.get(following, following)
-    return Action(choice, name, f"{spoken}: {name}", Weight.SMALL, icon=choice)
+def _spoken_left(left: int | None, texts: Texts) -> str:
+    if left not in _SAID_SECONDS:
+        return ""
+    return texts.count("{n} second left", "{n} seconds left", left)

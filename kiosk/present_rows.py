@@ -1,9 +1,12 @@
 """The rows of a View: one for each copy, each odd tag, each loan of an account."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from circulation.api import Destination, ItemView, LoanView
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import Copy
 from circulation.loan import ItemState
 from circulation.reasons import Reason, reason_code
@@ -18,14 +21,15 @@ from kiosk.state import (
     blocker,
     is_disarmed,
     is_secured,
+    lifted_too_early,
     missing_parts,
     newest_first,
     odd_tags,
     parts_of,
     tags_of,
 )
-from kiosk.view import Action, Cover, Row, Tone, Weight
-from kiosk.wording import in_words, in_words_with_code
+from kiosk.view import Action, Cover, Place, Row, Tone, Weight
+from kiosk.wording import in_words, in_words_with_code, sentences
 
 Note = tuple[str, Tone]
 
@@ -44,18 +48,53 @@ _PLAIN_NOTES: Mapping[Phase, Note] = {
 
 def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """The copies, newest on top, and below them one quiet line for each tag that is no copy."""
-    books = tuple(_book_row(state, line, texts) for line in newest_first(state))
-    odd = tuple(
-        Row(tag.uid, in_words(reason, texts), "", reason_code(reason), Tone.INFO)
-        for tag, reason in odd_tags(state)
-    )
+    early = lifted_too_early(state)
+    lines = (*early, *(line for line in newest_first(state) if line not in early))
+    books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
+    odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
     return books + odd
 
 
+def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:
+    words = in_words(reason, texts)
+    return Row(uid, words, "", reason_code(reason), Tone.INFO, spoken=words)
+
+
 def account_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The open loans as the ledger orders them: overdue first, then by date."""
-    loans = state.account.loans if state.account else ()
-    return tuple(_loan_row(state, loan, texts) for loan in loans)
+    """What is overdue, what is ready to be taken, what else is lent, what is waited for."""
+    if state.account is None:
+        return ()
+    ready = [hold for hold in state.holds if hold.state is HoldState.READY]
+    waiting = [hold for hold in state.holds if hold.state is HoldState.WAITING]
+    loans = state.account.loans  # the ledger's order: overdue first, then by date
+    late = sum(loan.overdue for loan in loans)
+    rows = [_loan_row(state, loan, n, texts) for n, loan in enumerate(loans, 1)]
+    return (
+        *rows[:late],
+        *(_hold_row(state, hold, texts) for hold in ready),
+        *rows[late:],
+        *(_hold_row(state, hold, texts) for hold in waiting),
+    )
+
+
+def _hold_row(state: State, hold: HoldView, texts: Texts) -> Row:
+    if hold.state is HoldState.READY:
+        note, tone = texts.say("Ready for you, № {code}", code=hold.code), Tone.DONE
+    else:
+        place = texts.say("You wait: number {place} in the queue", place=hold.ahead + 1)
+        note, tone = place, Tone.INFO
+    if hold.ready_until is not None:
+        note = _with_end(note, hold.ready_until, texts)
+    title = hold.title if state.headphones else texts.say("A book you wait for")
+    return Row(
+        key=f"hold/{hold.hold_id}",
+        title=hold.title,
+        author=hold.author,
+        note=note,
+        tone=tone,
+        cover=Cover(hold.title, hold.author, ""),
+        spoken=sentences(title, note),
+    )
 
 
 def line_note(state: State, line: Line, texts: Texts) -> Note:
@@ -93,21 +132,26 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
     return texts.say("One moment…"), Tone.BUSY
 
 
-def _book_row(state: State, line: Line, texts: Texts) -> Row:
+def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
     note, tone = line_note(state, line, texts)
+    title = item.title if item else texts.say("Book {number}", number=line.copy.item)
+    place = _place(line, texts)
+    told = sentences(note, place.text) if place else note
     return Row(
         key=f"{line.copy.owner}/{line.copy.item}",
-        title=item.title if item else texts.say("Book {number}", number=line.copy.item),
+        title=title,
         author=item.author if item else "",
         note=note,
         tone=tone,
         cover=_cover(item) if item else None,
         action=_renew_action(state, line.copy, texts),
+        spoken=_spoken(state, title, number, told, texts),
+        place=place,
     )
 
 
-def _loan_row(state: State, loan: LoanView, texts: Texts) -> Row:
+def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
     copy = loan_copy(loan.owner, loan.item_id)
     if copy in state.renewals:
         note, tone = renewal_note(state, copy, texts)
@@ -123,7 +167,14 @@ def _loan_row(state: State, loan: LoanView, texts: Texts) -> Row:
         tone=tone,
         cover=Cover(loan.title, loan.author, loan.section),
         action=_renew_action(state, copy, texts),
+        spoken=_spoken(state, loan.title, place, note, texts),
     )
+
+
+def _spoken(state: State, title: str, place: int, note: str, texts: Texts) -> str:
+    """The title for headphones only: a loudspeaker never says what somebody reads."""
+    name = title if state.headphones else texts.say("Book {number}", number=place)
+    return sentences(name, note)
 
 
 def _arming(state: State, line: Line, texts: Texts) -> Note:
@@ -165,8 +216,9 @@ def _lent(state: State, line: Line, texts: Texts) -> Note:
         return _until(texts.say("Lent to you"), line, texts), Tone.DONE
     if being_secured(state, line):
         return texts.say("Lent to you. Switching the security off…"), Tone.BUSY
-    text = texts.say("Lent to you, the security is still on. Put the book back for 2 seconds")
-    return text, Tone.WAIT
+    if not tags_of(state, line.copy):
+        return texts.say("Lent to you, the security is still on"), Tone.WAIT
+    return texts.say("Lent to you. Do not move the book: the security is still on"), Tone.WAIT
 
 
 def _yours(line: Line, texts: Texts) -> str:
@@ -184,27 +236,38 @@ def _returned(line: Line, texts: Texts) -> str:
     accepted = texts.say("Accepted")
     if not line.was_on_loan:
         accepted = texts.say("It was not lent to anybody: accepted")
-    parts = [accepted, _place(line.destination, texts)]
-    if line.overdue_days:
-        parts.append(texts.count("due {n} day ago", "due {n} days ago", line.overdue_days))
-    return " · ".join(parts)
+    if not line.overdue_days:
+        return accepted
+    late = texts.count("due {n} day ago", "due {n} days ago", line.overdue_days)
+    return f"{accepted} · {late}"
 
 
-def _place(destination: Destination, texts: Texts) -> str:
-    match destination:
+def _place(line: Line, texts: Texts) -> Place | None:
+    """Where a book that came back is to be put."""
+    if line.phase is not Phase.RETURNED:
+        return None
+    match line.destination:
         case Destination.SHELF:
-            return texts.say("Put it on the cart")
+            return Place("cart", texts.say("Onto the cart"), Tone.DONE)
         case Destination.HOLD_SHELF:
-            return texts.say("Put it on the hold shelf")
+            shelf = texts.say("Onto the hold shelf")
+            place = f"{shelf}, № {line.hold_code}" if line.hold_code else shelf
+            return Place("hold_shelf", place, Tone.INFO)
         case Destination.STAFF:
-            return texts.say("Give it to the librarian")
+            return Place("staff", texts.say("To the librarian"), Tone.WAIT)
         case _:
-            assert_never(destination)
+            assert_never(line.destination)
 
 
 def _refused(line: Line, texts: Texts) -> str:
     reason = line.reasons[0] if line.reasons else Reason.NOT_LENDABLE
-    return in_words_with_code(reason, texts)
+    words = in_words_with_code(reason, texts)
+    return words if line.until is None else _with_end(words, line.until, texts)
+
+
+def _with_end(words: str, last: date, texts: Texts) -> str:
+    until = texts.say("until {date}", date=texts.day(last))
+    return f"{words} · {until}"
 
 
 def _cover(item: ItemView) -> Cover:
@@ -212,7 +275,7 @@ def _cover(item: ItemView) -> Cover:
 
 
 def _renew_action(state: State, copy: Copy, texts: Texts) -> Action | None:
-    """Spoken by its place in the list: a loudspeaker never says what somebody reads."""
+    """Spoken by its place among what can be renewed, not by its title."""
     choices = row_choices(state)
     if copy not in choices:
         return None

@@ -21,16 +21,20 @@ from kiosk.events import (
     CardResolved,
     CheckoutAnswered,
     Event,
+    HeadphonesSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
     KeyPressed,
     LinkSeen,
+    Looked,
     NoAnswer,
     Pressed,
+    PrinterSeen,
     ReaderBack,
     ReaderLost,
     ReaderRefused,
+    ReceiptPrinted,
     RenewalAnswered,
     ReturnAnswered,
     SecuritySeen,
@@ -39,6 +43,7 @@ from kiosk.events import (
     Tick,
     TwoCards,
     UnsentReturns,
+    VoiceHeard,
 )
 from kiosk.lending import (
     ask_items,
@@ -60,7 +65,15 @@ from kiosk.person import (
 )
 from kiosk.security import Step, follow_ledger, seen, written
 from kiosk.sounds import Sound
-from kiosk.stages import begin, end, pass_time, touched, trouble
+from kiosk.stages import (
+    begin,
+    end,
+    pass_time,
+    receipt_printed,
+    touched,
+    trouble,
+    undisturbed,
+)
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
@@ -101,8 +114,8 @@ def _take_in(state: State, event: Event) -> Step:
             return card_resolved(state, event)
         case AccountFetched():
             return account_fetched(state, event), ()
-        case LinkSeen():
-            return state, ()
+        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
+            return _output(state, event), ()
         case _:
             return _answer(state, event)
 
@@ -114,9 +127,12 @@ def _answer(
     | RenewalAnswered
     | ReturnAnswered
     | SightingKept
-    | UnsentReturns,
+    | UnsentReturns
+    | LinkSeen,
 ) -> Step:
     match event:
+        case LinkSeen():
+            return state, ()
         case ItemsResolved():
             return items_resolved(state, event), ()
         case CheckoutAnswered():
@@ -129,6 +145,26 @@ def _answer(
             return _sighting_kept(state, event)
         case UnsentReturns(copies=copies):
             return replace(state, returning=state.returning | set(copies)), ()
+        case _:
+            assert_never(event)
+
+
+def _output(
+    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked
+) -> State:
+    """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
+    match event:
+        case HeadphonesSeen(plugged=plugged):
+            access = replace(state.access, speech=plugged and state.config.can_speak)
+            return replace(touched(state), headphones=plugged, access=access)
+        case VoiceHeard(speaking=speaking):
+            return replace(state, speaking_since=state.now if speaking else None)
+        case PrinterSeen(paper=paper):
+            return replace(state, paper=paper)
+        case ReceiptPrinted(ok=ok):
+            return receipt_printed(state, ok=ok)
+        case Looked(surroundings=surroundings):
+            return replace(state, surroundings=surroundings if state.door.open else None)
         case _:
             assert_never(event)
 
@@ -156,7 +192,7 @@ def _placed(state: State, event: ItemPlaced) -> State:
         state = _laid_down(state, tag)
     if state.stage in (Stage.IDLE, Stage.ACCOUNT):
         state = begin(state, Stage.BORROW)
-    return touched(state).with_tag(tag)
+    return touched(undisturbed(state)).with_tag(tag)
 
 
 def _laid_down(state: State, tag: Tag) -> State:
@@ -240,7 +276,7 @@ def _card(
 
 
 def _card_presented(state: State, event: CardPresented) -> Step:
-    state = touched(replace(state, card_lies=True, two_cards=False))
+    state = touched(replace(undisturbed(state), card_lies=True, two_cards=False))
     match state.stage:
         case Stage.PROBLEM:
             return state, ()

@@ -18,10 +18,13 @@ from pydantic_settings import (
 
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
+from kiosk.events import Key
+from kiosk.i18n import languages
+from kiosk.keys import DEFAULT_KEYS, Keypad
+from kiosk.service import pin_of
 from kiosk.state import Config
 
 ENV_PREFIX = "POLKA_KIOSK_"
-_LANGUAGES = ("ru", "en")
 Byte = Annotated[int, Field(ge=0, le=255)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -40,6 +43,7 @@ class Settings(BaseSettings):
     controller_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
     token: SecretStr | None = None
     token_file: Path | None = None
+    service_pin_file: Path | None = None  # 4 to 8 digits; without it there is no service screen
     journal: Path
     reader_model: str = "feig-mr102"
     reader_port: str
@@ -54,17 +58,28 @@ class Settings(BaseSettings):
     panel_ppi: Annotated[float, Field(ge=50, le=600)] = 141.0  # 15.6 inches portrait
     fullscreen: bool = True
     reduced_motion: bool = False  # nothing slides and nothing grows: for people it makes dizzy
+    speech: bool = True  # offered where espeak-ng is installed
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=300)] = 140
+    phrases: Path | None = None  # where spoken sentences are kept, and recorded ones may lie
+    headphone_card: str = ""  # a word of its line in /proc/asound/cards; empty: only the marked key
+    keys: dict[Key, tuple[int, ...]] = dict(DEFAULT_KEYS)  # scancodes
+    library_name: Annotated[str, Field(max_length=200)] = ""  # stands on receipts
+    printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
+    receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
+    printer_utf8: bool = False  # otherwise CP866
+    volume: Annotated[float, Field(ge=0, le=1)] = 0.7  # of the sound card's own setting
     idle_s: Seconds = 40.0
     warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react
     clear_s: Annotated[float, Field(ge=2, le=60)] = 5.0
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
-        if self.language not in _LANGUAGES:
-            raise ValueError(f"language {self.language!r}: there are {', '.join(_LANGUAGES)}")
+        if self.language not in languages():
+            raise ValueError(f"language {self.language!r}: there are {', '.join(languages())}")
         if (self.token is None) == (self.token_file is None):
             raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
         SecurityAfi(self.afi_in_stock, self.afi_on_loan)
+        Keypad(self.keys)
         return self
 
     @property
@@ -75,7 +90,7 @@ class Settings(BaseSettings):
     @property
     def session(self) -> Config:
         """The numbers of a session; the kiosk's own language comes first."""
-        others = tuple(language for language in _LANGUAGES if language != self.language)
+        others = tuple(language for language in languages() if language != self.language)
         return Config(
             languages=(self.language, *others),
             idle_s=self.idle_s,
@@ -87,7 +102,18 @@ class Settings(BaseSettings):
         """The device token; `BadSettings` when its file is open to others or empty."""
         if self.token is not None:
             return self.token.get_secret_value()
-        return _token_from(self.token_file) if self.token_file else ""
+        return _secret_from("token_file", self.token_file) if self.token_file else ""
+
+    def read_service_pin(self) -> str:
+        """The librarian's number, empty for none; `BadSettings` when it cannot be one."""
+        if self.service_pin_file is None:
+            return ""
+        digits = _secret_from("service_pin_file", self.service_pin_file)
+        try:
+            pin_of(digits)
+        except ValueError as error:
+            raise BadSettings(f"service_pin_file {self.service_pin_file}: {error}") from error
+        return digits
 
     @classmethod
     def settings_customise_sources(
@@ -138,14 +164,14 @@ def _sentence(place: tuple[int | str, ...], kind: str, message: str) -> str:
             return f"{key}: {message}" if key else message
 
 
-def _token_from(path: Path) -> str:
+def _secret_from(key: str, path: Path) -> str:
     try:
         mode = path.stat().st_mode
-        token = path.read_text(encoding="utf-8").strip()
+        secret = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadSettings(f"token_file {path}: cannot be read: {error.strerror}") from error
+        raise BadSettings(f"{key} {path}: cannot be read: {error.strerror}") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise BadSettings(f"token_file {path}: others may read it; run chmod 600 {path}")
-    if not token:
-        raise BadSettings(f"token_file {path}: it is empty; put the kiosk's token there")
-    return token
+        raise BadSettings(f"{key} {path}: others may read it; run chmod 600 {path}")
+    if not secret:
+        raise BadSettings(f"{key} {path}: it is empty; put the kiosk's secret there")
+    return secret

@@ -7,10 +7,11 @@ hands each effect to the thread that carries it out.
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -22,12 +23,33 @@ from kiosk.cards import Cards
 from kiosk.client import ControllerClient
 from kiosk.courier import Courier
 from kiosk.desk import Desk
-from kiosk.effects import ArmTag, DisarmTag, Effect, PlaySound
-from kiosk.events import Event, Key, KeyPressed, Pressed, Tick, UnsentReturns
+from kiosk.effects import (
+    ArmTag,
+    DisarmTag,
+    Effect,
+    LookAround,
+    PlaySound,
+    PrintReceipt,
+    RestartReaders,
+)
+from kiosk.events import (
+    Event,
+    HeadphonesSeen,
+    Key,
+    KeyPressed,
+    Looked,
+    Pressed,
+    Tick,
+    UnsentReturns,
+    VoiceHeard,
+)
+from kiosk.headphones import Jack, never
 from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
 from kiosk.present import present
+from kiosk.receipt import Receipt, lay_out
+from kiosk.service import Surroundings, pin_of
 from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
@@ -35,6 +57,19 @@ from kiosk.state import Stage, State, Trouble
 from kiosk.view import View
 
 log = structlog.get_logger(__name__)
+
+
+class Printer(Protocol):
+    """What puts receipts on paper, on a thread of its own."""
+
+    def start(self) -> None:
+        """Begin to look for paper."""
+
+    def stop(self) -> None:
+        """Finish what is being printed."""
+
+    def print_text(self, text: str) -> None:
+        """Print this and cut; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +80,10 @@ class Ports:
     open_card_reader: Callable[[], CardReader]
     client: ControllerClient
     play: Callable[[Sound], None]
+    headphones: Jack = never
+    speaks: bool = False
+    sound_works: Callable[[], bool] = lambda: True
+    open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
 
 
 class Shell:
@@ -54,10 +93,14 @@ class Shell:
         self, settings: Settings, ports: Ports, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._clock = clock
+        self._settings = settings
         self._ports = ports
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._ready: Callable[[], None] = lambda: None
-        config = settings.session
+        self._plugged = False
+        digits = settings.read_service_pin()
+        pin = pin_of(digits) if digits else None
+        config = replace(settings.session, can_speak=ports.speaks, pin=pin)
         self._texts = {language: load_texts(language) for language in config.languages}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
@@ -73,6 +116,7 @@ class Shell:
             ports.open_card_reader, self.post, allow_simulated=settings.allow_simulated
         )
         self._courier = Courier(self._journal, ports.client, self.post, self._device_state)
+        self._printer = ports.open_printer(self.post) if ports.open_printer else None
         self._desk = Desk(self._journal, ports.client, self._courier, self.post)
 
     @property
@@ -86,11 +130,15 @@ class Shell:
         self._courier.start()
         self._cards.start()
         self._intake.start()
+        if self._printer is not None:
+            self._printer.start()
 
     def stop(self) -> None:
         """Close everything. What the ledger has not heard waits on disk."""
         self._intake.stop()
         self._cards.stop()
+        if self._printer is not None:
+            self._printer.stop()
         self._desk.stop()
         self._courier.stop()
         self._ports.client.close()
@@ -104,9 +152,17 @@ class Shell:
         """A key of the keypad: a value of `kiosk.events.Key`; `ValueError` for another name."""
         self.post(KeyPressed(Key(name)))
 
+    def heard(self, *, speaking: bool) -> None:
+        """The voice began to speak, or came to its end."""
+        self.post(VoiceHeard(speaking))
+
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
+        plugged = self._ports.headphones()
+        if plugged is not self._plugged:
+            self._plugged = plugged
+            self.post(HeadphonesSeen(plugged))
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """`callback` is called, on whatever thread it happens, when events wait."""
@@ -141,8 +197,32 @@ class Shell:
                 self._intake.order(uid, armed=False)
             case PlaySound(sound=sound):
                 self._ports.play(sound)
+            case PrintReceipt(receipt=receipt):
+                self._print(receipt)
+            case LookAround():
+                self._look_around()
+            case RestartReaders():
+                self._intake.restart()
+                self._cards.restart()
             case _:
                 self._desk.carry_out(effect)
+
+    def _look_around(self) -> None:
+        unsent = len(self._journal.pending_facts())
+        now = datetime.now().astimezone()
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
+
+    def _print(self, receipt: Receipt) -> None:
+        if self._printer is None:
+            return  # nothing offers a receipt then
+        text = lay_out(
+            receipt,
+            self._texts[receipt.language],
+            library=self._settings.library_name,
+            at=datetime.now().astimezone(),
+            columns=self._settings.receipt_columns,
+        )
+        self._printer.print_text(text)
 
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread

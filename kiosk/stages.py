@@ -2,16 +2,33 @@
 
 from dataclasses import replace
 
-from kiosk.choices import idle_limit_s
+from kiosk.access import Access
+from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
+from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
+from kiosk.service import close
 from kiosk.sounds import Sound
-from kiosk.state import Phase, Stage, State, Trouble, is_done, is_working, unsecured
+from kiosk.state import (
+    RECORDED,
+    Farewell,
+    Line,
+    Phase,
+    Stage,
+    State,
+    Trouble,
+    is_done,
+    is_working,
+    unsecured,
+)
 
 
 def begin(state: State, stage: Stage) -> State:
     """Enter a stage. Coming from the start screen the clock of the session starts."""
-    return touched(replace(state, stage=stage, focus=None, account=None, account_retry_at=0.0))
+    entered = replace(
+        rest(state), stage=stage, focus=None, account=None, holds=(), account_retry_at=0.0
+    )
+    return touched(replace(entered, access_open=False))
 
 
 def switch(state: State, stage: Stage) -> State:
@@ -45,20 +62,96 @@ def end(state: State) -> State:
         person=None,
         lines={},
         account=None,
+        holds=(),
         account_retry_at=None,
         renewals={},
         work_since=None,
         clear_since=None,
         help_until=None,
+        farewell=None,
         focus=None,
+        access=usual_access(state),
+        access_open=False,
     )
     return _without_forgotten_items(ended)
+
+
+def finish(state: State) -> State:
+    """The person pressed the last button: end, and say thank you for what was done."""
+    farewell, ended = _farewell(state), end(state)
+    if farewell is None:
+        return ended
+    said = replace(ended, language=state.language, access=state.access, farewell=farewell)
+    return replace(said, touched_at=state.now)
+
+
+def receipt_of(state: State) -> Receipt:
+    """What was recorded in this session, in the order in which it came."""
+    entries = (
+        Entry(_title_of(state, line), line.due, returned=line.phase is not Phase.LENT)
+        for line in state.lines.values()
+        if line.phase in RECORDED
+    )
+    return Receipt(state.language, tuple(entries))
+
+
+def _title_of(state: State, line: Line) -> str:
+    item = state.items.get(line.copy)
+    return item.title if item else line.copy.item
+
+
+def printing(state: State) -> State:
+    """A receipt is coming: the thanks wait for it, a little longer than without."""
+    farewell = state.farewell
+    if farewell is None:
+        return state
+    longer = farewell.until + state.config.farewell_s
+    return replace(state, farewell=replace(farewell, printing=True, until=longer))
+
+
+def receipt_printed(state: State, *, ok: bool) -> State:
+    """The receipt came out, or the paper did not last."""
+    if state.farewell is None or not state.farewell.printing:
+        return state
+    until = max(state.farewell.until, state.now + state.config.farewell_s)
+    done = replace(state.farewell, printing=False, printed=ok, until=until)
+    return replace(state, farewell=done)
+
+
+def rest(state: State) -> State:
+    """After the thanks: the kiosk as everybody finds it."""
+    if state.farewell is None:
+        return state
+    rested = replace(state, farewell=None, access=usual_access(state), focus=None)
+    return replace(rested, language=state.config.languages[0], access_open=False)
+
+
+def usual_access(state: State) -> Access:
+    """Nobody's wishes; but whoever still wears the headphones still listens."""
+    return Access(speech=state.headphones and state.config.can_speak)
+
+
+def _farewell(state: State) -> Farewell | None:
+    lines = state.lines.values()
+    lent = [line for line in lines if line.phase is Phase.LENT]
+    returned = sum(line.phase in (Phase.RETURNED, Phase.QUEUED) for line in lines)
+    if not lent and not returned:
+        return None
+    unsafe = len(unsecured(state))
+    seconds = state.config.farewell_s * (2 if unsafe else 1) * state.access.time_factor
+    due = min((line.due for line in lent if line.due is not None), default=None)
+    return Farewell(len(lent), returned, unsafe, due, state.now + seconds)
 
 
 def trouble(state: State, reason: Trouble) -> State:
     """The pad cannot be used: the session ends, and nothing is known of what lies there."""
     ended = end(replace(state, tags={}))
     return replace(ended, stage=Stage.PROBLEM, trouble=reason)
+
+
+def undisturbed(state: State) -> State:
+    """A reader has come: panel and door are closed, whoever left them open."""
+    return replace(state, access_open=False, door=close(state.door))
 
 
 def touched(state: State) -> State:
@@ -68,17 +161,61 @@ def touched(state: State) -> State:
 
 def pass_time(state: State, now: float) -> Step:
     """The clock moved to `now`."""
-    state = replace(state, now=now)
+    state = replace(_pause_for_speech(state, now), now=now)
     if state.help_until is not None and now >= state.help_until:
         state = replace(state, help_until=None)
+    if state.farewell is not None and now >= state.farewell.until:
+        state = rest(state)
     if state.stage in (Stage.IDLE, Stage.PROBLEM):
-        return state, ()
+        return _call_after_a_card(_forget_wishes(state))
     state = _count_to_clear(_pause_for_work(state))
-    if state.clear_since is not None and now - state.clear_since >= state.config.clear_s:
+    if state.clear_since is not None and now - state.clear_since >= clear_limit_s(state):
         return end(state), (PlaySound(Sound.DONE),)
-    if now - state.touched_at >= idle_limit_s(state) + state.config.warn_s:
+    if now - state.touched_at >= idle_limit_s(state) + warn_limit_s(state):
         return end(state), ()
     return state, ()
+
+
+def _call_after_a_card(state: State) -> Step:
+    """A card that was forgotten on the reader is called after, a few times and not for ever."""
+    waits = state.config.card_left_s
+    if not state.card_lies or state.stage is not Stage.IDLE:
+        return replace(state, reminders=0, remind_at=None), ()
+    if state.reminders >= len(waits):
+        return state, ()
+    if state.remind_at is None:
+        return replace(state, remind_at=state.now + waits[state.reminders]), ()
+    if state.now < state.remind_at:
+        return state, ()
+    called = replace(state, reminders=state.reminders + 1, remind_at=None)
+    return called, (PlaySound(Sound.PUT_BACK),)
+
+
+def _forget_wishes(state: State) -> State:
+    """Where no session runs, somebody who set the kiosk up for himself may still have left."""
+    if state.now - state.touched_at < idle_limit_s(state) + warn_limit_s(state):
+        return state
+    rested = replace(undisturbed(state), access=usual_access(state), focus=None)
+    return replace(rested, language=state.config.languages[0])
+
+
+def _pause_for_speech(state: State, now: float) -> State:
+    """While the voice speaks, every clock a person can hear stands still, within reason."""
+    since = state.speaking_since
+    if since is None or now - since > state.config.speech_cap_s:
+        return state
+    by = now - state.now
+    return replace(
+        state,
+        touched_at=state.touched_at + by,
+        clear_since=None if state.clear_since is None else state.clear_since + by,
+        help_until=None if state.help_until is None else state.help_until + by,
+        farewell=_later(state.farewell, by),
+    )
+
+
+def _later(farewell: Farewell | None, by: float) -> Farewell | None:
+    return None if farewell is None else replace(farewell, until=farewell.until + by)
 
 
 def _pause_for_work(state: State) -> State:

@@ -6,10 +6,13 @@ from datetime import date
 from enum import StrEnum
 
 from circulation.api import Account, Destination, ItemView, PatronView
+from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
-from kiosk.events import BookTag, PadTag
+from kiosk.access import Access
+from kiosk.events import BookTag, PadTag, Paper
+from kiosk.service import Door, Pin, Surroundings
 
 
 class Stage(StrEnum):
@@ -44,18 +47,31 @@ class Phase(StrEnum):
     UNANSWERED = "unanswered"  # borrow: asked again, with the same operation, while it lies there
 
 
+RECORDED = (Phase.LENT, Phase.RETURNED, Phase.QUEUED)
+"""Phases of a copy whose loan or return stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """The numbers of a session, in seconds (kiosk reference 7.2, features 5.3)."""
 
     languages: tuple[str, ...] = ("ru", "en")
+    can_speak: bool = True
+    pin: Pin | None = None  # None: this kiosk has no service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
+    farewell_s: float = 4.0
+    card_left_s: tuple[float, ...] = (
+        5.0,
+        10.0,
+        10.0,
+    )  # waits before each call after a forgotten card
     help_s: float = 20.0
     write_retry_s: float = 2.0
     ask_retry_s: float = 3.0
     work_cap_s: float = 30.0  # work stops the idle clock, but never for longer than this
+    speech_cap_s: float = 60.0  # nor does speech: no sentence is that long, a dead sound card is
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class Line:
     was_on_loan: bool = True
     overdue_days: int = 0
     destination: Destination = Destination.SHELF
+    hold_code: str | None = None  # what stands on the slip of a book for the hold shelf
+    until: date | None = None  # with a refusal that ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +140,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """What a session came to, for the page that says thank you: figures only, nobody's name."""
+
+    lent: int
+    returned: int
+    unsafe: int  # of the lent ones: their tags are still armed
+    due: date | None  # the earliest
+    until: float
+    printed: bool | None = None  # None: no receipt was wanted, or it is still coming
+    printing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The kiosk. `tags` and `items` are what lies there; all the rest of a session goes with it."""
 
@@ -143,18 +174,29 @@ class State:
     recording: frozenset[Copy] = frozenset()  # a sighting is being written to disk
     card_lies: bool = False
     two_cards: bool = False
+    headphones: bool = False
+    speaking_since: float | None = None
+    paper: Paper = Paper.NONE
+    door: Door = field(default_factory=Door)
+    surroundings: Surroundings | None = None  # None: not looked at since the door was opened
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
     person: Person | None = None
     lines: Mapping[Copy, Line] = field(default_factory=dict)
     account: Account | None = None
+    holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     touched_at: float = 0.0
     work_since: float | None = None
     clear_since: float | None = None
     help_until: float | None = None
+    farewell: Farewell | None = None  # of the session before
+    reminders: int = 0  # how often a forgotten card was called after
+    remind_at: float | None = None
     focus: int | None = None
+    access: Access = field(default_factory=Access)
+    access_open: bool = False  # the panel with the wishes is shown
 
     def with_tag(self, tag: Tag) -> "State":
         return replace(self, tags={**self.tags, tag.uid: tag})
@@ -235,6 +277,18 @@ def unsecured(state: State) -> tuple[Line, ...]:
     """The loans of this session whose tag is still armed."""
     lent = (line for line in state.lines.values() if line.phase is Phase.LENT)
     return tuple(line for line in lent if not is_secured(state, line))
+
+
+def can_print(state: State) -> bool:
+    """The printer has paper, as far as it is known."""
+    return state.paper in (Paper.OK, Paper.LOW)
+
+
+def lifted_too_early(state: State) -> tuple[Line, ...]:
+    """The loans of this session whose tag is still armed and not on the pad to be mended."""
+    if state.stage is not Stage.BORROW:
+        return ()
+    return tuple(line for line in unsecured(state) if not tags_of(state, line.copy))
 
 
 def being_secured(state: State, line: Line) -> bool:

@@ -4,10 +4,11 @@ Sizes are millimetres because a finger and an eye are: the panel's pixels per in
 pixels once, in `Theme.mm`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kiosk.view import Tone
+from kiosk.view import Tone, View
 
 Colour = tuple[float, float, float, float]
 """Red, green, blue, alpha from 0 to 1, as OpenGL takes them."""
@@ -42,13 +43,25 @@ TINTS: dict[Tone, Tint] = {
     Tone.INFO: Tint(rgb("#1F5FA8"), SURFACE, "info"),
 }
 
+_BLACK, _WHITE, _YELLOW = rgb("#000000"), rgb("#FFFFFF"), rgb("#FFD400")
+_TINTS_ON_BLACK: dict[Tone, Tint] = {
+    Tone.BUSY: Tint(_WHITE, _BLACK, "busy"),
+    Tone.DONE: Tint(rgb("#7BE39A"), _BLACK, "done"),
+    Tone.WAIT: Tint(rgb("#FFC14D"), _BLACK, "wait"),
+    Tone.STOP: Tint(rgb("#FF9C8F"), _BLACK, "stop"),
+    Tone.INFO: Tint(rgb("#93C9FF"), _BLACK, "info"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The day theme on one panel."""
+    """The day theme on one panel, as one person wants it."""
 
     ppi: float
     reduced_motion: bool = False
+    text_scale: float = 1.0
+    low_reach: bool = False
+    pictograms: bool = False
 
     paper: ClassVar[Colour] = rgb("#F6F3EC")
     surface: ClassVar[Colour] = SURFACE
@@ -59,6 +72,9 @@ class Theme:
     brand_soft: ClassVar[Colour] = rgb("#DDEAE9")
     line: ClassVar[Colour] = rgb("#DCD6C8")
     focus: ClassVar[Colour] = rgb("#1F5FA8")
+    tints: ClassVar[Mapping[Tone, Tint]] = TINTS
+    edge_mm: ClassVar[float] = 0.0  # cards stand out by their ground
+    face_light: ClassVar[float] = 1.0  # how bright the faces of books are
 
     def __post_init__(self) -> None:
         if not 40 <= self.ppi <= 600:
@@ -66,6 +82,11 @@ class Theme:
                 f"a panel of {self.ppi} pixels per inch cannot be right: "
                 "divide its width in pixels by its width in inches"
             )
+
+    def wear(self, view: View) -> "Theme":
+        """The theme for this view, on the same panel."""
+        kind = ContrastTheme if view.contrast else Theme
+        return kind(self.ppi, self.reduced_motion, view.text_scale, view.low_reach, view.pictograms)
 
     def mm(self, length: float) -> float:
         """Pixels for a length in millimetres, whole, so that edges stay sharp."""
@@ -78,17 +99,17 @@ class Theme:
     @property
     def title(self) -> float:
         """What the screen is about."""
-        return self.font(7.0)
+        return self.font(7.0 * (1 + (self.text_scale - 1) / 2))  # it is large as it is
 
     @property
     def body(self) -> float:
         """Everything one must read to act."""
-        return self.font(4.8)
+        return self.font(4.8 * self.text_scale)
 
     @property
     def detail(self) -> float:
         """What one may skip."""
-        return self.font(3.6)
+        return self.font(3.6 * self.text_scale)
 
     @property
     def number(self) -> float:
@@ -104,3 +125,21 @@ class Theme:
     def tick_s(self) -> float:
         """Seconds a sign takes to appear."""
         return 0.0 if self.reduced_motion else 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastTheme(Theme):
+    """Black, white and yellow, for eyes that need 7:1."""
+
+    paper: ClassVar[Colour] = _BLACK
+    surface: ClassVar[Colour] = _BLACK
+    ink: ClassVar[Colour] = _WHITE
+    quiet: ClassVar[Colour] = _WHITE
+    brand: ClassVar[Colour] = _YELLOW
+    brand_pressed: ClassVar[Colour] = rgb("#FFF0A0")
+    brand_soft: ClassVar[Colour] = rgb("#4A3E00")
+    line: ClassVar[Colour] = rgb("#8A7A2A")
+    focus: ClassVar[Colour] = _WHITE
+    tints: ClassVar[Mapping[Tone, Tint]] = _TINTS_ON_BLACK
+    edge_mm: ClassVar[float] = 0.5
+    face_light: ClassVar[float] = 0.55

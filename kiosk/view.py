@@ -13,8 +13,13 @@ class ScreenName(StrEnum):
 
     START = "start"
     PAD = "pad"
+    PUT_BACK = "put_back"
+    DONE = "done"
     ACCOUNT = "account"
+    ACCESS = "access"
     PROBLEM = "problem"
+    PIN = "pin"
+    SERVICE = "service"
 
 
 class Weight(StrEnum):
@@ -45,6 +50,8 @@ class Action:
     weight: Weight = Weight.PLAIN
     icon: str = ""
     enabled: bool = True
+    short: str = ""  # one word for the youngest and for small panels; empty: the label is short
+    on: bool | None = None  # a wish that is switched on or off; None: no switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,15 @@ class Cover:
     title: str
     author: str
     section: str  # ББК section, picks the colour family
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a returned book is to be put: picture, words and colour say the same."""
+
+    icon: str
+    text: str
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,9 @@ class Row:
     tone: Tone
     cover: Cover | None = None  # None: a placeholder, the title has not come yet
     action: Action | None = None  # e.g. renew this one
+    spoken: str = ""
+    place: Place | None = None
+    icon: str = ""  # instead of a cover, for what is no book
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +114,13 @@ class View:
     seconds_left: int | None = None
     seconds_total: int | None = None
     focus: int | None = None
+    # how this person wants it
+    text_scale: float = 1.0
+    contrast: bool = False
+    low_reach: bool = False
+    pictograms: bool = False
+    speech: bool = False
+    gain: float = 1.0  # of the voice
+    private: bool = False  # headphones are in: what is spoken may hold names and titles
+    guide: str = ""  # said once, when speech starts
+    spoken_left: str = ""  # the countdown, at the few moments when it is said

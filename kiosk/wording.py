@@ -55,7 +55,16 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.CHOICE_IMPOSSIBLE: mark(
         "This answer does not fit the question any more. Please go to the librarian"
     ),
+    Reason.NOBODY_SIGNED_IN: mark("Sign in at this desk first: the decision carries a name"),
+    Reason.RIGHT_MISSING: mark("Your account may not do this. Ask the head of the library"),
+    Reason.SIGN_IN_WRONG: mark("Name or password do not fit. Check the keyboard and try again"),
+    Reason.SIGN_IN_LOCKED: mark("Too many tries. Wait a minute, then sign in again"),
 }
+
+
+def sentences(*parts: str) -> str:
+    """The parts that are not empty, each ended as a sentence: a voice makes its pause there."""
+    return " ".join(part if part[-1] in ".!?…" else f"{part}." for part in parts if part)
 
 
 def in_words(reason: Reason, texts: Texts) -> str:

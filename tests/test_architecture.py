@@ -75,3 +75,13 @@ def test_the_product_does_not_depend_on_gpl_code() -> None:
     naming = {name for name, needs in extras.items() if any("mfrc522" in need for need in needs)}
 
     assert naming == {"pi", "dev"}
+
+
+def test_make_test_leaves_no_test_out() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = re.search(r"^TESTS := ((?:.*\\\n)*.*)$", makefile, re.M)
+    assert named
+    listed = named[1].replace("\\\n", " ").split()
+    every = [path for path in tracked() if path.match("tests/**/test_*.py")]
+
+    assert [short(path) for path in every if not short(path).startswith(tuple(listed))] == []

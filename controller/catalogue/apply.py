@@ -105,7 +105,7 @@ def _apply_catalogue(
 
 def _apply_roster(preview: Preview, engine: Engine, owner: Isil) -> ImportResult:
     pupils, clashes = without_item_numbers(engine, preview.pupils, owner)
-    done = write_roster(engine, pupils)
+    done = write_roster(engine, pupils, owner)
     findings = Findings(preview.problems, preview.problem_counts)
     for found in (*clashes, *done.findings.kept):
         findings.add(found)

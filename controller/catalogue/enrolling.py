@@ -31,17 +31,18 @@ class Enrolled:
     findings: Findings = field(default_factory=Findings)
 
 
-def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
-    """Write all pupils in one transaction: a class is never half there."""
+def write_roster(engine: Engine, rows: tuple[RosterRow, ...], library: str) -> Enrolled:
+    """Write all pupils of this library in one transaction: a class is never half there."""
     done = Enrolled()
     with engine.begin() as connection:
-        matches = _Known(connection).match(rows, done.findings)
+        matches = _Known(connection, library).match(rows, done.findings)
+        home = {"library": library}  # who changes school is at home in the new one
         fresh = [(row, new_patron_id()) for row, patron in matches if patron is None]
         known = [(row, patron) for row, patron in matches if patron is not None]
         for row, patron in fresh:
-            connection.execute(insert(Patron), _patron(row, patron))
+            connection.execute(insert(Patron), _patron(row, patron) | home)
         for row, patron in known:
-            connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row))
+            connection.execute(update(Patron).where(col(Patron.id) == patron), _changes(row) | home)
         everybody = [*fresh, *known]
         done.cards_new = _bind_cards(connection, everybody)
         _bind_numbers(connection, everybody, done.findings)
@@ -50,22 +51,23 @@ def write_roster(engine: Engine, rows: tuple[RosterRow, ...]) -> Enrolled:
 
 
 class _Known:
-    """The pupils of the ledger, by card and by name."""
+    """The pupils of the library by name, and everybody by card."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, library: str) -> None:
         cards = connection.execute(select(col(Card.uid), col(Card.patron_id)))
         self.by_card = {row.uid: row.patron_id for row in cards}
         self.by_name: defaultdict[_NameKey, list[str]] = defaultdict(list)
         self.names: dict[str, str] = {}
         columns = (Patron.id, Patron.class_name, Patron.family_name, Patron.given_name)
         rows = connection.execute(
-            select(*(col(c) for c in columns), col(Patron.patronymic))
+            select(col(Patron.library), *(col(c) for c in columns), col(Patron.patronymic))
             .where(col(Patron.category) == PatronCategory.PUPIL)
             .order_by(col(Patron.id))
         )
-        for patron, school_class, *parts in rows:
+        for home, patron, school_class, *parts in rows:
             name = " ".join(part for part in parts if part).casefold()
-            self.by_name[school_class, name].append(patron)
+            if home in (None, library):  # who has no home yet may find it here
+                self.by_name[school_class, name].append(patron)
             self.names[patron] = name
 
     def match(

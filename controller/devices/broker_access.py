@@ -83,7 +83,7 @@ class BrokerAccess:
         if self._untold:
             self._tell()
         for name in sorted(self._to_kick):
-            if kick(self._settings, f"{self._library}-{name}"):
+            if kick(self._settings, name):  # a gate's client id is its name
                 self._to_kick.discard(name)
                 _log.info("gate_kicked", gate=name)
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from controller import journal
 from controller.columns import utc_text
 from controller.devices.wire import AnySettings, GateSettings, SettingsChange, VersionedSettings
 from controller.sql import Statement, Transaction
 from controller.staff.refusals import Refused, StaffReason
-from controller.tables import DeviceKind
+from controller.staff.sessions import StaffCaller
+from controller.tables import DeviceKind, EventKind
 
 _FIND = Statement(
     "SELECT d.id, d.kind, s.version, s.document FROM device d"
@@ -40,7 +42,7 @@ def change_settings(
     name: str,
     change: SettingsChange,
     *,
-    staff_id: int,
+    staff: StaffCaller,
     now: datetime,
 ) -> VersionedSettings:
     """The next version. The same settings again change nothing.
@@ -59,9 +61,11 @@ def change_settings(
         "version": new.version,
         "document": new.model_dump_json(),
         "now": utc_text(now),
-        "staff_id": staff_id,
+        "staff_id": staff.staff_id,
     }
     transaction.run(_SET, parameters)
+    detail: journal.Detail = {"settings_version": new.version, "staff": staff.login}
+    journal.append(transaction, EventKind.DEVICE_CHANGED, now, device_id=device, detail=detail)
     return new
 
 

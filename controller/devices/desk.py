@@ -12,22 +12,26 @@ from controller.staff.refusals import StaffReason
 
 @dataclass(frozen=True, slots=True)
 class DeviceDesk:
-    """The devices of one library; `on_access` is called when access was given or taken."""
+    """The devices of one library; `on_access` is called when access was given or taken.
+
+    `staff` is the account that did it, for the log.
+    """
 
     door: Door
     library: str
     on_access: Callable[[], None]
 
-    async def confirm(self, number: str, code: str) -> StaffReason | None:
+    async def confirm(self, number: str, code: str, staff: str) -> StaffReason | None:
         """None: the device may fetch its token."""
         now = self.door.time.now()
         return await self.door.writer.run(
-            partial(enrolment.confirm, number=number, code=code, now=now)
+            partial(enrolment.confirm, number=number, code=code, now=now, staff=staff)
         )
 
-    async def revoke(self, name: str) -> bool:
+    async def revoke(self, name: str, staff: str) -> bool:
         """True: its token is dead, and its session with the broker will be in seconds."""
         now = self.door.time.now()
-        done = await self.door.writer.run(partial(revoke, library=self.library, name=name, now=now))
+        act = partial(revoke, library=self.library, name=name, now=now, staff=staff)
+        done = await self.door.writer.run(act)
         self.on_access()
         return done

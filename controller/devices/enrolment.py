@@ -32,7 +32,7 @@ LASTS = timedelta(minutes=10)
 MAX_TRIES = 5
 MOST_WAITING, MOST_WAITING_OF_ADDRESS = 32, 3  # asking needs no login, so it has a bound
 
-_SWEEP = Statement("DELETE FROM enrolment WHERE ends_at <= :now")
+_SWEEP = Statement("DELETE FROM enrolment WHERE ends_at <= :now OR ends_at > :latest")
 _COUNT = Statement(
     "SELECT count(*), coalesce(sum(CASE WHEN address = :address THEN 1 ELSE 0 END), 0)"
     " FROM enrolment"
@@ -85,7 +85,7 @@ def ask(
     transaction: Transaction, library: str, request: EnrolmentRequest, address: str, now: datetime
 ) -> EnrolmentStarted:
     """A new enrolment; `Refused` (too_many) while many wait."""
-    transaction.run(_SWEEP, {"now": utc_text(now)})
+    transaction.run(_SWEEP, {"now": utc_text(now), "latest": utc_text(now + LASTS)})
     waiting, of_address = transaction.row(_COUNT, {"address": address})
     if waiting >= MOST_WAITING or of_address >= MOST_WAITING_OF_ADDRESS:
         raise Refused(StaffReason.TOO_MANY)
@@ -122,12 +122,14 @@ def waiting(transaction: Transaction, now: datetime) -> tuple[EnrolmentView, ...
     )
 
 
-def confirm(transaction: Transaction, number: str, code: str, now: datetime) -> StaffReason | None:
+def confirm(
+    transaction: Transaction, number: str, code: str, now: datetime, staff: str
+) -> StaffReason | None:
     """None when it is confirmed. A wrong code is a value and no exception: its count must stay."""
     asked = _find(transaction, number)
     if asked is None:
         return StaffReason.UNKNOWN
-    if asked.confirmed or asked.tries >= MAX_TRIES or now >= asked.ends_at:
+    if asked.confirmed or asked.tries >= MAX_TRIES or _is_over(asked, now):
         return StaffReason.ENDED
     if not hmac.compare_digest(_code_hash(number, code), asked.code_hash):
         transaction.run(_WRONG, {"id": number})
@@ -136,6 +138,8 @@ def confirm(transaction: Transaction, number: str, code: str, now: datetime) -> 
     if known is not None and known[0] != asked.kind:
         return StaffReason.TAKEN
     transaction.run(_CONFIRM, {"id": number})
+    detail = {"access": "confirmed", "device": asked.name, "staff": staff}
+    journal.append(transaction, EventKind.DEVICE_CHANGED, now, device_id=None, detail=detail)
     return None
 
 
@@ -146,7 +150,7 @@ def collect(
     asked = _find(transaction, number)
     if asked is None or not hmac.compare_digest(hash_token(secret), asked.secret_hash):
         raise Refused(StaffReason.UNKNOWN)
-    if asked.collected or asked.tries >= MAX_TRIES or now >= asked.ends_at:
+    if asked.collected or asked.tries >= MAX_TRIES or _is_over(asked, now):
         raise Refused(StaffReason.ENDED)
     if not asked.confirmed:
         return EnrolmentWaiting(ends_at=asked.ends_at)
@@ -196,6 +200,11 @@ def _find(transaction: Transaction, number: str) -> _Asked | None:
         bool(collected),
         to_utc(ends_at),
     )
+
+
+def _is_over(asked: _Asked, now: datetime) -> bool:
+    """It ran out, or a clock that was set back would give it longer than it has."""
+    return not now < asked.ends_at <= now + LASTS
 
 
 def _code_hash(number: str, code: str) -> str:

@@ -59,7 +59,7 @@ def device_pages(desk: DeviceDesk, pages: Pages) -> APIRouter:
     @router.post(DEVICES_PAGE + "/enrolments/{key}", include_in_schema=False)
     async def confirm(request: Request, key: Key, language: Lang = Language.RU) -> Response:
         caller, form = await writer_of_form(request)
-        refusal = await desk.confirm(key, form.get("code", ""))
+        refusal = await desk.confirm(key, form.get("code", ""), caller.login)
         if refusal is not None:
             return await draw(request, language, caller, refusal)
         return RedirectResponse(f"{DEVICES_PAGE}?lang={language}", _SEE_OTHER)
@@ -67,7 +67,7 @@ def device_pages(desk: DeviceDesk, pages: Pages) -> APIRouter:
     @router.post(DEVICES_PAGE + "/{key}/revoke", include_in_schema=False)
     async def take_away(request: Request, key: Key, language: Lang = Language.RU) -> Response:
         caller, _ = await writer_of_form(request)
-        if not await desk.revoke(key):
+        if not await desk.revoke(key, caller.login):
             return await draw(request, language, caller, StaffReason.UNKNOWN)
         return RedirectResponse(f"{DEVICES_PAGE}?lang={language}", _SEE_OTHER)
 

@@ -25,14 +25,19 @@ def find_device(transaction: Transaction, library: str, name: str) -> int | None
     return None if row is None else int(row[0])
 
 
-def revoke(transaction: Transaction, library: str, name: str, now: datetime) -> bool:
-    """True when there is such a device; its next request is a stranger's."""
+def revoke(
+    transaction: Transaction, library: str, name: str, now: datetime, staff: str = ""
+) -> bool:
+    """True when there is such a device; its next request is a stranger's.
+
+    `staff` is the account that did it; empty: the command line.
+    """
     device = find_device(transaction, library, name)
     if device is None:
         return False
     transaction.run(_END_TOKEN, {"device_id": device})
     transaction.run(_REVOKE, {"device_id": device, "now": utc_text(now)})
     transaction.run(_END_ENROLMENTS, {"library": library, "name": name})
-    detail = {"access": "revoked"}
+    detail = {"access": "revoked", "staff": staff}
     journal.append(transaction, EventKind.DEVICE_CHANGED, now, device_id=device, detail=detail)
     return True

@@ -66,9 +66,9 @@ def _add_access(router: APIRouter, desk: DeviceDesk) -> None:
         responses=_CONFIRM_ERRORS | _MALFORMED,
         openapi_extra=body_schema(Confirmation, STAFF_WRITES),
     )
-    async def confirm(request: Request, _caller: ChangesDevices, enrolment_id: Number) -> Response:
+    async def confirm(request: Request, caller: ChangesDevices, enrolment_id: Number) -> Response:
         typed = await read_body(request, Confirmation)
-        refusal = await desk.confirm(enrolment_id, typed.code)
+        refusal = await desk.confirm(enrolment_id, typed.code, caller.login)
         if refusal is not None:
             raise Refused(refusal)
         return Response(status_code=NO_CONTENT)
@@ -79,8 +79,8 @@ def _add_access(router: APIRouter, desk: DeviceDesk) -> None:
         responses=staff_errors(StaffReason.UNKNOWN) | _MALFORMED,
         openapi_extra=STAFF_WRITES,
     )
-    async def take_away(_caller: ChangesDevices, name: Name) -> Response:
-        if not await desk.revoke(name):
+    async def take_away(caller: ChangesDevices, name: Name) -> Response:
+        if not await desk.revoke(name, caller.login):
             raise Refused(StaffReason.UNKNOWN)
         return Response(status_code=NO_CONTENT)
 
@@ -109,7 +109,7 @@ def _add_settings(router: APIRouter, desk: DeviceDesk) -> None:
                 library=desk.library,
                 name=name,
                 change=wished,
-                staff_id=caller.staff_id,
+                staff=caller,
                 now=desk.door.time.now(),
             )
         )

@@ -12,7 +12,8 @@ from controller.tables import EventKind
 
 _STATE = Statement("SELECT state FROM device WHERE id = :id")
 _SEEN = Statement("UPDATE device SET state = :state, last_seen = :now WHERE id = :id")
-_RESTLESS = ("at", "queue", "list_version")  # changes all the time, and is nobody's news
+# changes all the time, and is nobody's news
+_RESTLESS = ("at", "queue", "dropped", "refused", "list_version", "list_heard_at", "clock")
 
 
 def note_state(transaction: Transaction, device_id: int, state: BaseModel, now: datetime) -> None:

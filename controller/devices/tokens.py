@@ -19,12 +19,13 @@ _BY_TOKEN = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The device that asks."""
+    """The device that asks, and who of the staff works at it."""
 
     device_id: int
     library: str  # ISIL
     name: str
     kind: DeviceKind
+    operator: str = ""  # the account's name; empty where nobody has signed in
 
 
 def new_token() -> str:

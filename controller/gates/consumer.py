@@ -7,18 +7,29 @@ it succeeds; a message that cannot be taken is set aside in the log and holds up
 import hashlib
 import threading
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import assert_never
 from uuid import UUID
 
 import structlog
 
-from circulation.messages import Channel, GateAck, Topic
+from circulation.messages import Channel, GateAck, GateEvent, ListQuestion, Topic
 from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.devices.states import note_state
-from controller.gates.reports import BadReport, StateReport, parse_report
+from controller.gates.reports import (
+    BadReport,
+    EventReport,
+    QuestionReport,
+    StateReport,
+    address_of,
+    claimed_id,
+    parse_report,
+    unlikely_time,
+)
 from controller.gates.store import Stored, find_gate, set_aside, store_event
 from controller.mqtt import Bus, Received
 from controller.security.passages import keep_findings
@@ -43,14 +54,17 @@ class _Safe:
 class _Outcome:
     """What one command did with its messages."""
 
-    safe: list[_Safe]
-    damaged: list[bytes]  # digests
+    safe: list[_Safe] = field(default_factory=list)
+    damaged: list[bytes] = field(default_factory=list)  # digests
+    new: list[EventReport] = field(default_factory=list)
 
 
 class GateConsumer:
-    """Call `take` for each message. `bus` is set before `start`."""
+    """Call `take` for each message. `bus` and `answer` are set before `start`."""
 
     bus: Bus
+    answer: Callable[[Topic, ListQuestion], None]
+    """Gets each known gate's question about its list; returns at once."""
 
     def __init__(self, writer: Writer, time: LibraryTime, afi: SecurityAfi) -> None:
         self._writer = writer
@@ -58,6 +72,8 @@ class GateConsumer:
         self._afi = afi
         self._queue: SimpleQueue[Received | None] = SimpleQueue()
         self._stopping = threading.Event()
+        self.on_new: Callable[[EventReport], None] | None = None
+        """Gets each event after its commit; returns at once."""
         self._damaged: OrderedDict[bytes, None] = OrderedDict()
         self._thread = threading.Thread(target=self._work, name="gates", daemon=True)
         self.refused = 0  # messages set aside since the start, repeats included
@@ -99,15 +115,18 @@ class GateConsumer:
     def _keep(self, batch: list[Received]) -> None:
         """Store the batch, then acknowledge it; if it cannot be stored, leave it to the broker."""
         try:
-            safe = self._store(batch)
+            outcome = self._store(batch)
         except WriterStopped:
             return
         except Exception as error:  # noqa: BLE001  # one strange message must not stop the others
             self._keep_one_by_one(batch, error)
             return
-        self._acknowledge_to_gates(safe)
+        self._acknowledge_to_gates(outcome.safe)
         for message in batch:
             self.bus.acknowledge(message)
+        if self.on_new is not None:
+            for report in outcome.new:
+                self.on_new(report)
 
     def _keep_one_by_one(self, batch: list[Received], error: Exception) -> None:
         """A lone message that cannot be stored stays unacknowledged and is never lost."""
@@ -117,7 +136,7 @@ class GateConsumer:
         for message in batch:
             self._keep([message])
 
-    def _store(self, batch: list[Received]) -> list[_Safe]:
+    def _store(self, batch: list[Received]) -> _Outcome:
         while True:
             try:
                 outcome = self._writer.submit(
@@ -129,11 +148,11 @@ class GateConsumer:
                     raise WriterStopped("stopped before the batch could be stored") from None
             else:
                 self._remember(outcome.damaged)
-                return outcome.safe
+                return outcome
 
     def _store_all(self, transaction: Transaction, batch: list[Received]) -> _Outcome:
         now = self._time.now()
-        outcome = _Outcome([], [])
+        outcome = _Outcome()
         for message in batch:
             self._store_one(transaction, message, now, outcome)
         return outcome
@@ -143,24 +162,58 @@ class GateConsumer:
     ) -> None:
         gate: int | None = None
         try:
-            report = parse_report(message.topic, message.payload)
-            gate = find_gate(transaction, report.topic)
+            topic = address_of(message.topic)
+            gate = find_gate(transaction, topic)
             if gate is None:
                 raise BadReport("device_unknown")
-            if isinstance(report, StateReport):
-                note_state(transaction, gate, report.state, now)
-                return
-            stored = store_event(transaction, gate, report.event, now)
-            if stored is Stored.NEW:
-                keep_findings(transaction, gate, report.event, self._afi, now)
-            if stored is Stored.CLASH:
-                set_aside(transaction, gate, "number_taken", message.payload, now)
-            outcome.safe.append(_Safe(report.topic, report.event.id))
+            self._take(transaction, gate, message, now, outcome)
         except BadReport as bad:
             digest = hashlib.sha256(message.topic.encode() + b"\0" + message.payload).digest()
             if digest not in self._damaged and digest not in outcome.damaged:
                 set_aside(transaction, gate, str(bad), message.payload, now)
             outcome.damaged.append(digest)
+            claimed = claimed_id(message.payload)
+            if gate is not None and claimed is not None:  # it is kept: let its gate forget it
+                outcome.safe.append(_Safe(topic, claimed))
+
+    def _take(
+        self,
+        transaction: Transaction,
+        gate: int,
+        message: Received,
+        now: datetime,
+        outcome: _Outcome,
+    ) -> None:
+        report = parse_report(message.topic, message.payload)
+        match report:
+            case StateReport():
+                note_state(transaction, gate, report.state, now)
+            case QuestionReport():
+                self.answer(report.topic, report.question)
+            case EventReport():
+                if (reason := unlikely_time(report.event, now)) is not None:
+                    raise BadReport(reason)
+                if self._store_event(transaction, gate, message, report.event, now):
+                    outcome.new.append(report)
+                outcome.safe.append(_Safe(report.topic, report.event.id))
+            case _:
+                assert_never(report)
+
+    def _store_event(
+        self,
+        transaction: Transaction,
+        gate: int,
+        message: Received,
+        event: GateEvent,
+        now: datetime,
+    ) -> bool:
+        """True when it is new to the ledger."""
+        stored = store_event(transaction, gate, event, now)
+        if stored is Stored.NEW:
+            keep_findings(transaction, gate, event, self._afi, now)
+        elif stored is Stored.CLASH:
+            set_aside(transaction, gate, "number_taken", message.payload, now)
+        return stored is Stored.NEW
 
     def _remember(self, damaged: list[bytes]) -> None:
         """Only after the commit: what failed to be logged must be logged by the next attempt."""

@@ -1,11 +1,14 @@
-"""Gates as one thing to start and stop: the bus, what comes in, the lists that go out."""
+"""Gates as one thing to start and stop: the bus, what comes in, the lists, the rounds."""
 
 from circulation.ids import DeviceId
 from circulation.tags.afi import SecurityAfi
 from controller.clock import LibraryTime
 from controller.devices.broker_access import BrokerAccess
+from controller.gates.camera import Camera
+from controller.gates.camera_settings import CameraSettings
 from controller.gates.consumer import GateConsumer
-from controller.gates.pending import PendingLists
+from controller.gates.lists import LocalLists
+from controller.gates.rounds import Rounds
 from controller.mqtt import Bus
 from controller.reads import Reads
 from controller.settings import MqttSettings
@@ -23,18 +26,29 @@ class Gates:
         reads: Reads,
         time: LibraryTime,
         afi: SecurityAfi,
+        camera: CameraSettings | None = None,
     ) -> None:
         self._consumer = GateConsumer(writer, time, afi)
-        self._pending = PendingLists(reads, time)
+        self._lists = LocalLists(reads, time)
+        self._rounds = Rounds(
+            writer,
+            time,
+            kept_days=settings.kept_days,
+            listening_since=lambda: self._bus.connected_since,
+        )
         self._bus = Bus(
             settings,
-            client_id=f"controller-{library}",
+            client_id=f"{settings.client_name}-{library}",
             on_message=self._consumer.take,
-            on_connect=self._pending.forget,
+            on_connect=self._lists.forget,
         )
         self._consumer.bus = self._bus
-        self._pending.bus = self._bus
-        writer.after_commit(self._pending.wake)
+        self._consumer.answer = self._lists.answer
+        self._camera = None if camera is None else Camera(camera, time.now)
+        if self._camera is not None:
+            self._consumer.on_new = self._camera.stored
+        self._lists.bus = self._bus
+        writer.after_commit(self._lists.wake)
         folder = settings.access_folder
         self._access = None if folder is None else BrokerAccess(settings, folder, library, reads)
 
@@ -42,15 +56,21 @@ class Gates:
         """Begin to listen; the broker may come later."""
         if self._access is not None:
             self._access.start()
+        if self._camera is not None:
+            self._camera.start()
         self._consumer.start()
-        self._pending.start()
+        self._lists.start()
         self._bus.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Store and acknowledge what was taken, then leave."""
-        self._pending.stop()
+        self._rounds.stop()
+        self._lists.stop()
         self._consumer.stop()
         self._bus.stop()
+        if self._camera is not None:
+            self._camera.stop()
         if self._access is not None:
             self._access.stop()
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from circulation.messages import Clock, GateEvent, GateEventKind, Topic, Verdict
 from controller import journal
 from controller.columns import utc_text
+from controller.gates.visits import count_visit, last_counts
 from controller.sql import Statement, Transaction
 from controller.tables import DeviceKind, EventKind
 
@@ -21,9 +22,10 @@ _GATE = Statement(
 )
 _INSERT = Statement(
     "INSERT INTO gate_event (id, device_id, seq, at, clock, kind, passage, direction, verdict,"
-    " tags, count_in, count_out, reaction_ms, received_at)"
+    " tags, count_in, count_out, reaction_ms, received_at, aisle, monitored)"
     " VALUES (:id, :device_id, :seq, :at, :clock, :kind, :passage, :direction, :verdict,"
-    " :tags, :count_in, :count_out, :reaction_ms, :received_at) ON CONFLICT DO NOTHING"
+    " :tags, :count_in, :count_out, :reaction_ms, :received_at, :aisle, :monitored)"
+    " ON CONFLICT DO NOTHING"
 )
 _KNOWN = Statement("SELECT device_id, seq FROM gate_event WHERE id = :id")
 _BOOK = Statement(
@@ -36,6 +38,8 @@ _WORDS: dict[GateEventKind, EventKind] = {
     GateEventKind.BEAM_FAULT: EventKind.GATE_BEAM_FAILED,
     GateEventKind.READER_LOST: EventKind.GATE_READER_LOST,
     GateEventKind.READER_BACK: EventKind.GATE_READER_BACK,
+    GateEventKind.SELF_TEST: EventKind.GATE_TESTED,
+    GateEventKind.DROPPED: EventKind.GATE_DROPPED,
 }
 _LOUDEST_FIRST = (Verdict.ALARM, Verdict.FRIENDLY, Verdict.LOGGED, Verdict.SILENT)
 
@@ -64,7 +68,9 @@ def find_gate(transaction: Transaction, topic: Topic) -> int | None:
 
 def store_event(transaction: Transaction, gate: int, event: GateEvent, now: datetime) -> Stored:
     """Store and log it, unless it is here already."""
+    before = last_counts(transaction, gate)
     if transaction.run(_INSERT, _row(gate, event, now)) == 1:
+        count_visit(transaction, gate, event, before, now)
         _log(transaction, gate, event, now)
         return Stored.NEW
     known = transaction.row(_KNOWN, {"id": str(event.id)})
@@ -81,7 +87,7 @@ def set_aside(
     journal.append(transaction, EventKind.GATE_MESSAGE_REFUSED, now, device_id=gate, detail=detail)
 
 
-def _row(gate: int, event: GateEvent, now: datetime) -> dict[str, str | int | float | None]:
+def _row(gate: int, event: GateEvent, now: datetime) -> dict[str, str | int | float | bool | None]:
     return {
         "id": str(event.id),
         "device_id": gate,
@@ -97,6 +103,8 @@ def _row(gate: int, event: GateEvent, now: datetime) -> dict[str, str | int | fl
         "count_out": event.count_out,
         "reaction_ms": event.reaction_ms,
         "received_at": utc_text(now),
+        "aisle": event.aisle,
+        "monitored": event.monitored,
     }
 
 
@@ -128,7 +136,20 @@ def _detail(event: GateEvent, books: list[_Book]) -> dict[str, str | int | bool 
         detail["verdict"] = event.verdict.value
         detail["tags"] = len(event.tags)
         detail["titles"] = "; ".join(book.words for book in books[:_MAX_DETAIL_TITLES])
-    return detail
+        detail["passage"] = None if event.passage is None else str(event.passage)
+    return detail | _rare(event)
+
+
+def _rare(event: GateEvent) -> dict[str, str | int | bool | None]:
+    """What only some events have to say."""
+    facts: dict[str, str | int | bool | None] = {
+        "aisle": event.aisle,
+        "beam": event.beam,
+        "passed": event.passed,
+        "monitored": event.monitored or None,
+        "dropped": event.dropped if event.kind is GateEventKind.DROPPED else None,
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _books(transaction: Transaction, event: GateEvent) -> list[_Book]:

@@ -44,8 +44,8 @@ def hold_routes(writer: Writer, reads: Reads, holds: Holds) -> APIRouter:
     writes = Writes(by_hand, writer, holds.time)
     writes.add(HOLDS, HoldRequest, holds.place, HoldReceipt, "place hold")
     writes.add(HOLDS_CANCEL, CancelHoldRequest, holds.cancel, HoldReceipt, "cancel hold")
-    writes.add(HOLDS_SHELVE, ShelveRequest, holds.shelve, HoldReceipt, "shelve")
-    writes.add(HOLDS_EXPIRE, ExpireRequest, holds.expire, ExpireReceipt, "expire holds")
+    writes.add_staff(HOLDS_SHELVE, ShelveRequest, holds.shelve, HoldReceipt, "shelve")
+    writes.add_staff(HOLDS_EXPIRE, ExpireRequest, holds.expire, ExpireReceipt, "expire holds")
     router.include_router(by_hand)
 
     async def answer(request: Request, act: Callable[[Transaction, Caller], Answer]) -> Response:

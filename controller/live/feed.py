@@ -29,14 +29,8 @@ _LATEST = Statement(_COLUMNS + " ORDER BY e.seq DESC LIMIT :most")
 _LAST = Statement("SELECT coalesce(max(seq), 0) FROM event")
 _TODAY = Statement("SELECT kind, count(*) FROM event WHERE at >= :start GROUP BY kind")
 _PEOPLE = Statement(
-    "SELECT coalesce(sum(today.count_in - today.was_in), 0),"
-    " coalesce(sum(today.count_out - today.was_out), 0) FROM ("
-    "SELECT g.device_id, max(g.count_in) AS count_in, max(g.count_out) AS count_out,"
-    " coalesce((SELECT max(b.count_in) FROM gate_event b"
-    " WHERE b.device_id = g.device_id AND b.received_at < :start), 0) AS was_in,"
-    " coalesce((SELECT max(b.count_out) FROM gate_event b"
-    " WHERE b.device_id = g.device_id AND b.received_at < :start), 0) AS was_out"
-    " FROM gate_event g WHERE g.received_at >= :start GROUP BY g.device_id) AS today"
+    "SELECT coalesce(sum(came_in), 0), coalesce(sum(went_out), 0) FROM gate_visit"
+    " WHERE quarter >= :start"
 )
 _DEVICES = Statement("SELECT name, kind, state, last_seen FROM device ORDER BY kind, name")
 
@@ -124,5 +118,5 @@ def _device(row: tuple[str, str, str, str | datetime | None], now: datetime) -> 
     if kind is DeviceKind.GATE:
         online = state.get("presence") == Presence.ONLINE
     else:
-        online = last_seen is not None and now - last_seen < SILENT_AFTER
+        online = last_seen is not None and abs(now - last_seen) < SILENT_AFTER
     return DeviceNow(name, kind, online, last_seen, state)

@@ -9,6 +9,7 @@ from circulation.loan import SecurityState
 from circulation.messages import Direction, Verdict
 from controller.columns import to_utc
 from controller.live.feed import DeviceNow
+from controller.live.gate_words import gate_notes, gate_parts
 from controller.live.words import (
     DEVICES,
     DIRECTIONS,
@@ -101,7 +102,7 @@ def cover_of(event: LiveEvent) -> Cover:
     return Cover(initial=letters[0].upper() if letters else "•", family=family)
 
 
-def card_of(device: DeviceNow, language: Language, zone: ZoneInfo) -> DeviceCard:
+def card_of(device: DeviceNow, language: Language, zone: ZoneInfo, now: datetime) -> DeviceCard:
     """The device in words."""
     labels = LABELS[language]
     return DeviceCard(
@@ -114,7 +115,8 @@ def card_of(device: DeviceNow, language: Language, zone: ZoneInfo) -> DeviceCard
             for part in _parts(device.kind)
             if part in device.state
         )
-        + _queue(device, language),
+        + _queue(device, language)
+        + (gate_parts(device.state, language, now) if device.kind is DeviceKind.GATE else ()),
     )
 
 
@@ -165,6 +167,7 @@ def _note(event: LiveEvent, kind: EventKind, language: Language) -> str:
         notes.append(labels["not_on_loan"])
     if kind is EventKind.DEVICE_CHANGED:
         notes += _device_words(event, language)
+    notes += gate_notes(event, language)
     if isinstance(reason := event.detail.get("reason"), str):
         notes.append(reason)
     return " · ".join(note for note in notes if note)

@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from circulation.api import EVENTS, LiveEvent
 from controller.clock import LibraryTime
+from controller.gates.grouping import one_row_each
 from controller.live.feed import (
     Counts,
     DeviceNow,
@@ -115,15 +116,17 @@ def _now(live: Live, transaction: Transaction) -> tuple[Counts, list[DeviceNow]]
 
 
 def _lines(live: Live, events: Sequence[LiveEvent], language: Language) -> list[Line]:
-    return [line_of(event, language, live.time.zone) for event in events if worth_showing(event)]
+    shown = one_row_each([event for event in events if worth_showing(event)])
+    return [line_of(event, language, live.time.zone) for event in shown]
 
 
 def _now_context(
     live: Live, now: tuple[Counts, list[DeviceNow]], language: Language
 ) -> dict[str, object]:
     counts, devices = now
+    zone, moment = live.time.zone, live.time.now()
     return {
         "labels": LABELS[language],
         "numbers": {name: grouped(number) for name, number in asdict(counts).items()},
-        "devices": [card_of(device, language, live.time.zone) for device in devices],
+        "devices": [card_of(device, language, zone, moment) for device in devices],
     }

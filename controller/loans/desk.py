@@ -51,12 +51,12 @@ class Desk:
         self, transaction: Transaction, caller: Caller, request: StaffCheckoutRequest
     ) -> Answer:
         """Lend, setting aside the rules of the house; what was set aside is a line in the log."""
-        override = Override(request.staff, request.note)
+        override = Override(caller.operator, request.note)
         return self.loans.checkout(transaction, caller, request, override=override)
 
     def renew(self, transaction: Transaction, caller: Caller, request: StaffRenewRequest) -> Answer:
         """Renew, likewise."""
-        override = Override(request.staff, request.note)
+        override = Override(caller.operator, request.note)
         return self.loans.renew(transaction, caller, request, override=override)
 
     def renew_all(
@@ -107,7 +107,7 @@ class Desk:
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
         now = self.loans.time.now()
-        detail = {"staff": request.staff, "note": request.note}
+        detail = {"staff": caller.operator, "note": request.note}
         said = Mark(request.act, now, self.loans.time.day(now), caller.device_id, detail)
         moved = mark_copy(transaction, copy, said)
         if moved is None:
@@ -125,12 +125,12 @@ class Desk:
         parameters = {
             "patron_id": request.patron_id,
             "note": request.note,
-            "staff": request.staff,
+            "staff": caller.operator,
             "since": utc_text(now),
             "until": None if request.until is None else request.until.isoformat(),
         }
         block_id = int(transaction.row(_BLOCK, parameters)[0])
-        detail: journal.Detail = {"block": block_id, "staff": request.staff, "note": request.note}
+        detail: journal.Detail = {"block": block_id, "staff": caller.operator, "note": request.note}
         self._log(transaction, EventKind.PATRON_BLOCKED, caller, detail)
         receipt = BlockReceipt(
             op_id=request.op_id, block_id=block_id, until=request.until, lifted=False
@@ -143,10 +143,10 @@ class Desk:
         if found is None:
             return refused(NOT_FOUND, Reason.BLOCK_UNKNOWN)
         now = utc_text(self.loans.time.now())
-        transaction.run(_LIFT, {"id": request.block_id, "now": now, "staff": request.staff})
+        transaction.run(_LIFT, {"id": request.block_id, "now": now, "staff": caller.operator})
         detail: journal.Detail = {
             "block": request.block_id,
-            "staff": request.staff,
+            "staff": caller.operator,
             "note": request.note,
         }
         self._log(transaction, EventKind.PATRON_UNBLOCKED, caller, detail)

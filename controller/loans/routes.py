@@ -35,6 +35,7 @@ from circulation.desk import (
 from controller.edge import ByHand
 from controller.loans.desk import Desk
 from controller.loans.service import Loans
+from controller.staff.rights import Right
 from controller.writer import Writer
 from controller.writes import Writes
 
@@ -49,9 +50,18 @@ def loan_routes(writer: Writer, loans: Loans) -> APIRouter:
     writes.add(RENEW_ALL, RenewAllRequest, desk.renew_all, RenewAllReceipt, "renew all")
     writes.add(RETURNS, ReturnRequest, loans.take_back, ReturnReceipt, "return")
     writes.add(SIGHTINGS, SightingRequest, loans.sight, SightingReceipt, "sight")
-    writes.add(STAFF_CHECKOUTS, StaffCheckoutRequest, desk.checkout, LoanReceipt, "staff checkout")
-    writes.add(STAFF_RENEWALS, StaffRenewRequest, desk.renew, LoanReceipt, "staff renew")
-    writes.add(STAFF_MARKS, MarkRequest, desk.mark, MarkReceipt, "mark")
-    writes.add(STAFF_BLOCKS, BlockRequest, desk.block, BlockReceipt, "block")
-    writes.add(STAFF_BLOCKS_LIFT, LiftBlockRequest, desk.lift, BlockReceipt, "lift")
+    _add_staff(writes, desk)
     return router
+
+
+def _add_staff(writes: Writes, desk: Desk) -> None:
+    over = Right.OVERRIDE_RULES
+    writes.add_staff(
+        STAFF_CHECKOUTS, StaffCheckoutRequest, desk.checkout, LoanReceipt, "staff checkout", over
+    )
+    writes.add_staff(
+        STAFF_RENEWALS, StaffRenewRequest, desk.renew, LoanReceipt, "staff renew", over
+    )
+    writes.add_staff(STAFF_MARKS, MarkRequest, desk.mark, MarkReceipt, "mark")
+    writes.add_staff(STAFF_BLOCKS, BlockRequest, desk.block, BlockReceipt, "block")
+    writes.add_staff(STAFF_BLOCKS_LIFT, LiftBlockRequest, desk.lift, BlockReceipt, "lift")

@@ -144,7 +144,7 @@ class Loans:
         rows.move_item(transaction, copy.id, state, security)
         rows.learn_tag(transaction, copy, request.uid)
         seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
-        observe(transaction, seen)
+        observe(transaction, seen, self.time.now())
         destination, hold_id = self._destination(transaction, caller, copy, state)
         due = copy.facts.due
         receipt = ReturnReceipt(
@@ -177,7 +177,8 @@ class Loans:
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-        last = last_seen(transaction, copy.id)
+        now = self.time.now()
+        last = last_seen(transaction, copy.id, now)
         seen = Observation(
             item_id=copy.id,
             device_id=caller.device_id,
@@ -187,7 +188,7 @@ class Loans:
             verified=request.verified,
             failed_writes=request.failed_writes,
         )
-        observe(transaction, seen)
+        observe(transaction, seen, now)
         rows.learn_tag(transaction, copy, request.uid)
         stale = last is not None and at < last
         if stale or not request.verified:
@@ -196,7 +197,11 @@ class Loans:
         security = advance_security(copy.security, act)
         if security is not copy.security:
             rows.move_item(transaction, copy.id, copy.facts.state, security)
-            detail = {"armed": request.armed, "security": security.value}
+            detail: journal.Detail = {
+                "armed": request.armed,
+                "security": security.value,
+                "antenna": request.antenna,
+            }
             self._log(transaction, EventKind.SECURITY_SEEN, caller, copy, detail)
         return granted(SightingReceipt(op_id=request.op_id, security=security))
 

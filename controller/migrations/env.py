@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import controller.catalogue.tables
 import controller.devices.tables
+import controller.gates.tables
 import controller.holds.tables
 import controller.loans.tables
 import controller.offline.tables

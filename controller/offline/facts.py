@@ -77,7 +77,7 @@ class Facts:
             refusal = Refusal.model_validate_json(answer.body)
             yours = Reason.ALREADY_YOURS in refusal.reasons
             return _standing_loan(late, copy) if yours else answer
-        back = last_taken_back(transaction, copy.id)
+        back = last_taken_back(transaction, copy.id, self.loans.time.now())
         if back is not None and back > at:
             rows.close_loan(transaction, copy.loan_id, back)
             security = advance_security(copy.security, SecurityAct.TAKEN_BACK)

@@ -23,6 +23,7 @@ from controller.columns import to_date, to_utc, utc_text
 from controller.devices.kinds import staff_only
 from controller.devices.tokens import Caller
 from controller.loans.facts import CopyRecord, find_copy
+from controller.patrons.service import masked_name
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
@@ -40,6 +41,7 @@ _OPEN = Statement(
     " LEFT JOIN item i ON i.id = c.item_id LEFT JOIN title t ON t.id = i.title_id"
     " WHERE c.owner = :owner AND c.settled_at IS NULL ORDER BY c.decide_by, c.id LIMIT :most"
 )
+_NAME = Statement("SELECT family_name, given_name, class_name FROM patron WHERE id = :id")
 _DEVICE = Statement("SELECT name FROM device WHERE id = :id")
 
 
@@ -91,8 +93,25 @@ def open_conflicts(transaction: Transaction, caller: Caller) -> Answer:
     """The inbox of the caller's library, for staff, what is due first."""
     if refusal := staff_only(caller):
         return refusal
-    found = transaction.rows(_OPEN, {"owner": caller.library, "most": MAX_LINES})
-    return granted(Conflicts(conflicts=tuple(_view(row) for row in found)))
+    return granted(list_conflicts(transaction, caller.library))
+
+
+def list_conflicts(transaction: Transaction, library: str) -> Conflicts:
+    """The inbox of a library, what is due first."""
+    found = transaction.rows(_OPEN, {"owner": library, "most": MAX_LINES})
+    return Conflicts(conflicts=tuple(_view(row) for row in found))
+
+
+def names_in(transaction: Transaction, conflicts: Conflicts) -> dict[str, str]:
+    """Whom the open questions are about, masked («Анна П., 7Б»), by patron id."""
+    said = (one.fact | one.evidence for one in conflicts.conflicts)
+    ids = {facts.get(key) for facts in said for key in ("patron_id", "holder", "held_for")}
+    names: dict[str, str] = {}
+    for patron_id in ids:
+        row = transaction.row(_NAME, {"id": patron_id})
+        if isinstance(patron_id, str) and row is not None:
+            names[patron_id] = ", ".join(part for part in (masked_name(*row[:2]), row[2]) if part)
+    return names
 
 
 def _evidence(

@@ -80,5 +80,7 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
 
     writes = Writes(router, writer, loans.time)
     settling = Settling(facts)
-    writes.add(CONFLICTS_SETTLE, SettleRequest, settling.settle, SettleReceipt, "settle conflict")
+    writes.add_staff(
+        CONFLICTS_SETTLE, SettleRequest, settling.settle, SettleReceipt, "settle conflict"
+    )
     return router

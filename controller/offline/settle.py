@@ -26,10 +26,14 @@ from controller.loans.facts import CopyRecord, find_copy, find_patron
 from controller.loans.service import Override
 from controller.offline.facts import Facts
 from controller.sql import Statement, Transaction
-from controller.tables import EventKind
+from controller.tables import DeviceKind, EventKind
 
 _FIND = Statement(
     "SELECT fact, happened_at, settled_at, item_id FROM conflict WHERE id = :id AND owner = :owner"
+)
+_REPORTER = Statement(
+    "SELECT d.id, d.name, d.kind FROM conflict c JOIN device d ON d.id = c.device_id"
+    " WHERE c.id = :id AND c.owner = :owner"
 )
 _CLOSE = Statement(
     "UPDATE conflict SET choice = :choice, staff = :staff, note = :note, settled_at = :now"
@@ -59,7 +63,7 @@ class Settling:
         if settled_at is not None:
             return refused(CONFLICT, Reason.CONFLICT_SETTLED)
         if request.choice is Choice.RECORD:
-            override = Override(request.staff, request.note)
+            override = Override(caller.operator, request.note)
             late, at = _LATE.validate_json(fact), to_utc(happened_at)
             answer = self._record(transaction, caller, late, at, override)
             if answer.status != OK:
@@ -70,6 +74,16 @@ class Settling:
             op_id=request.op_id, conflict_id=request.conflict_id, choice=request.choice
         )
         return granted(receipt)
+
+    def settle_by(
+        self, transaction: Transaction, library: str, login: str, request: SettleRequest
+    ) -> Answer:
+        """The same from a browser: what is recorded belongs to the device where it happened."""
+        row = transaction.row(_REPORTER, {"id": request.conflict_id, "owner": library})
+        if row is None:
+            return refused(NOT_FOUND, Reason.CONFLICT_UNKNOWN)
+        reporter = Caller(row[0], library, row[1], DeviceKind(row[2]), operator=login)
+        return self.settle(transaction, reporter, request)
 
     def _record(
         self,
@@ -134,7 +148,7 @@ class Settling:
         parameters = {
             "id": request.conflict_id,
             "choice": request.choice.value,
-            "staff": request.staff,
+            "staff": caller.operator,
             "note": request.note,
             "now": utc_text(now),
         }
@@ -142,7 +156,7 @@ class Settling:
         detail: journal.Detail = {
             "conflict": request.conflict_id,
             "choice": request.choice.value,
-            "staff": request.staff,
+            "staff": caller.operator,
             "note": request.note,
         }
         journal.append(

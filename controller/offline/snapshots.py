@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from circulation.ids import CardUid, PatronId
+from circulation.ids import PatronId
 from circulation.loan import Act, ItemState
 from circulation.policy import ItemKind, PatronCategory, Policy
 from circulation.reasons import Reason
@@ -40,7 +40,9 @@ _CARDS = Statement(
     " AND l.counted),"
     " (SELECT count(*) FROM loan l WHERE l.patron_id = p.id AND l.returned_at IS NULL"
     " AND l.due < :today AND l.claimed_at IS NULL)"
-    " FROM card c JOIN patron p ON p.id = c.patron_id"
+    " FROM (SELECT uid, blocked, patron_id FROM card"
+    " UNION ALL SELECT number, blocked, patron_id FROM card_number) c"
+    " JOIN patron p ON p.id = c.patron_id"
 )
 _COPIES = Statement(
     "SELECT i.owner, i.item_id, i.state, i.reading_room_only, t.age_mark"
@@ -108,7 +110,7 @@ class Snapshots:
     ) -> dict[str, CardRights]:
         rows = transaction.rows(_CARDS, {"today": today.isoformat()})
         return {
-            card_hash(token_hash, CardUid(uid)): self._rights(blocked, today, *patron)
+            card_hash(token_hash, uid): self._rights(blocked, today, *patron)
             for uid, blocked, *patron in rows
         }
 

@@ -48,3 +48,4 @@ class Conflict(SQLModel, table=True):
     staff: str | None = Field(default=None, max_length=80)
     note: str | None = Field(default=None, max_length=400)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    forgotten: bool = False  # fact and evidence no longer say whom they were about

@@ -13,15 +13,21 @@ _DEBTS = Statement(
     " i.item_id, i.inventory_no, t.title, t.author, l.due, i.price"
     " FROM loan l JOIN patron p ON p.id = l.patron_id"
     " JOIN item i ON i.id = l.item_id JOIN title t ON t.id = i.title_id"
-    " WHERE l.returned_at IS NULL AND (:class_name = '' OR p.class_name = :class_name)"
+    " WHERE l.returned_at IS NULL AND p.library = :library"
+    " AND (:class_name = '' OR p.class_name = :class_name)"
     " AND (p.has_left = true OR :leavers = 0)"
     " ORDER BY p.class_name, p.family_name, p.given_name, p.id, l.due, l.id"
 )
 
 
-def debts(transaction: Transaction, class_name: str, *, only_leavers: bool) -> Debtors:
-    """Everybody with open loans; of one class unless it is empty; all or only those who leave."""
-    parameters = {"class_name": class_name, "leavers": int(only_leavers)}
+def debts(
+    transaction: Transaction, library: str, class_name: str, *, only_leavers: bool
+) -> Debtors:
+    """Everybody at home in this library with open loans, wherever the copies are from.
+
+    Of one class unless it is empty; all or only those who leave.
+    """
+    parameters = {"library": library, "class_name": class_name, "leavers": int(only_leavers)}
     rows = transaction.rows(_DEBTS, parameters)
     people = groupby(rows, key=lambda row: row[:7])
     return Debtors(

@@ -13,13 +13,17 @@ from sqlalchemy import Engine
 from controller.columns import utc_text
 from controller.db import raw_connection
 from controller.holds.queue import end_holds
-from controller.patrons.history import forget_all
+from controller.patrons.history import forget_all, forget_in_conflicts
 from controller.sql import Statement, Transaction
 from controller.staff.refusals import Refused, StaffReason
 
 _log = structlog.get_logger()
 _PERSON = Statement("SELECT has_left, family_name FROM patron WHERE id = :id")
 _ERASED = Statement("SELECT 1 FROM erased_patron WHERE patron_id = :id")
+_ASKED = Statement(
+    "SELECT 1 FROM conflict WHERE settled_at IS NULL"
+    " AND (fact LIKE :id OR evidence LIKE :id) LIMIT 1"
+)
 _OPEN = Statement("SELECT 1 FROM loan WHERE patron_id = :id AND returned_at IS NULL LIMIT 1")
 _NAMELESS = Statement(
     "UPDATE patron SET family_name = '', given_name = '', patronymic = '', class_name = :grade"
@@ -37,7 +41,8 @@ _NOTE = Statement(
 def erase(transaction: Transaction, patron_id: str, *, staff_id: int, now: datetime) -> None:
     """Nothing says any more who this was; once more changes nothing.
 
-    `Refused`: unknown, has_not_left, or has_loans: the books come back first.
+    `Refused`: unknown, has_not_left, has_loans (the books come back first), or has_conflicts (the
+    open questions are settled first).
     """
     wanted = {"id": patron_id}
     if transaction.row(_ERASED, wanted) is not None:
@@ -49,8 +54,11 @@ def erase(transaction: Transaction, patron_id: str, *, staff_id: int, now: datet
         raise Refused(StaffReason.HAS_NOT_LEFT)
     if transaction.row(_OPEN, wanted) is not None:
         raise Refused(StaffReason.HAS_LOANS)
+    if transaction.row(_ASKED, {"id": f'%"{patron_id}"%'}) is not None:
+        raise Refused(StaffReason.HAS_CONFLICTS)
     end_holds(transaction, patron_id, now)
     grade = forget_all(transaction, patron_id)
+    forget_in_conflicts(transaction, patron_id)
     for belonging in _BELONGINGS:
         transaction.run(belonging, wanted)
     transaction.run(_NAMELESS, {"id": patron_id, "grade": grade})

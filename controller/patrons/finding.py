@@ -14,7 +14,8 @@ _LINE = (
 )
 _SORTED = " ORDER BY p.has_left, p.family_name, p.given_name, p.id LIMIT :most"
 _BY_NAME = Statement(
-    _LINE + " FROM patron p WHERE p.family_name <> '' AND (p.family_name LIKE :plain ESCAPE '!'"
+    _LINE + " FROM patron p WHERE p.family_name <> ''"
+    " AND p.library = :library AND (p.family_name LIKE :plain ESCAPE '!'"
     " OR p.family_name LIKE :title ESCAPE '!' OR p.family_name LIKE :upper ESCAPE '!'"
     " OR p.class_name = :class_name)" + _SORTED
 )
@@ -26,10 +27,10 @@ _BY_NUMBER = Statement(
 )
 
 
-def find_patrons(transaction: Transaction, text: str) -> PatronLines:
-    """Whose card it is, if it is one; else by name and class; at most `MOST`."""
+def find_patrons(transaction: Transaction, library: str, text: str) -> PatronLines:
+    """Whose card it is, of whatever library; else by name and class in this one; at most `MOST`."""
     wanted = text.strip()
-    found = _by_card(transaction, wanted) or _by_name(transaction, wanted)
+    found = _by_card(transaction, wanted) or _by_name(transaction, library, wanted)
     return PatronLines(patrons=tuple(line_of(*row) for row in found[:MOST]), more=len(found) > MOST)
 
 
@@ -60,12 +61,13 @@ def _by_card(transaction: Transaction, text: str) -> list[Any]:
     return list({row[0]: row for row in rows}.values())
 
 
-def _by_name(transaction: Transaction, text: str) -> list[Any]:
+def _by_name(transaction: Transaction, library: str, text: str) -> list[Any]:
     """SQLite folds the case of Latin letters only, so three spellings are tried."""
     if not text:
         return []
     escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     parameters = {
+        "library": library,
         "plain": escaped + "%",
         "title": escaped.capitalize() + "%",
         "upper": escaped.upper() + "%",

@@ -3,10 +3,12 @@
 The stand-in patrons («anonymous-pupil-7») keep the library's statistics by category and grade.
 """
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from controller.columns import utc_text
 from controller.patrons.finding import ANONYMOUS
@@ -45,6 +47,20 @@ _COUNT = Statement(
 )
 
 
+_SETTLED = Statement(
+    "SELECT id, fact, evidence FROM conflict WHERE settled_at < :before AND forgotten = false"
+    " ORDER BY id LIMIT :most"
+)
+_OF_PERSON = Statement(
+    "SELECT id, fact, evidence FROM conflict WHERE settled_at IS NOT NULL"
+    " AND (fact LIKE :id OR evidence LIKE :id)"
+)
+_REWRITE = Statement(
+    "UPDATE conflict SET fact = :fact, evidence = :evidence, forgotten = :all WHERE id = :id"
+)
+_PEOPLE = ("patron_id", "holder", "held_for")  # fields of a fact and of its evidence
+
+
 @dataclass(frozen=True, slots=True)
 class PastLoan:
     """A returned loan that still names its reader."""
@@ -81,6 +97,20 @@ def forget_holds(transaction: Transaction, now: datetime) -> int:
     return transaction.run(_FORGET_HOLDS, {"before": utc_text(now - KEPT)})
 
 
+def forget_conflicts(transaction: Transaction, now: datetime) -> int:
+    """How many settled questions say no more whom they were about."""
+    found = transaction.rows(_SETTLED, {"before": utc_text(now - KEPT), "most": AT_ONCE})
+    for number, fact, evidence in found:
+        _rewrite(transaction, number, fact, evidence, whom=None)
+    return len(found)
+
+
+def forget_in_conflicts(transaction: Transaction, patron_id: str) -> None:
+    """No settled question says that it was about this person."""
+    for number, fact, evidence in transaction.rows(_OF_PERSON, {"id": f'%"{patron_id}"%'}):
+        _rewrite(transaction, number, fact, evidence, whom=patron_id)
+
+
 def forget_all(transaction: Transaction, patron_id: str) -> str:
     """Every returned loan of this person, whatever was wished; gives the grade that remains."""
     category, class_name = transaction.row(_PERSON, {"id": patron_id})
@@ -100,3 +130,24 @@ def _stand_in(transaction: Transaction, category: str, class_name: str) -> str:
     patron_id = f"{ANONYMOUS}{category}-{grade or 0}"
     transaction.run(_STAND_IN, {"id": patron_id, "grade": grade, "category": category})
     return patron_id
+
+
+def _rewrite(
+    transaction: Transaction, number: int, fact: str, evidence: str, *, whom: str | None
+) -> None:
+    """Without this person in it; without anybody when `whom` is None."""
+    parameters = {
+        "id": number,
+        "fact": _without(json.loads(fact), whom),
+        "evidence": _without(json.loads(evidence), whom),
+        "all": whom is None,
+    }
+    transaction.run(_REWRITE, parameters)
+
+
+def _without(said: dict[str, Any], whom: str | None) -> str:
+    for part in (said, said.get("request", {})):
+        for key in _PEOPLE:
+            if key in part and whom in (None, part[key]):
+                part[key] = None
+    return json.dumps(said, ensure_ascii=False)

@@ -1,7 +1,8 @@
-"""How other readers and older programs write a card's UID: aids for searching, never an identity.
+"""How other readers and older programs write a card's UID; the identity is the canonical UID.
 
 A 4-byte card has been seen as hex and as a decimal number, in both byte orders, and with its check
 byte (MFRC522 libraries make 40 bits of it); 7 and 10 bytes as hex and decimal in both orders.
+A text may so mean several cards: who looks one up takes it only when just one of them is known.
 """
 
 from functools import reduce

@@ -15,14 +15,16 @@ LAST_GRADE = 11
 _CLASS = re.compile(r"(\d{1,2})(.*)", re.DOTALL)
 _PUPILS = Statement(
     "SELECT id, class_name FROM patron WHERE category = 'pupil' AND has_left = false"
-    " AND family_name <> '' ORDER BY id"
+    " AND family_name <> '' AND library = :library ORDER BY id"
 )
-_DONE = Statement("SELECT promoted, leavers FROM promotion WHERE school_year = :year")
+_DONE = Statement(
+    "SELECT promoted, leavers FROM promotion WHERE library = :library AND school_year = :year"
+)
 _MOVE = Statement("UPDATE patron SET class_name = :class_name WHERE id = :id")
 _LEAVE = Statement("UPDATE patron SET has_left = true WHERE id = :id")
 _KEEP = Statement(
-    "INSERT INTO promotion (school_year, applied_at, staff_id, promoted, leavers)"
-    " VALUES (:year, :now, :staff_id, :promoted, :leavers)"
+    "INSERT INTO promotion (library, school_year, applied_at, staff_id, promoted, leavers)"
+    " VALUES (:library, :year, :now, :staff_id, :promoted, :leavers)"
 )
 
 
@@ -32,13 +34,13 @@ class _Pupil:
     class_name: str
 
 
-def plan(transaction: Transaction, year: int) -> PromotionPlan:
-    """What becomes of every class."""
-    pupils = _pupils(transaction)
+def plan(transaction: Transaction, library: str, year: int) -> PromotionPlan:
+    """What becomes of every class of this library."""
+    pupils = _pupils(transaction, library)
     sizes = Counter(pupil.class_name for pupil in pupils)
     return PromotionPlan(
         school_year=year,
-        applied=transaction.row(_DONE, {"year": year}) is not None,
+        applied=transaction.row(_DONE, {"library": library, "year": year}) is not None,
         moves=tuple(
             ClassMove(class_name=name, becomes=next_class(name), pupils=sizes[name])
             for name in sorted(sizes, key=_by_grade)
@@ -50,16 +52,22 @@ def plan(transaction: Transaction, year: int) -> PromotionPlan:
 
 
 def apply(
-    transaction: Transaction, order: PromotionOrder, year: int, *, staff_id: int, now: datetime
+    transaction: Transaction,
+    library: str,
+    order: PromotionOrder,
+    year: int,
+    *,
+    staff_id: int,
+    now: datetime,
 ) -> PromotionDone:
     """Move every pupil one class up; again in the same year it only says what was done.
 
     `Refused` (changed_meanwhile) when the pupils are not those of the plan, or the year is over.
     """
-    done = transaction.row(_DONE, {"year": order.school_year})
+    done = transaction.row(_DONE, {"library": library, "year": order.school_year})
     if done is not None:
         return PromotionDone(school_year=order.school_year, promoted=done[0], leavers=done[1])
-    pupils = _pupils(transaction)
+    pupils = _pupils(transaction, library)
     if order.school_year != year or order.seen != _digest(pupils):
         raise Refused(StaffReason.CHANGED_MEANWHILE)
     promoted = leavers = 0
@@ -72,6 +80,7 @@ def apply(
         else:
             promoted += transaction.run(_MOVE, {"id": pupil.id, "class_name": becomes})
     parameters = {
+        "library": library,
         "year": year,
         "now": utc_text(now),
         "staff_id": staff_id,
@@ -91,8 +100,8 @@ def next_class(class_name: str) -> str | None:
     return None if grade >= LAST_GRADE else f"{grade + 1}{found[2]}"
 
 
-def _pupils(transaction: Transaction) -> list[_Pupil]:
-    return [_Pupil(*row) for row in transaction.rows(_PUPILS, {})]
+def _pupils(transaction: Transaction, library: str) -> list[_Pupil]:
+    return [_Pupil(*row) for row in transaction.rows(_PUPILS, {"library": library})]
 
 
 def _by_grade(class_name: str) -> tuple[int, str]:

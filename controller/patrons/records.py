@@ -26,9 +26,9 @@ _FIND = Statement(
     " FROM patron WHERE id = :id AND family_name <> ''"
 )
 _ADD = Statement(
-    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, has_left)"
-    " VALUES (:id, :family_name, :given_name, :patronymic, :class_name, :category,"
-    " :has_left)"
+    "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category, has_left,"
+    " library) VALUES (:id, :family_name, :given_name, :patronymic, :class_name, :category,"
+    " :has_left, :library)"
 )
 _CHANGE = Statement(
     "UPDATE patron SET family_name = :family_name, given_name = :given_name,"
@@ -107,11 +107,16 @@ def read_record(transaction: Transaction, patron_id: str) -> PatronRecord:
     )
 
 
-def add_patron(transaction: Transaction, wish: NewPatron) -> PatronRecord:
-    """The new person; the id comes from the operation, so asking twice adds nobody twice."""
+def add_patron(transaction: Transaction, wish: NewPatron, library: str) -> PatronRecord:
+    """The new person, at home in this library.
+
+    The id comes from the operation, so asking twice adds nobody twice.
+    """
     patron_id = f"p{wish.op_id.hex}"
     if transaction.row(_FIND, {"id": patron_id}) is None:
-        transaction.run(_ADD, {"id": patron_id, **wish.fields.model_dump(mode="json")})
+        transaction.run(
+            _ADD, {"id": patron_id, "library": library, **wish.fields.model_dump(mode="json")}
+        )
     elif read_record(transaction, patron_id).fields != wish.fields:
         raise Refused(StaffReason.TAKEN)
     return read_record(transaction, patron_id)

@@ -14,11 +14,13 @@ from controller.columns import to_date
 from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
 from controller.loans.facts import PatronRecord, find_patron
+from controller.patrons.numbers import uid_candidates
 from controller.sql import Statement, Transaction
 
 _PLAIN_BOOK = ItemFacts(kind=ItemKind.BOOK, state=ItemState.IN_STOCK)
 
 _CARD = Statement("SELECT patron_id, blocked FROM card WHERE uid = :uid")
+_NUMBER = Statement("SELECT patron_id, blocked FROM card_number WHERE number = :number")
 _LOANS = Statement(
     "SELECT l.id, i.owner, i.item_id, t.title, t.author, t.section, l.due, l.renewals, i.security"
     " FROM loan l JOIN item i ON i.id = l.item_id JOIN title t ON t.id = i.title_id"
@@ -38,9 +40,9 @@ class Patrons:
         """The patron of a card; 404 for a card of nobody, 409 for a blocked one."""
         if refusal := sees_people(caller):
             return refusal
-        if is_random_uid(CardUid(query.uid)):
+        if query.uid is not None and is_random_uid(CardUid(query.uid)):
             return refused(NOT_FOUND, Reason.CARD_RANDOM_UID)
-        card = transaction.row(_CARD, {"uid": query.uid})
+        card = _find_card(transaction, query)
         if card is None:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
         patron_id, blocked = card
@@ -97,6 +99,20 @@ class Patrons:
                 "security": security,
             }
         )
+
+
+def _find_card(transaction: Transaction, query: CardQuery) -> tuple[str, bool] | None:
+    """Whose card, and whether it is blocked; None when nobody's, or of two people."""
+    if query.uid is not None:
+        found: tuple[str, bool] | None = transaction.row(_CARD, {"uid": query.uid})
+        return found
+    number = query.number or ""
+    printed: tuple[str, bool] | None = transaction.row(_NUMBER, {"number": number})
+    if printed is not None:
+        return printed
+    chips = [transaction.row(_CARD, {"uid": uid}) for uid in uid_candidates(number)]
+    meant = [chip for chip in chips if chip is not None]
+    return meant[0] if len(meant) == 1 else None
 
 
 def masked_name(family_name: str, given_name: str) -> str:

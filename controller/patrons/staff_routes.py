@@ -53,16 +53,16 @@ PatronKey = Annotated[str, Path(pattern=r"^[!-~]{1,40}$")]
 _MALFORMED: Responses = {UNPROCESSABLE: READ_ERRORS[UNPROCESSABLE]}
 
 
-def patron_staff_routes(door: Door, engine: Engine) -> APIRouter:
+def patron_staff_routes(door: Door, library: str, engine: Engine) -> APIRouter:
     """Everything below `/api/v1/patrons`."""
     router = APIRouter(prefix=PATRONS, tags=["people for staff"])
-    _add_finding(router, door)
-    _add_changes(router, door)
+    _add_finding(router, door, library)
+    _add_changes(router, door, library)
     _add_erasing(router, door, engine)
     return router
 
 
-def _add_finding(router: APIRouter, door: Door) -> None:
+def _add_finding(router: APIRouter, door: Door, library: str) -> None:
     @router.post(
         "/find",
         responses=staff_errors() | _MALFORMED,
@@ -70,7 +70,7 @@ def _add_finding(router: APIRouter, door: Door) -> None:
     )
     async def find(request: Request, _caller: SeesPatrons) -> PatronLines:
         query = await read_body(request, PatronQuery)
-        return await door.reads.run(partial(find_patrons, text=query.text))
+        return await door.reads.run(partial(find_patrons, library=library, text=query.text))
 
     @router.get(
         "/{patron_id}",
@@ -95,7 +95,7 @@ def _add_finding(router: APIRouter, door: Door) -> None:
         return await door.reads.run(partial(records.seen_by, patron_id=patron_id))
 
 
-def _add_changes(router: APIRouter, door: Door) -> None:
+def _add_changes(router: APIRouter, door: Door, library: str) -> None:
     @router.post(
         "",
         responses=staff_errors(StaffReason.TAKEN) | _MALFORMED,
@@ -103,7 +103,7 @@ def _add_changes(router: APIRouter, door: Door) -> None:
     )
     async def add(request: Request, _caller: EditsPatrons) -> PatronRecord:
         wish = await read_body(request, NewPatron)
-        return await door.writer.run(partial(records.add_patron, wish=wish))
+        return await door.writer.run(partial(records.add_patron, wish=wish, library=library))
 
     def offer(path: str, method: str, model: type[M], change: Change[M]) -> None:
         async def endpoint(
@@ -135,7 +135,12 @@ def _add_erasing(router: APIRouter, door: Door, engine: Engine) -> None:
     @router.post(
         "/{patron_id}/erase",
         status_code=NO_CONTENT,
-        responses=staff_errors(StaffReason.UNKNOWN, StaffReason.HAS_LOANS, StaffReason.HAS_NOT_LEFT)
+        responses=staff_errors(
+            StaffReason.UNKNOWN,
+            StaffReason.HAS_LOANS,
+            StaffReason.HAS_NOT_LEFT,
+            StaffReason.HAS_CONFLICTS,
+        )
         | _MALFORMED,
         openapi_extra=STAFF_WRITES,
     )

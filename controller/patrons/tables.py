@@ -93,8 +93,9 @@ class PatronSeen(SQLModel, table=True):
 
 
 class Promotion(SQLModel, table=True):
-    """The classes of a school year moved up: once."""
+    """The classes of one library's school year moved up: once."""
 
+    library: str = Field(primary_key=True, max_length=16)  # ISIL
     school_year: int = Field(primary_key=True)  # the year it ended in
     applied_at: datetime = Field(sa_type=UtcDateTime)
     staff_id: int = Field(foreign_key="staff.id")

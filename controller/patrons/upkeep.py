@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from controller.clock import LibraryTime
 from controller.patrons.erasing import seal
-from controller.patrons.history import forget, forget_holds, past_loans
+from controller.patrons.history import forget, forget_conflicts, forget_holds, past_loans
 from controller.reads import Reads
 from controller.writer import Writer
 
@@ -45,6 +45,8 @@ class Upkeep:
                 break
             forgotten += self._writer.submit(partial(forget, loans=loans)).result()
         self._writer.submit(partial(forget_holds, now=self._time.now())).result()
+        while self._writer.submit(partial(forget_conflicts, now=self._time.now())).result():
+            pass  # each command takes some hundred of them
         seal(self._engine)
         return forgotten
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from circulation.api import API, CardText, Message
+from circulation.api import API, CardText, Message, NumberText
 from circulation.policy import PatronCategory
 from controller.patrons.tables import ConsentBy, ConsentKind, NumberKind, SeenPart
 
@@ -19,7 +19,6 @@ _LINE = r"^[^\x00-\x1f\x7f]*$"
 NameText = Annotated[str, Field(max_length=80, pattern=_LINE)]
 FamilyText = Annotated[str, Field(min_length=1, max_length=80, pattern=_LINE)]
 ClassText = Annotated[str, Field(max_length=16, pattern=_LINE)]
-NumberText = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]  # as a barcode has: ASCII, no blanks
 YesNo = Annotated[bool, Field(strict=True)]  # "no" in quotes is a mistake, not a wish
 CardOrNumber = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]
 

@@ -45,21 +45,21 @@ Lang = Annotated[Language, Query(alias="lang")]
 _MALFORMED: Responses = {UNPROCESSABLE: READ_ERRORS[UNPROCESSABLE]}
 
 
-def year_routes(door: Door, pages: Pages) -> APIRouter:
+def year_routes(door: Door, library: str, pages: Pages) -> APIRouter:
     """`/api/v1/promotion`, `/api/v1/debts` and the page to print."""
     router = APIRouter(tags=["people for staff"])
-    _add_promotion(router, door)
-    _add_debts(router, door, pages)
+    _add_promotion(router, door, library)
+    _add_debts(router, door, library, pages)
     return router
 
 
-def _add_promotion(router: APIRouter, door: Door) -> None:
+def _add_promotion(router: APIRouter, door: Door, library: str) -> None:
     def year() -> int:
         return door.time.day(door.time.now()).year
 
     @router.get(PROMOTION, responses=staff_errors(), openapi_extra=STAFF_READS)
     async def plan(_caller: Promotes) -> PromotionPlan:
-        return await door.reads.run(partial(promotion.plan, year=year()))
+        return await door.reads.run(partial(promotion.plan, library=library, year=year()))
 
     @router.post(
         PROMOTION,
@@ -71,6 +71,7 @@ def _add_promotion(router: APIRouter, door: Door) -> None:
         return await door.writer.run(
             partial(
                 promotion.apply,
+                library=library,
                 order=order,
                 year=year(),
                 staff_id=caller.staff_id,
@@ -79,13 +80,13 @@ def _add_promotion(router: APIRouter, door: Door) -> None:
         )
 
 
-def _add_debts(router: APIRouter, door: Door, pages: Pages) -> None:
+def _add_debts(router: APIRouter, door: Door, library: str, pages: Pages) -> None:
     @router.get(DEBTS, responses=staff_errors() | _MALFORMED, openapi_extra=STAFF_READS)
     async def clearance(
         caller: SeesDebts, class_name: ClassName = "", only_leavers: bool = False
     ) -> Debtors:
         """A teacher gets the own class, whatever is asked for."""
-        return await _see_debts(door, caller, class_name, only_leavers)
+        return await _see_debts(door, library, caller, class_name, only_leavers)
 
     @router.get(DEBTS_PAGE, include_in_schema=False)
     async def page(
@@ -97,7 +98,7 @@ def _add_debts(router: APIRouter, door: Door, pages: Pages) -> None:
         if await door.who(request) is None:
             return RedirectResponse(f"/console/sign-in?lang={language}", _SEE_OTHER)
         caller = await door.allow(request, Right.SEE_DEBTS)
-        found = await _see_debts(door, caller, class_name, only_leavers)
+        found = await _see_debts(door, library, caller, class_name, only_leavers)
         context = signed_in(request, caller, language) | {
             "debtors": found.debtors,
             "class_name": class_name,
@@ -109,10 +110,12 @@ def _add_debts(router: APIRouter, door: Door, pages: Pages) -> None:
 
 
 async def _see_debts(
-    door: Door, caller: StaffCaller, class_name: str, only_leavers: bool
+    door: Door, library: str, caller: StaffCaller, class_name: str, only_leavers: bool
 ) -> Debtors:
     wanted = caller.class_name if caller.role is Role.TEACHER else class_name
-    found = await door.reads.run(partial(debts, class_name=wanted, only_leavers=only_leavers))
+    found = await door.reads.run(
+        partial(debts, library=library, class_name=wanted, only_leavers=only_leavers)
+    )
 
     def note(transaction: Transaction) -> None:
         seen = [debtor.patron.patron_id for debtor in found.debtors]

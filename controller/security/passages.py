@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from circulation.loan import ItemState, SecurityAct, SecurityState, advance_security
 from circulation.messages import Clock, GateEvent, GateEventKind, GateTag
+from circulation.proof import Finding
 from circulation.tags.afi import SecurityAfi
 from controller import journal
 from controller.loans.rows import move_item
 from controller.security.ledger import Observation, last_seen, observe
-from controller.security.tables import Finding
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
@@ -37,7 +37,7 @@ def keep_findings(
     """One row per tag of a new event; the copy's last observed security with it, if it is fresh."""
     for tag in event.tags:
         copy = _find_copy(transaction, tag)
-        armed = afi.is_armed(tag.afi)
+        armed = None if tag.afi is None else afi.is_armed(tag.afi)
         finding = classify(None if copy is None else copy.state, armed=armed)
         row = {
             "event_id": str(event.id),
@@ -52,7 +52,7 @@ def keep_findings(
             seen = Observation(
                 copy.id, gate, armed=armed, at=event.at, antenna=tag.antenna, verified=False
             )
-            _mend(transaction, copy, seen)
+            _mend(transaction, copy, seen, now)
         if finding in _ODD and event.kind is GateEventKind.PASSAGE:
             _log(transaction, gate, copy, finding, now)
 
@@ -77,10 +77,10 @@ def classify(state: ItemState | None, *, armed: bool | None) -> Finding:
             return Finding.NOT_LENDABLE
 
 
-def _mend(transaction: Transaction, copy: _Copy, seen: Observation) -> None:
+def _mend(transaction: Transaction, copy: _Copy, seen: Observation, now: datetime) -> None:
     """The gate heard what the tag is: the copy is due for repair, or is healed."""
-    last = last_seen(transaction, copy.id)
-    observe(transaction, seen)
+    last = last_seen(transaction, copy.id, now)
+    observe(transaction, seen, now)
     if last is not None and seen.at < last:
         return
     act = SecurityAct.SEEN_ARMED if seen.armed else SecurityAct.SEEN_DISARMED

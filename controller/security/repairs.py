@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from circulation.desk import RepairLine, Repairs, WornTag, WornTags
+from circulation.loan import ItemState, SecurityState, propose_repair
 from controller.answers import Answer, granted
 from controller.columns import to_utc
 from controller.devices.kinds import staff_only
@@ -18,7 +19,8 @@ _REPAIRS = (
     " s.verified, s.sightings, s.failed_writes"
     " FROM item i JOIN title t ON t.id = i.title_id"
     " LEFT JOIN item_sighting s ON s.item_id = i.id LEFT JOIN device d ON d.id = s.device_id"
-    " WHERE i.owner = :owner AND i.security = '{security}' ORDER BY i.place, i.id LIMIT :most"
+    " WHERE i.owner = :owner AND i.security = '{security}'"
+    " AND i.state <> 'withdrawn' ORDER BY i.place, i.id LIMIT :most"
 )
 _TO_ARM = Statement(_REPAIRS.format(security="arm_due"))
 _TO_DISARM = Statement(_REPAIRS.format(security="disarm_due"))
@@ -48,18 +50,28 @@ def repairs(transaction: Transaction, caller: Caller) -> Answer:
     """What to lay on a pad, for staff: `arm_due` first, for the gate lets those pass."""
     if refusal := staff_only(caller):
         return refusal
-    parameters = {"owner": caller.library, "most": MAX_LINES}
-    found = transaction.rows(_TO_ARM, parameters) + transaction.rows(_TO_DISARM, parameters)
-    return granted(Repairs(copies=tuple(_repair(row) for row in found[:MAX_LINES])))
+    return granted(list_repairs(transaction, caller.library))
 
 
 def worn_tags(transaction: Transaction, caller: Caller) -> Answer:
     """Tags worth replacing, for staff."""
     if refusal := staff_only(caller):
         return refusal
-    found = transaction.rows(_WORN, {"owner": caller.library, "most": MAX_LINES})
+    return granted(list_worn_tags(transaction, caller.library))
+
+
+def list_repairs(transaction: Transaction, library: str) -> Repairs:
+    """One proposal for each pair of loan and tag that disagree."""
+    parameters = {"owner": library, "most": MAX_LINES}
+    found = transaction.rows(_TO_ARM, parameters) + transaction.rows(_TO_DISARM, parameters)
+    return Repairs(copies=tuple(_repair(row) for row in found[:MAX_LINES]))
+
+
+def list_worn_tags(transaction: Transaction, library: str) -> WornTags:
+    """The worst tags first."""
+    found = transaction.rows(_WORN, {"owner": library, "most": MAX_LINES})
     tags = (_worn(*row) for row in found)
-    return granted(WornTags(tags=tuple(t for t in tags if t.tag_quality <= POOR_QUALITY)))
+    return WornTags(tags=tuple(t for t in tags if t.tag_quality <= POOR_QUALITY))
 
 
 def _repair(row: _Row) -> RepairLine:
@@ -76,6 +88,7 @@ def _repair(row: _Row) -> RepairLine:
             "place": place,
             "state": state,
             "security": security,
+            "repair": propose_repair(ItemState(state), SecurityState(security)),
             "seen_at": None if at is None else to_utc(at),
             "seen_by": device,
             "antenna": antenna,

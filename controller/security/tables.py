@@ -1,23 +1,12 @@
 """What antennas saw: each copy's last sighting, each passage's tags and what they mean."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from circulation.proof import Finding
 from controller.columns import UtcDateTime, word_column
-
-
-class Finding(StrEnum):
-    """A tag at a gate, held against the ledger at that moment."""
-
-    LENT_DISARMED = "lent_disarmed"  # as it should be
-    LENT_ARMED = "lent_armed"  # the loan stands, the tag was never disarmed
-    STOCK_ARMED = "stock_armed"  # carried out without a loan
-    STOCK_DISARMED = "stock_disarmed"  # the gate was silent and should not have been
-    NOT_LENDABLE = "not_lendable"  # lost, damaged, written off: somebody has it
-    FOREIGN = "foreign"  # no copy of this ledger, or a tag with another family's AFI
 
 
 class ItemSighting(SQLModel, table=True):
@@ -43,6 +32,6 @@ class GateTagRow(SQLModel, table=True):
     __table_args__ = (Index("ix_gate_tag_item_id", "item_id"),)
 
     event_id: str = Field(primary_key=True, foreign_key="gate_event.id", max_length=36)
-    uid: str = Field(primary_key=True, max_length=16)
+    uid: str = Field(primary_key=True, max_length=62)  # an EPC is longer than a UID
     item_id: int | None = Field(default=None, foreign_key="item.id")
     finding: Finding = Field(sa_type=word_column(Finding))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from controller.clock import Clock
 from controller.staff.passwords import hash_password
 from controller.staff.rights import Role
-from controller.staff.tables import StaffAccount, StaffSession
+from controller.staff.tables import DeviceOperator, StaffAccount, StaffSession
 
 _LOGIN = re.compile(r"[^\W_][\w.-]{0,31}\Z")
 
@@ -69,3 +69,4 @@ def end_account(engine: Engine, *, name: str) -> None:
 
 def _end_sessions(session: Session, account: StaffAccount) -> None:
     session.execute(delete(StaffSession).where(col(StaffSession.staff_id) == account.id))
+    session.execute(delete(DeviceOperator).where(col(DeviceOperator.staff_id) == account.id))

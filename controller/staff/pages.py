@@ -58,7 +58,10 @@ class Pages:
 
 def make_pages(library: str) -> Pages:
     """The pages of this library's console."""
-    folders = [HERE.parent / part / "templates" for part in ("staff", "devices", "patrons")]
+    folders = [
+        HERE.parent / part / "templates"
+        for part in ("staff", "devices", "patrons", "security", "offline", "catalogue")
+    ]
     return Pages(library, Jinja2Templates(folders))
 
 

@@ -26,6 +26,7 @@ class StaffReason(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     HAS_LOANS = "has_loans"
     HAS_NOT_LEFT = "has_not_left"
+    HAS_CONFLICTS = "has_conflicts"
     WRONG_CODE = "wrong_code"
     ENDED = "ended"
     TOO_MANY = "too_many"
@@ -40,6 +41,7 @@ _STATUS: dict[StaffReason, int] = {
     StaffReason.CHANGED_MEANWHILE: CONFLICT,
     StaffReason.HAS_LOANS: CONFLICT,
     StaffReason.HAS_NOT_LEFT: CONFLICT,
+    StaffReason.HAS_CONFLICTS: CONFLICT,
     StaffReason.WRONG_CODE: CONFLICT,
     StaffReason.ENDED: GONE,
     StaffReason.TOO_MANY: TOO_MANY,

@@ -1,6 +1,5 @@
 """Sign in, sign out, the console's first page, and who one is for programs."""
 
-import asyncio
 import hmac
 import secrets
 from functools import partial
@@ -16,22 +15,20 @@ from controller.sql import Transaction
 from controller.staff import tries
 from controller.staff.door import COOKIE, Door, check_form_token, require
 from controller.staff.pages import Pages, read_form, signed_in
-from controller.staff.passwords import MAX_LENGTH, NOBODYS_HASH, is_password
 from controller.staff.refusals import TOO_MANY
 from controller.staff.rights import Right, Role, rights_of
 from controller.staff.sessions import (
     StaffCaller,
     end_session,
-    find_account,
     form_token,
     open_session,
 )
+from controller.staff.signing_in import SigningIn
 
 SIGN_IN, CONSOLE, SIGN_OUT = "/console/sign-in", "/console", "/console/sign-out"
 ME = f"{API}/staff/me"
 _FORM_COOKIE = "polka_form"  # ties the sign-in form to this browser before there is a session
 _SEE_OTHER, _WRONG, _EXPIRED = 303, 401, 403
-_HASHES_AT_ONCE = 2  # 64 MiB each: a crowd at the door must not eat a small machine's memory
 
 Lang = Annotated[Language, Query(alias="lang")]
 AnybodySignedIn = Annotated[StaffCaller, Depends(require(None))]
@@ -47,16 +44,17 @@ class Me(Message):
     form_token: str
 
 
-def staff_routes(door: Door, pages: Pages) -> APIRouter:
+def staff_routes(door: Door, sign_in: SigningIn, pages: Pages) -> APIRouter:
     """The door itself, and the first page behind it."""
     router = APIRouter(tags=["staff"])
-    _add_sign_in(router, door, pages)
+    _add_sign_in(router, door, sign_in, pages)
     _add_console(router, door, pages)
     return router
 
 
-def _add_sign_in(router: APIRouter, door: Door, pages: Pages) -> None:
-    sign_in = _SignIn(door)
+def _add_sign_in(router: APIRouter, door: Door, sign_in: SigningIn, pages: Pages) -> None:
+    def let_in(transaction: Transaction, staff_id: int) -> str:
+        return open_session(transaction, staff_id, door.time.now())
 
     def sign_in_page(
         request: Request, language: Language, said: str = "", *, status: int = 200, wait: int = 0
@@ -80,7 +78,7 @@ def _add_sign_in(router: APIRouter, door: Door, pages: Pages) -> None:
         if not _same(form.get("form", ""), request.cookies.get(_FORM_COOKIE, "")):
             return sign_in_page(request, language, "form_expired", status=_EXPIRED)
         address = request.client.host if request.client else ""
-        outcome = await sign_in(form.get("login", ""), form.get("password", ""), address)
+        outcome = await sign_in(form.get("login", ""), form.get("password", ""), address, let_in)
         match outcome:
             case tries.Locked(seconds):
                 return sign_in_page(request, language, "locked", status=TOO_MANY, wait=seconds)
@@ -120,34 +118,6 @@ def _add_console(router: APIRouter, door: Door, pages: Pages) -> None:
             rights=rights_of(caller.role),
             form_token=form_token(request.cookies[COOKIE]),
         )
-
-
-class _SignIn:
-    """Name and password against the ledger, in the same time whether the name exists or not."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
-
-    async def __call__(self, name: str, password: str, address: str) -> str | tries.Locked | None:
-        """A session's token; None for a wrong name or password; or for how long it is locked."""
-        door, login = self._door, name.strip().lower()
-        now = door.time.now()
-        claimed = await door.writer.run(partial(tries.claim, login=login, address=address, now=now))
-        if isinstance(claimed, tries.Locked):
-            return claimed
-        account = await door.reads.run(partial(find_account, login=login))
-        staff_id, password_hash = (0, NOBODYS_HASH) if account is None else account
-        async with self._hashing:
-            right = await asyncio.to_thread(is_password, password[: MAX_LENGTH + 1], password_hash)
-        if not right:
-            return None
-
-        def let_in(transaction: Transaction) -> str:
-            tries.release(transaction, claimed)
-            return open_session(transaction, staff_id, door.time.now())
-
-        return await door.writer.run(let_in)
 
 
 def _set_cookie(request: Request, response: Response, name: str, value: str) -> None:

@@ -30,7 +30,10 @@ _FIND = Statement(
 )
 _USE = Statement("UPDATE staff_session SET used_at = :now WHERE token_hash = :token_hash")
 _END = Statement("DELETE FROM staff_session WHERE token_hash = :token_hash")
-_SWEEP = Statement("DELETE FROM staff_session WHERE started_at <= :longest OR used_at <= :idle")
+_SWEEP = Statement(
+    "DELETE FROM staff_session WHERE started_at <= :longest OR used_at <= :idle"
+    " OR used_at >= :ahead"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,11 @@ def find_account(transaction: Transaction, login: str) -> tuple[int, str] | None
 def open_session(transaction: Transaction, staff_id: int, now: datetime) -> str:
     """A new session's token. What has run out of all sessions is swept away with it."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    limits = {"longest": utc_text(now - LONGEST), "idle": utc_text(now - IDLE)}
+    limits = {
+        "longest": utc_text(now - LONGEST),
+        "idle": utc_text(now - IDLE),
+        "ahead": utc_text(now + IDLE),
+    }
     transaction.run(_SWEEP, limits)
     parameters = {"token_hash": _hash(token), "staff_id": staff_id, "now": utc_text(now)}
     transaction.run(_OPEN, parameters)
@@ -68,12 +75,16 @@ def open_session(transaction: Transaction, staff_id: int, now: datetime) -> str:
 
 
 def find_session(transaction: Transaction, token: str, now: datetime) -> Found | None:
-    """The live session of this token; None when it ended, ran out or never was."""
+    """The live session of this token; None when it ended, ran out or never was.
+
+    A clock that was set back by more than `IDLE` ends it too: else it would last until the wrong
+    moment comes again.
+    """
     row = transaction.row(_FIND, {"token_hash": _hash(token)})
     if row is None:
         return None
     started, used = to_utc(row[4]), to_utc(row[5])
-    if now - started >= LONGEST or now - used >= IDLE:
+    if now - started >= LONGEST or abs(now - used) >= IDLE:
         return None
     caller = StaffCaller(int(row[0]), row[1], Role(row[2]), row[3])
     return Found(caller, note_use=now - used >= _NOTE_USE_AFTER)

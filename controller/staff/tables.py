@@ -1,4 +1,4 @@
-"""Accounts of staff, their sessions, and the tries to sign in."""
+"""Accounts of staff, their sessions at browsers and stations, and the tries to sign in."""
 
 from datetime import datetime
 
@@ -30,6 +30,17 @@ class StaffSession(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)  # SHA-256, hex
     staff_id: int = Field(foreign_key="staff.id", index=True)
     started_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DeviceOperator(SQLModel, table=True):
+    """Who of the staff works at a station; the row outlives its time and then means nobody."""
+
+    __tablename__ = "device_operator"
+
+    device_id: int = Field(primary_key=True, foreign_key="device.id")
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -15,7 +15,7 @@ from controller.sql import Statement, Transaction
 MOST = 5
 WINDOW = timedelta(minutes=1)
 
-_FORGET = Statement("DELETE FROM sign_in_try WHERE at <= :before")
+_FORGET = Statement("DELETE FROM sign_in_try WHERE at <= :before OR at >= :ahead")
 _COUNT = Statement(
     "SELECT key, count(*), min(at) FROM sign_in_try WHERE key IN (:account, :address) GROUP BY key"
 )
@@ -42,7 +42,8 @@ class Locked:
 def claim(transaction: Transaction, login: str, address: str, now: datetime) -> Try | Locked:
     """Count one try, or say how long to wait; a locked try is not counted and locks no longer."""
     keys = {"account": _key("account", login), "address": _key("address", address)}
-    transaction.run(_FORGET, {"before": utc_text(now - WINDOW)})
+    limits = {"before": utc_text(now - WINDOW), "ahead": utc_text(now + WINDOW)}
+    transaction.run(_FORGET, limits)  # also those of a clock that was set back since
     full = [row for row in transaction.rows(_COUNT, keys) if row[1] >= MOST]
     if full:
         free_at = max(to_utc(row[2]) for row in full) + WINDOW

@@ -15,7 +15,12 @@ from controller.backup import BackupFailed, Checked, back_up, sqlite_file
 from controller.backup import restore as put_back
 from controller.clock import system_clock
 from controller.db import make_engine, upgrade
-from controller.devices.registry import add_device, ensure_library, revoke_by_name
+from controller.devices.registry import (
+    add_device,
+    ensure_library,
+    give_broker_password,
+    revoke_by_name,
+)
 from controller.settings import BadSettings, Settings, load_policy, load_settings
 from controller.staff.accounts import BadAccount, add_account, end_account
 from controller.staff.passwords import BadPassword
@@ -63,7 +68,11 @@ def add(
     kind: Annotated[DeviceKind, typer.Option(help="What the device does.")],
     as_json: Json = False,
 ) -> None:
-    """Enrol a device and print its token, once; for a known device the old token ends."""
+    """Enrol a device and print its token, once; for a known device the old token ends.
+
+    A gate gets its password for the broker instead, if the controller keeps the broker's files
+    (mqtt.access_folder).
+    """
     loaded = _load(settings)
     engine = make_engine(loaded.database_url)
     upgrade(engine)
@@ -75,6 +84,10 @@ def add(
             display_name=loaded.library_display_name,
         )
         token = add_device(engine, isil=loaded.library_isil, name=name, kind=kind)
+        if kind is DeviceKind.GATE and loaded.mqtt is not None and loaded.mqtt.access_folder:
+            token = give_broker_password(
+                engine, isil=loaded.library_isil, name=name, now=system_clock()
+            )
     except BadId as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

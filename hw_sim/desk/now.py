@@ -133,6 +133,10 @@ class Watch:
                 live_page=world.settings.live_page,
             )
 
+    def has_heard(self) -> bool:
+        """Did a look find a device that was ever asked something?"""
+        return any(self._counts.values())
+
     def _pad(self, pad: PadStation) -> PadNow:
         return PadNow(
             name=pad.name,

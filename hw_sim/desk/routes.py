@@ -119,7 +119,8 @@ def _add_sights(router: APIRouter, desk: Desk) -> None:
     async def now() -> AsyncIterator[ServerSentEvent]:
         watch, last = Watch(desk), None
         await asyncio.to_thread(watch.look)
-        await asyncio.sleep(FIRST_LOOK_S)
+        if watch.has_heard():  # is it still being asked?
+            await asyncio.sleep(FIRST_LOOK_S)
         changed = asyncio.Event()
         loop = asyncio.get_running_loop()
         with desk.world.events.listening(lambda _event: loop.call_soon_threadsafe(changed.set)):

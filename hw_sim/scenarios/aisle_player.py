@@ -31,6 +31,7 @@ _AFIS: Final[Mapping[Kind, int]] = {
     Kind.LISTED: AFI.in_stock,
     Kind.LENT: AFI.on_loan,
     Kind.FOREIGN: FOREIGN_AFI,
+    Kind.FOREIGN_ARMED: AFI.in_stock,
     Kind.BLANK: 0x00,
 }
 _MATTER: Final[Mapping[Kind, Matter]] = {
@@ -71,6 +72,9 @@ class _Aisle:
         self._tags = {name: _tag(kind, next(numbers)) for name, kind in scenario.books.items()}
         kinds = scenario.books.items()
         self._gate.listed([self._tags[name] for name, kind in kinds if kind is Kind.LISTED])
+        if Kind.FOREIGN_ARMED in scenario.books.values():  # only then the gate must know its own
+            own = [self._tags[name] for name, kind in kinds if kind is not Kind.FOREIGN_ARMED]
+            self._gate.ours(own)
         self._walk_ids = count(1)
         self._expected: set[str] = set()
 

@@ -208,7 +208,9 @@ class SeeNoRow(Body):
 class SeeScreen(Body):
     """Which screen it is, what the notice and the status say, and whether it greets somebody."""
 
-    screen: Literal["start", "pad", "account", "problem"] | None = None
+    screen: Literal["start", "pad", "put_back", "account", "done", "service", "problem"] | None = (
+        None
+    )
     notice: str = ""
     tone: Literal["busy", "done", "wait", "stop", "info"] | None = None
     status: str = ""

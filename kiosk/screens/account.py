@@ -19,5 +19,7 @@ class AccountScreen(Sheet):
         self.ids.empty.icon = "" if view.rows else "shelf"
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
-        self.ids.shelf.pos, self.ids.shelf.size = (x, y), (width, height)
+        least = self.middle_least()
+        self.ids.shelf.hidden = height < least
+        self.ids.shelf.pos, self.ids.shelf.size = (x, y), (width, max(height, least))
         self.ids.empty.center = (x + width / 2, y + height / 2)

@@ -21,6 +21,7 @@ Emit = Callable[[str], None]
 SLIDE_MM = 8.0  # how far a pressed finger may leave the button and still mean it
 GAP_MM = 4.0
 _PAD_MM, _ICON_MM = 5.0, 9.0
+_BAR_ICON_MM, _BARE_ICON_MM, _PICTURE_MM = 7.0, 12.0, 15.0
 
 
 class Press(Widget):
@@ -76,8 +77,14 @@ class ActButton(Press):
     label = StringProperty()
     icon = StringProperty()
     focused = BooleanProperty(False)
+    small = BooleanProperty(False)
     stacked = BooleanProperty(False)
-    """Icon above the word, as in the bar."""
+    """Icon above the word, as in the bar and for the youngest."""
+    switch = StringProperty()
+    """The sign of a wish that is on or off."""
+    icon_mm = NumericProperty(_ICON_MM)
+    figure = BooleanProperty(False)
+    """One large digit."""
     ground = ColorProperty()
     outline = ColorProperty()
     letters = ColorProperty()
@@ -86,19 +93,42 @@ class ActButton(Press):
         super().__init__(size_hint=(None, None))
         self.action = action
         self._emit = emit
+        self._brief, self._pictured = False, True
         self.show(action, focused=False)
         self.fbind("pressed", self._paint)
-        for trigger in ("pos", "size", "icon", "stacked"):
+        for trigger in ("pos", "size", "icon", "stacked", "icon_mm", "switch"):
             self.fbind(trigger, self._place)
         self.ids.caption.fbind("texture_size", self._place)
 
     def show(self, action: Action, *, focused: bool) -> None:
         """Draw this action from now on."""
         self.action = action
-        self.label, self.icon, self.enabled = action.label, action.icon, action.enabled
-        self.stacked = action.weight is Weight.SMALL
+        self.icon, self.enabled = action.icon, action.enabled
+        self.small = action.weight is Weight.SMALL
+        self.switch = "" if action.on is None else ("on" if action.on else "off")
         self.focused = focused
+        self.say(brief=self._brief, pictured=self._pictured)
         self._paint()
+
+    def say(self, *, brief: bool, pictured: bool = True) -> None:
+        """In full, or in one word where there is no room for more or nobody who reads more.
+
+        `pictured` False: the large picture for the youngest has no room either.
+        """
+        self._brief, self._pictured = brief, pictured
+        theme, short = style.theme(), self.action.short or self.action.label
+        pictured = pictured and theme.pictograms and not theme.low_reach and not self.small
+        self.label = short if brief or theme.pictograms else self.action.label
+        self.stacked = self.small or pictured
+        self.icon_mm = _PICTURE_MM if pictured else (_BAR_ICON_MM if self.small else _ICON_MM)
+
+    def be_bare(self) -> None:
+        """The sign alone, large."""
+        self.label, self.icon_mm = "", _BARE_ICON_MM
+
+    def be_figure(self) -> None:
+        """A digit in the middle, large."""
+        self.figure = self.stacked = True
 
     def on_release(self) -> None:
         self._emit(self.action.id)
@@ -107,15 +137,32 @@ class ActButton(Press):
         """How high the button must be for its caption at that width, at least a fingertip."""
         theme = style.theme()
         self.width = width
-        least = theme.mm(30 if self.action.weight is Weight.PRIMARY else 20)
-        return float(max(least, self.ids.caption.fit(self._caption_width()) + theme.mm(6)))
+        pictured = self.stacked and not self.small
+        least = theme.mm(30 if self.action.weight is Weight.PRIMARY or pictured else 20)
+        words = self.ids.caption.fit(self._caption_width())
+        if pictured:
+            return float(max(least, words + theme.mm(_PICTURE_MM + 3)))
+        return float(max(least, words + theme.mm(6)))
 
     def least_width(self) -> float:
         """The width at which no word of the caption has to be broken."""
         theme = style.theme()
+        return self._widest_word() + theme.mm(2 * _PAD_MM + _ICON_MM + 3) + self._switch_width()
+
+    def breaks_at(self, width: float) -> bool:
+        """True when a word has no room at that width, even without its sign."""
+        taken = style.theme().mm(_PAD_MM + _PAD_MM - 1) + self._switch_width()
+        return not self.stacked and self._widest_word() > width - taken
+
+    def _widest_word(self) -> float:
+        theme = style.theme()
         words = self.label.split() or [""]
-        widest = max(width_of(word, theme.body, bold=True) for word in words)
-        return widest + float(self.width) - self._caption_width() + theme.mm(1)
+        return max(width_of(word, theme.body, bold=not self.small) for word in words)
+
+    def _has_icon(self) -> bool:
+        """A word is worth more than its picture: where both have no room, the picture goes."""
+        room = self.width - style.theme().mm(2 * _PAD_MM + _ICON_MM + 2) - self._switch_width()
+        return bool(self.icon) and self._widest_word() <= room
 
     def _paint(self, *_: object) -> None:
         theme = style.theme()
@@ -132,25 +179,37 @@ class ActButton(Press):
 
     def _place(self, *_: object) -> None:
         theme = style.theme()
-        sign, caption = self.ids.sign, self.ids.caption
+        sign, caption, switch = self.ids.sign, self.ids.caption, self.ids.switch
         middle = self.y + self.height / 2  # Kivy's center and right would still be the old ones
         caption.fit(self._caption_width())
+        switch.pos = (
+            self.x + self.width - switch.width - theme.mm(_PAD_MM),
+            middle - switch.height / 2,
+        )
         if self.stacked:
             caption.halign = "center"
-            low = middle - (sign.height + caption.height) / 2
+            words = caption.texture_size[1] if self.label else 0
+            above = sign.height if self.icon else 0
+            low = middle - (above + words) / 2
+            sign.opacity = 1.0
             caption.pos = self.x + theme.mm(1), low
-            sign.pos = self.x + (self.width - sign.width) / 2, low + caption.height
+            sign.pos = self.x + (self.width - sign.width) / 2, low + words
             return
         sign.pos = self.x + theme.mm(_PAD_MM), middle - sign.height / 2
-        right = self.x + self.width - theme.mm(_PAD_MM - 1)
+        sign.opacity = float(self._has_icon())
+        right = self.x + self.width - theme.mm(_PAD_MM - 1) - self._switch_width()
         caption.pos = right - caption.width, middle - caption.height / 2
 
     def _caption_width(self) -> float:
         theme = style.theme()
         if self.stacked:
             return max(1.0, float(self.width) - theme.mm(2))
-        icon = _ICON_MM + 3 if self.icon else 0.0
-        return max(1.0, float(self.width) - theme.mm(_PAD_MM + icon + _PAD_MM - 1))
+        icon = _ICON_MM + 3 if self._has_icon() else 0.0
+        taken = theme.mm(_PAD_MM + icon + _PAD_MM - 1) + self._switch_width()
+        return max(1.0, float(self.width) - taken)
+
+    def _switch_width(self) -> float:
+        return style.theme().mm(_ICON_MM + 3) if self.switch else 0.0
 
 
 class Buttons(Widget):
@@ -186,71 +245,3 @@ class Buttons(Widget):
 
     def _press(self, action_id: str) -> None:
         self.emit(action_id)
-
-
-class ActionStack(Buttons):
-    """The screen's actions: plain ones above, the primary one lowest, at the thumb's side."""
-
-    columns = NumericProperty(1)
-    share_primary = BooleanProperty(False)
-    """The primary action may have a neighbour, to leave more room to a list."""
-
-    def fit(self, width: float) -> float:
-        self.width = width
-        gap = style.theme().mm(GAP_MM)
-        heights = [self._height(line) for line in self._lines()]
-        return sum(heights) + gap * max(0, len(heights) - 1)
-
-    def place(self, *_: object) -> None:
-        gap = style.theme().mm(GAP_MM)
-        bottom = self.y
-        for line in reversed(self._lines()):
-            width, height = self._width(line), self._height(line)
-            for number, each in enumerate(line):
-                each.pos, each.size = (self.x + number * (width + gap), bottom), (width, height)
-            bottom += height + gap
-
-    def _lines(self) -> list[list[ActButton]]:
-        """Plain ones first; side by side only where no word would be broken."""
-        buttons = sorted(
-            self._buttons.values(), key=lambda each: each.action.weight is Weight.PRIMARY
-        )
-        lines: list[list[ActButton]] = []
-        for each in reversed(buttons):  # from the lowest line, so that an odd one stands on top
-            if lines and self._may_join(lines[0]) and self._fit_beside([each, *lines[0]]):
-                lines[0].insert(0, each)
-            else:
-                lines.insert(0, [each])
-        return lines
-
-    def _may_join(self, line: list[ActButton]) -> bool:
-        if line[-1].action.weight is Weight.PRIMARY:
-            alone = len(self._buttons) % 2 == 1  # the plain ones make pairs among themselves
-            return bool(self.share_primary and not alone and len(line) < self.columns)
-        return bool(len(line) < self.columns)
-
-    def _fit_beside(self, line: list[ActButton]) -> bool:
-        return all(each.least_width() <= self._width(line) for each in line)
-
-    def _width(self, line: list[ActButton]) -> float:
-        return float(self.width - style.theme().mm(GAP_MM) * (len(line) - 1)) / len(line)
-
-    def _height(self, line: list[ActButton]) -> float:
-        return max(each.height_for(self._width(line)) for each in line)
-
-
-class BarRow(Buttons):
-    """Language and help: small buttons side by side, on every screen at the same place."""
-
-    def fit(self, width: float) -> float:
-        self.width = width
-        return style.theme().mm(20) if self._buttons else 0.0
-
-    def place(self, *_: object) -> None:
-        if not self._buttons:
-            return
-        gap = style.theme().mm(GAP_MM)
-        width = (self.width - gap * (len(self._buttons) - 1)) / len(self._buttons)
-        for number, each in enumerate(self._buttons.values()):
-            each.pos = self.x + number * (width + gap), self.y
-            each.size = width, self.height

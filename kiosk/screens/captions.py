@@ -38,6 +38,35 @@ def shorten(text: str, *, font_px: float, width: float, lines: int) -> str:
     return text
 
 
+_VOWELS = frozenset("аеёиоуыэюяaeiouy")
+
+
+def hyphenated(text: str, *, font_px: float, width: float) -> str:
+    """The text with every word that is wider than a line parted by hyphens between syllables."""
+    words = (_parted(word, font_px, width) for word in text.split(" "))
+    return " ".join(words)
+
+
+def _parted(word: str, font_px: float, width: float) -> str:
+    if width_of(word, font_px) <= width:
+        return word
+    fitting = [
+        place
+        for place in range(3, len(word) - 2)
+        if _is_syllable_end(word, place) and width_of(word[:place] + "-", font_px) <= width
+    ]
+    if not fitting:
+        return word
+    head, tail = word[: fitting[-1]], word[fitting[-1] :]
+    return f"{head}-\n{_parted(tail, font_px, width)}"
+
+
+def _is_syllable_end(word: str, place: int) -> bool:
+    """After a vowel and before a consonant with its vowel: «экспе-ри-мен»; never before ь or ъ."""
+    before, after = word[place - 1].lower(), word[place : place + 2].lower()
+    return before in _VOWELS and after[0] not in _VOWELS and after[1] in _VOWELS
+
+
 def _lines(text: str, font_px: float, width: float) -> int:
     label = CoreLabel(text=text, font_name=FONT, font_size=font_px, text_size=(width, None))
     height = label.render()[1]

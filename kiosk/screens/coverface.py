@@ -3,7 +3,7 @@
 from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk.covers import INK, face
+from kiosk.covers import INK, darker, face
 from kiosk.screens import style
 from kiosk.view import Cover
 
@@ -12,17 +12,20 @@ class CoverFace(Widget):
     """One book's face, 12 x 16 mm; a plain book while the title has not come yet."""
 
     initial = StringProperty()
+    icon = StringProperty("book")
     rule_high = BooleanProperty(False)
     ground = ColorProperty((0, 0, 0, 0))
     spine = ColorProperty((0, 0, 0, 0))
     letters = ColorProperty(INK)
 
-    def show(self, cover: Cover | None) -> None:
-        """Paint this book, or the placeholder."""
+    def show(self, cover: Cover | None, icon: str) -> None:
+        """Paint this book, or the placeholder with this icon."""
+        theme = style.theme()
+        self.icon = icon or "book"
         if cover is None:
-            theme = style.theme()
             self.initial, self.ground, self.spine = "", theme.brand_soft, theme.line
             return
         chosen = face(cover)
         self.initial, self.rule_high = chosen.initial, chosen.rule_high
-        self.ground, self.spine = chosen.ground, chosen.spine
+        self.ground = darker(chosen.ground, theme.face_light)
+        self.spine = chosen.spine if theme.face_light == 1 else chosen.ground

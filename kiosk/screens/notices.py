@@ -6,7 +6,6 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens import style
 from kiosk.screens.captions import DESCENT
-from kiosk.theme import TINTS
 from kiosk.view import Notice
 
 FIGURE_MM = 16.0  # height of the line on which the large figure stands
@@ -19,6 +18,7 @@ class NoticeCard(Widget):
     text = StringProperty()
     sign = StringProperty()
     ground = ColorProperty((0, 0, 0, 0))
+    edge = ColorProperty((0, 0, 0, 0))
     tone_ink = ColorProperty((0, 0, 0, 0))
     plain = BooleanProperty(False)
     """Words only, without card and sign: for a screen that shows the sign large."""
@@ -32,11 +32,13 @@ class NoticeCard(Widget):
         """Draw the notice, or nothing."""
         if notice is None:
             self.text = self.sign = ""
-            self.ground = (0, 0, 0, 0)
+            self.ground = self.edge = (0, 0, 0, 0)
         else:
-            tint = TINTS[notice.tone]
+            theme = style.theme()
+            tint = theme.tints[notice.tone]
             self.text, self.sign = notice.text, tint.sign
             self.ground, self.tone_ink = tint.ground, tint.ink
+            self.edge = tint.ink if theme.edge_mm else tint.ground
 
     def fit(self, width: float) -> float:
         """Take this width; the height needed in pixels."""

@@ -19,7 +19,9 @@ class PadScreen(Sheet):
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
         empty = self.view is None or not self.view.rows
-        self.ids.shelf.pos, self.ids.shelf.size = (x, y), (width, 0 if empty else height)
+        least = self.middle_least()
+        self.ids.shelf.hidden = empty or height < least
+        self.ids.shelf.pos, self.ids.shelf.size = (x, y), (width, max(height, least))
         self.ids.picture.pos = (x, y)
         self.ids.picture.size = (width, height) if empty else (0, 0)
 

@@ -4,7 +4,7 @@ from kivy.graphics import Color, SmoothLine, SmoothRoundedRectangle, SmoothTrian
 from kivy.properties import BooleanProperty
 from kivy.uix.widget import Widget
 
-from kiosk.covers import face
+from kiosk.covers import INK, face
 from kiosk.screens import style
 from kiosk.theme import Colour
 from kiosk.view import Cover
@@ -49,8 +49,7 @@ class PadPicture(Widget):
 
     def _book(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
         self._box(x, y, width, height - 0.8, colour, 2)
-        page = (1.0, 0.97, 0.92, 1.0)
-        self._box(x + 6, y + 2, width - 6, height - 4.8, page, 1)
+        self._box(x + 6, y + 2, width - 6, height - 4.8, INK, 1)
         self._box(x, y, 9, height - 0.8, colour, 2)
 
     def _arrow(self, x: float, colour: Colour) -> None:

@@ -3,7 +3,6 @@
 from kiosk.screens import style
 from kiosk.screens.buttons import Emit
 from kiosk.screens.sheet import Sheet
-from kiosk.theme import TINTS
 from kiosk.view import Tone, View
 
 
@@ -16,8 +15,11 @@ class ProblemScreen(Sheet):
         self.ids.notice.plain = True
 
     def show_middle(self, view: View, focus: str | None) -> None:
-        tint = TINTS[view.notice.tone if view.notice else Tone.BUSY]
+        tint = style.theme().tints[view.notice.tone if view.notice else Tone.BUSY]
         self.ids.big.icon, self.ids.big.color = tint.sign, tint.ink
+
+    def middle_least(self) -> float:
+        return 0.0  # the sign may shrink, the sentences not
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
         theme = style.theme()

@@ -8,14 +8,15 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens import style
 from kiosk.screens.buttons import ActButton, Emit
-from kiosk.screens.captions import DESCENT, shorten, width_of
-from kiosk.theme import TINTS
+from kiosk.screens.captions import DESCENT, hyphenated, shorten, width_of
+from kiosk.screens.places import PlaceSign
 from kiosk.view import Row, Tone
 
 LEAST_MM = 20.0
 GRID_MM = 4.0
 _COVER_MM, _BADGE_MM, _PAD_MM = 13.0, 3.0, 4.0  # the sign is a badge that looks out of the cover
-_BUTTON_MM, _INSET_MM = 36.0, 2.0
+_BUTTON_MM, _BUTTON_ICON_MM, _INSET_MM = 36.0, 7.0, 2.0
+_LINE = 1.2  # height of a line in parts of the font size
 _LOUD = (Tone.WAIT, Tone.STOP)  # tones whose note one must read to act: body size, own ground
 
 
@@ -28,6 +29,7 @@ class BookRow(Widget):
     sign = StringProperty()
     loud = BooleanProperty(False)
     ground = ColorProperty((1, 1, 1, 1))
+    edge = ColorProperty((1, 1, 1, 1))
     tone_ink = ColorProperty((0, 0, 0, 1))
     sign_scale = NumericProperty(1.0)
     shift = NumericProperty(0.0)
@@ -38,7 +40,8 @@ class BookRow(Widget):
         self.row = row
         self._emit = emit
         self._button: ActButton | None = None
-        self._button_below = False
+        self._sign: PlaceSign | None = None
+        self._below = False  # button or sign below the words rather than beside them
         self._measured: tuple[Row, float] | None = None
         self._paint(row)
 
@@ -76,12 +79,26 @@ class BookRow(Widget):
         return self._button
 
     def _paint(self, row: Row) -> None:
-        tint = TINTS[row.tone]
+        theme = style.theme()
+        tint = theme.tints[row.tone]
         self.loud = row.tone in _LOUD
         self.note, self.sign = row.note, tint.sign
         self.ground, self.tone_ink = tint.ground, tint.ink
-        self.ids.cover.show(row.cover)
+        self.edge = theme.brand if theme.edge_mm else tint.ground
+        self.ids.cover.show(row.cover, row.icon)
         self._show_button(row)
+        self._show_place(row)
+
+    def _show_place(self, row: Row) -> None:
+        if row.place is None:
+            if self._sign is not None:
+                self.remove_widget(self._sign)
+                self._sign = None
+            return
+        if self._sign is None:
+            self._sign = PlaceSign()
+            self.add_widget(self._sign)
+        self._sign.show(row.place)
 
     def _show_button(self, row: Row) -> None:
         if row.action is None:
@@ -93,25 +110,40 @@ class BookRow(Widget):
             self._button = ActButton(row.action, self._emit)
             self.add_widget(self._button)
         self._button.show(row.action, focused=False)
-        self._button.stacked = True
+        self._button.stacked = self._button.small = True
+        self._button.icon_mm = _BUTTON_ICON_MM
 
     def _measure(self, width: float) -> float:
         theme = style.theme()
-        self._button_below = False
+        self._below = False
         room = self._text_room(width)
-        if self._button is not None and self._widest_word() > room:
-            self._button_below = True  # rather than break a word beside it
+        if self._end_size()[0] and self._widest_word() > room:
+            self._below = True  # rather than break a word beside it
             room = self._text_room(width)
-        self.title = shorten(self.row.title, font_px=theme.body, width=room, lines=2)
+        title = hyphenated(self.row.title, font_px=theme.body, width=room)
+        self.title = shorten(title, font_px=theme.body, width=room, lines=2)
         lines = self.ids.title.fit(room) + self.ids.note.fit(room)
         self._fit_author(room)
         grid = theme.mm(GRID_MM)
         high: float = max(theme.mm(LEAST_MM), math.ceil((lines + theme.mm(3)) / grid) * grid)
-        if self._button is None:
+        end, inset = self._end_size()[1], theme.mm(_INSET_MM)
+        if not end:
             return high
-        if self._button_below:
-            return high + theme.mm(LEAST_MM + _INSET_MM)
-        return max(theme.mm(LEAST_MM + 2 * _INSET_MM), high)
+        return high + end + inset if self._below else max(end + 2 * inset, high)
+
+    def _end_size(self) -> tuple[float, float]:
+        """Of the button or the sign at the row's end; 0, 0 without one.
+
+        Large letters need a larger button; none is smaller than a fingertip.
+        """
+        if self._sign is not None:
+            return self._sign.least_size()
+        if self._button is None:
+            return 0.0, 0.0
+        theme = style.theme()
+        words = width_of(self._button.label, theme.body) + theme.mm(2 * _PAD_MM)
+        lines = theme.body * _LINE + theme.mm(_BUTTON_ICON_MM + 2 * _INSET_MM)
+        return max(theme.mm(_BUTTON_MM), words), max(theme.mm(LEAST_MM), lines)
 
     def _widest_word(self) -> float:
         font_px = style.theme().body
@@ -126,14 +158,17 @@ class BookRow(Widget):
         self.ids.author.fit(needed + 1)
 
     def _text_room(self, width: float) -> float:
-        taken = _INSET_MM + _COVER_MM + _BADGE_MM + 2 * _PAD_MM
-        if self._button is not None and not self._button_below:
-            taken += _BUTTON_MM + _INSET_MM
-        return max(1.0, width - style.theme().mm(taken))
+        theme = style.theme()
+        taken = theme.mm(_INSET_MM + _COVER_MM + _BADGE_MM + 2 * _PAD_MM)
+        end = self._end_size()[0]
+        if end and not self._below:
+            taken += end + theme.mm(_INSET_MM)
+        return max(1.0, width - taken)
 
     def _place(self) -> None:
         theme, ids = style.theme(), self.ids
-        below = theme.mm(LEAST_MM + _INSET_MM) if self._button_below else 0.0
+        wide, least = self._end_size()
+        below = least + theme.mm(_INSET_MM) if self._below else 0.0
         middle = self.y + below + (self.height - below) / 2
         cover, sign, title, note = ids.cover, ids.sign, ids.title, ids.note
         cover.pos = self.x + theme.mm(_INSET_MM), middle - cover.height / 2
@@ -147,11 +182,11 @@ class BookRow(Widget):
             left + width_of(self.title, theme.body) + theme.mm(_PAD_MM),
             title.y + DESCENT * (theme.body - theme.detail),  # one baseline
         )
-        if self._button is not None:
+        end = self._sign or self._button
+        if end is not None:
             inset = theme.mm(_INSET_MM)
-            high = theme.mm(LEAST_MM) if below else self.height - 2 * inset
-            self._button.size = theme.mm(_BUTTON_MM), high
-            self._button.pos = self.x + self.width - theme.mm(_BUTTON_MM) - inset, self.y + inset
+            end.size = wide, least if below else self.height - 2 * inset
+            end.pos = self.x + self.width - wide - inset, self.y + inset
 
     def _pop_sign(self) -> None:
         seconds = style.theme().tick_s

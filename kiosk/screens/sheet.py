@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens import style
 from kiosk.screens.buttons import Emit
 from kiosk.screens.captions import width_of
 from kiosk.screens.notices import FIGURE_MM
-from kiosk.view import View
+from kiosk.screens.stacks import BAR_CELL_MM
+from kiosk.view import Action, View
 
 GAP_MM = 4.0
+MIDDLE_LEAST_MM = 24.0  # less than this shows nobody anything
 _SIDE_SHARE = 0.30  # of a wide panel's width, for the column of buttons
 _SIDE_LEAST_MM, _SIDE_MOST_MM = 70.0, 96.0
 _TALL_MM = 260.0  # a one-column panel of this height has room for books and for a large button
@@ -31,11 +33,16 @@ class Sheet(Widget):
     count = StringProperty()
     status = StringProperty()
     wide = BooleanProperty(True)
+    ground = ColorProperty()
+    at_edge = False
+    """On a wide panel the actions stand along the lower edge, whatever the reach."""
+    heeds_reach = True
+    """Low reach moves everything that is pressed into the lower part of the panel."""
 
     def __init__(self, emit: Emit, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+        super().__init__(ground=style.theme().paper, **kwargs)
         self.view: View | None = None
-        self.ids.actions.emit = self.ids.bar.emit = emit
+        self.ids.actions.emit = self.ids.bar.emit = self.ids.strip.emit = emit
         self._soon = Clock.create_trigger(self.place, -1)
         for trigger in ("pos", "size"):
             self.fbind(trigger, self._soon)
@@ -43,21 +50,32 @@ class Sheet(Widget):
     def on_size(self, _: Widget, size: tuple[float, float]) -> None:
         """Two columns on a wide panel."""
         self.wide = size[0] > size[1]
+        if self.view is not None:
+            self._show(self.view)
 
     def render(self, view: View) -> None:
         """Draw this view from now on."""
         if view == self.view:
             return
         self.view = view
-        self.title, self.subtitle = view.title, view.subtitle
+        self._show(view)
+        self.place()
+
+    def _show(self, view: View) -> None:
         self.count, self.status = view.count, view.status
         focus = _focused(view)
         self.ids.notice.show(view.notice)
         self.ids.countdown.show(view.seconds_left, view.seconds_total)
-        self.ids.actions.show(view.actions, focus)
+        low, edge = self._is_low(), self._is_at_edge()
+        standing = view.actions if low and self.wide else self.stacked(view)
+        self.ids.strip.show(standing if edge else (), focus)
+        self.ids.actions.show(() if edge else standing, focus)
         self.ids.bar.show(view.bar, focus)
         self.show_middle(view, focus)
-        self.place()
+
+    def stacked(self, view: View) -> Sequence[Action]:
+        """The actions that stand in the stack; a screen may keep some for its middle."""
+        return view.actions
 
     def show_middle(self, view: View, focus: str | None) -> None:
         """Draw the part of the view that only this screen has; `focus` is the focused action."""
@@ -72,10 +90,22 @@ class Sheet(Widget):
 
     def place(self, *_: object) -> None:
         """Put every part in its place."""
-        if self.wide:
+        if self.view is None:
+            return
+        self.title, self.subtitle = self.view.title, self.view.subtitle
+        self.count = self.view.count
+        if self._is_at_edge():
+            self._along_the_edge()
+        elif self.wide:
             self._two_columns()
         else:
             self._one_column()
+
+    def _is_at_edge(self) -> bool:
+        return self.wide and (self.at_edge or self._is_low())
+
+    def _is_low(self) -> bool:
+        return self.heeds_reach and style.theme().low_reach
 
     def _margin(self) -> float:
         theme = style.theme()
@@ -84,39 +114,93 @@ class Sheet(Widget):
     def _two_columns(self) -> None:
         theme, ids = style.theme(), self.ids
         margin, gap = self._margin(), theme.mm(GAP_MM)
-        side = min(max(self.width * _SIDE_SHARE, theme.mm(_SIDE_LEAST_MM)), theme.mm(_SIDE_MOST_MM))
+        side = self._side()
         lead = self.width - 2 * margin - theme.mm(6) - side
-        x, bottom = self.x + margin, self.y + margin
-        top = self._hang(self._head(), x, self.y + self.height - margin, lead)
-        foot = ids.status.fit(lead)
-        ids.status.pos = (x, self.y + (margin + gap - foot) / 2)
-        low = bottom + (gap if foot else 0)
+        x, bottom, high = self.x + margin, self.y + margin, self.y + self.height - margin
+        low = self._foot(x, bottom, lead)
+        self._spare(high - low, lead)
+        top = self._hang(self._head(), x, high, lead)
         self.place_middle(x, low, lead, top - low)
 
         x = self.x + self.width - margin - side
+        figure = ids.figure.fit(side)
         ids.actions.columns = 1
-        ids.actions.height = ids.actions.fit(side)
+        ids.actions.height = ids.actions.fit_within(side, high - bottom - figure - gap)
         ids.actions.pos = x, bottom
-        top = self._hang((ids.bar, ids.figure), x, self.y + self.height - margin, side)
+        top = self._hang((ids.figure,), x, high, side)
         low = bottom + ids.actions.height + (gap if ids.actions.height else 0)
         self.place_picture(x, low, side, top - low)
+
+    def _along_the_edge(self) -> None:
+        """Everything a finger needs in the lower part, the rest above it."""
+        theme, ids = style.theme(), self.ids
+        margin, gap = self._margin(), theme.mm(GAP_MM)
+        x, width, bottom = self.x + margin, self.width - 2 * margin, self.y + margin
+        ids.strip.height = ids.strip.fit(width)
+        ids.strip.pos = x, bottom
+        ids.bar.height = ids.bar.fit(width - ids.strip.side - gap)
+        ids.bar.pos = x, bottom
+        low = bottom + max(ids.strip.height, ids.bar.height) + gap
+        low = self._put_status(x, low, width)
+        high = self.y + self.height - margin
+        self._spare(high - low, width)
+        top = self._head_with_figure(x, high, width)
+        top = self._hang((ids.notice, ids.countdown), x, top, width)
+        self.place_middle(x, low, width, top - low)
+        self.place_picture(x, low, 0, 0)
 
     def _one_column(self) -> None:
         theme, ids = style.theme(), self.ids
         margin, gap = self._margin(), theme.mm(GAP_MM)
         x, width, bottom = self.x + margin, self.width - 2 * margin, self.y + margin
-        self._foot(x, bottom, width)
+        high = self.y + self.height - margin
+        low = self._put_bar(x, bottom, width)
+        reach = self._is_low()  # then the status has to stand above what fingers need
+        low = low if reach else self._put_status(x, low, width)
         ids.actions.columns = 2
         crowded = self.view is not None and len(self.view.rows) > 0
         ids.actions.share_primary = crowded and self.height < theme.mm(_TALL_MM)
-        ids.actions.height = ids.actions.fit(width)
-        ids.actions.pos = x, bottom + ids.bar.height + gap
-        low = ids.actions.y + (ids.actions.height + gap if ids.actions.height else 0)
-        top = self._head_with_figure(x, self.y + self.height - margin, width)
+        ids.actions.height = ids.actions.fit_within(width, (high - low) / 2)
+        ids.actions.pos = x, low
+        low += ids.actions.height + gap if ids.actions.height else 0
+        low = self._put_status(x, low, width) if reach else low
+        self._spare(high - low, width)
+        top = self._head_with_figure(x, high, width)
         top = self._hang((ids.notice, ids.countdown), x, top, width)
         self.place_middle(x, low, width, top - low)
-        low = bottom + ids.actions.height + (gap if ids.actions.height else 0)
         self.place_picture(x, low, 0, 0)
+
+    def _side(self) -> float:
+        """Width of the column of buttons."""
+        theme = style.theme()
+        larger = 1 + (theme.text_scale - 1) / 4
+        least, most = theme.mm(_SIDE_LEAST_MM * larger), theme.mm(_SIDE_MOST_MM)
+        return float(min(max(self.width * _SIDE_SHARE, least), most))
+
+    def _spare(self, room: float, width: float) -> None:
+        """Large letters on a small panel: the greeting goes, then the title, for what matters.
+
+        Where that does not help either, the list is hidden and the title may stay.
+        """
+        least = self.middle_least()
+        title = self.title
+        for part in ("", "subtitle", "title"):
+            if part:
+                setattr(self, part, "")
+            if room - self._head_height(width) >= least or not self.ids.notice.text:
+                return
+        self.title = title
+        if room < self._head_height(width):
+            self.title = ""
+
+    def _head_height(self, width: float) -> float:
+        gap = style.theme().mm(GAP_MM)
+        return float(sum(high + gap for high in (each.fit(width) for each in self._head()) if high))
+
+    def middle_least(self) -> float:
+        """A lower middle shows nobody anything."""
+        theme = style.theme()
+        return theme.mm(MIDDLE_LEAST_MM * theme.text_scale)
 
     def _head_with_figure(self, x: float, top: float, width: float) -> float:
         """Title and name, the figure beside one of them where it fits: that leaves room for books.
@@ -124,6 +208,8 @@ class Sheet(Widget):
         Returns the upper edge of what is left.
         """
         theme, ids = style.theme(), self.ids
+        if not self.title:  # no room even for that
+            self.count = ""
         room = ids.figure.least_width() + theme.mm(GAP_MM)
         if not self.count:
             return self._hang((ids.title, ids.subtitle), x, top, width)
@@ -145,15 +231,26 @@ class Sheet(Widget):
         figure.height = figure.fit(room - style.theme().mm(GAP_MM))
         figure.pos = right - figure.width, low
 
-    def _foot(self, x: float, y: float, width: float) -> None:
+    def _foot(self, x: float, y: float, width: float) -> float:
+        """The bar, and above it the status; the lower edge of what is left."""
+        return self._put_status(x, self._put_bar(x, y, width), width)
+
+    def _put_bar(self, x: float, y: float, width: float) -> float:
+        """The upper edge of the bar, with its gap."""
         theme, ids = style.theme(), self.ids
         count = len(self.view.bar) if self.view else 0
         gap = theme.mm(GAP_MM)
-        room = min(width, count * theme.mm(34) + max(0, count - 1) * gap)
+        room = min(width, count * theme.mm(BAR_CELL_MM) + max(0, count - 1) * gap)
         ids.bar.height = ids.bar.fit(room)
-        ids.bar.pos = x + width - room, y
-        ids.status.height = ids.status.fit(width - room - gap)
-        ids.status.pos = x, y + (ids.bar.height - ids.status.height) / 2
+        ids.bar.pos = x, y
+        return float(y + (ids.bar.height + gap if count else 0))
+
+    def _put_status(self, x: float, y: float, width: float) -> float:
+        """The upper edge of the status line, if there is one."""
+        status = self.ids.status
+        status.height = status.fit(width)
+        status.pos = x, y
+        return float(y + (status.height + style.theme().mm(GAP_MM) / 2 if self.status else 0))
 
     def _head(self) -> Sequence[Any]:
         return self.ids.title, self.ids.subtitle, self.ids.notice, self.ids.countdown

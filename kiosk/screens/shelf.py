@@ -79,6 +79,8 @@ class Shelf(Widget):
 
     offset = NumericProperty(0.0)
     """How far the list is scrolled, in pixels from its top."""
+    hidden = BooleanProperty(False)
+    """Nothing of the list is drawn: there is none, or no room for a book."""
     keys_below = BooleanProperty(False)
     """Arrows under the list, for tall panels that have height and no width to spare."""
 
@@ -92,8 +94,9 @@ class Shelf(Widget):
         self.add_widget(self._window)
         self._content = 0.0
         self._below = False
+        self._beside = False  # a low list has its arrows side by side
         self._soon = Clock.create_trigger(self.place, -1)  # before the next frame, not after it
-        for trigger in ("pos", "size", "offset", "keys_below"):
+        for trigger in ("pos", "size", "offset", "keys_below", "hidden"):
             self.fbind(trigger, self._soon)
 
     @property
@@ -120,6 +123,7 @@ class Shelf(Widget):
         if rows and rows[0].key in fresh:
             self.offset = 0.0
         self.place()
+        self._reveal(focus)
         if self.get_root_window() is not None:
             for key in fresh:
                 self._rows[key].slide_in()
@@ -140,14 +144,21 @@ class Shelf(Widget):
 
     def place(self, *_: object) -> None:
         """Put every row and the arrows in their places."""
+        self._keep(self._window, shown=not self.hidden)
+        if self.hidden:
+            self._place_keys(longer=False)
+            return
         strip = style.theme().mm(KEY_MM + KEY_GAP_MM)
         self._below = self.keys_below and self.height >= style.theme().mm(_ROOM_BELOW_MM)
         self._content = self._lay_rows(self.width, self.height)
+        self._beside = self.height < style.theme().mm(2 * KEY_MM + KEY_GAP_MM)
         longer = self._content > self.height
         if longer and self._below:
             self._content = self._lay_rows(self.width, self.height - strip)
         elif longer:
-            self._content = self._lay_rows(self.width - strip, self.height)
+            self._content = self._lay_rows(
+                self.width - strip * (2 if self._beside else 1), self.height
+            )
         self.offset = max(0.0, min(self._furthest(), self.offset))
         self._place_keys(longer)
 
@@ -162,6 +173,16 @@ class Shelf(Widget):
             found.button.focused = found.button.action.id == focus
         return found
 
+    def _reveal(self, focus: str | None) -> None:
+        """Bring the row that the keypad stands on into the window."""
+        for row in self._rows.values():
+            if row.button is None or row.button.action.id != focus:
+                continue
+            above = row.y + row.height - (self._window.y + self._window.height)
+            below = self._window.y - row.y
+            self.scroll_by(-above if above > 0 else max(0.0, below))
+            self.place()
+
     def _lay_rows(self, width: float, height: float) -> float:
         """Window and rows from the shelf's upper edge; the height of all rows."""
         gap = style.theme().mm(GAP_MM)
@@ -174,15 +195,16 @@ class Shelf(Widget):
 
     def _place_keys(self, longer: bool) -> None:
         for key in self.keys:
-            if longer and key.parent is None:
-                self.add_widget(key)
-            elif not longer and key.parent is not None:
-                self.remove_widget(key)
+            self._keep(key, shown=longer)
         side, gap = style.theme().mm(KEY_MM), style.theme().mm(KEY_GAP_MM)
         if self._below:
             half = (self.width - gap) / 2
             self._up.pos, self._up.size = self.pos, (half, side)
             self._down.pos, self._down.size = (self.x + half + gap, self.y), (half, side)
+        elif self._beside:
+            x = self.x + self.width - 2 * side - gap
+            self._up.pos, self._up.size = (x, self.y), (side, self.height)
+            self._down.pos, self._down.size = (x + side + gap, self.y), (side, self.height)
         else:
             high = max(side, min(2 * side, (self.height - gap) / 2))
             x = self.x + self.width - side
@@ -190,6 +212,12 @@ class Shelf(Widget):
             self._down.pos, self._down.size = (x, self.y), (side, high)
         self._up.enabled = self.offset > 0
         self._down.enabled = self.offset < self._furthest()
+
+    def _keep(self, part: Widget, *, shown: bool) -> None:
+        if shown and part.parent is None:
+            self.add_widget(part)
+        elif not shown and part.parent is not None:
+            self.remove_widget(part)
 
     def _furthest(self) -> float:
         return max(0.0, self._content - float(self._window.height))

@@ -100,8 +100,8 @@ def _at_least(
 
 
 def _at_most(name: str, values: list[float], limits: list[float], *, goal: float) -> Result:
-    usual = middle(values, limits)
-    return at_most(name, values[usual], "ms", limit=limits[usual], goal=goal)
+    at = middle(values, limits)
+    return at_most(name, values[at], "ms", limit=limits[at], goal=goal)
 
 
 def middle(values: list[float], limits: list[float]) -> int:

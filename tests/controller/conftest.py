@@ -1,9 +1,11 @@
-"""A real ledger on a SQLite file, a real server in a thread, a clock that tests can set."""
+"""A real ledger on either engine, a real server in a thread, a clock that tests can set."""
 
-import os
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,13 +20,15 @@ from sqlmodel import Session
 from circulation.policy import ItemKind
 from controller.app import create_app
 from controller.columns import utc_text
-from controller.db import make_engine, sqlite_url, upgrade
+from controller.db import make_engine, open_transaction, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.server import make_server
 from controller.settings import MqttSettings, Settings
+from controller.sql import Dialect
 from controller.tables import Card, DeviceKind, Item, Patron, Title
+from tests.controller.postgres_server import PostgresServer
 
-POSTGRESQL = "POLKA_TEST_POSTGRESQL"  # URL of an empty database that tests may wipe
+LEDGERS = {Dialect.SQLITE: "sqlite_ledger", Dialect.POSTGRESQL: "postgres_ledger"}  # fixtures
 ISIL = "RU-10010033"
 LIBRARY = "school-33"
 ANNA, BORIS = "p-anna", "p-boris"
@@ -83,6 +87,36 @@ class Running:
             patron=patron,
         )
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Another process is in the middle of a write."""
+        transaction = open_transaction(self.engine)
+        transaction.begin_write()
+        yield
+        transaction.rollback()
+        transaction.close()
+
+    def break_commits(self, table: str) -> None:
+        """A new row of `table` now breaks a promise that is checked at COMMIT and not before."""
+        self.change(
+            "CREATE TABLE promise"
+            " (isil TEXT REFERENCES library (isil) DEFERRABLE INITIALLY DEFERRED)"
+        )
+        act = "BEGIN INSERT INTO promise VALUES ('XX-NOWHERE'); "
+        body = act + "END"
+        if self.engine.dialect.name == Dialect.POSTGRESQL:
+            self.change(
+                "CREATE FUNCTION break_promise() RETURNS trigger LANGUAGE plpgsql"
+                f" AS $$ {act} RETURN NULL; END $$"
+            )
+            body = "FOR EACH ROW EXECUTE FUNCTION break_promise()"
+        self.change(f"CREATE TRIGGER break_promise AFTER INSERT ON {table} {body}")
+
+    def mend_commits(self, table: str) -> None:
+        """New rows of `table` are kept again."""
+        on_table = f" ON {table}" if self.engine.dialect.name == Dialect.POSTGRESQL else ""
+        self.change(f"DROP TRIGGER break_promise{on_table}")
+
     def change(self, sql: str, **parameters: object) -> None:
         with self.engine.begin() as connection:
             connection.execute(text(sql), parameters)
@@ -93,16 +127,69 @@ def clock() -> SettableClock:
     return SettableClock()
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """SQLite; the whole of these tests on PostgreSQL where a database for it is named."""
-    url = os.environ.get(POSTGRESQL)
-    engine = make_engine(url or sqlite_url(tmp_path / "polka.db"))
-    if url:
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty ledger with every table, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "polka.db"
+    migrate(sqlite_url(file))
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server of this process's own, and an empty ledger on it to be copied."""
+
+    server: PostgresServer
+    template: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    folder = Path(tempfile.mkdtemp(prefix="polka-pg-"))  # short: a socket's path has 107 bytes
+    server = PostgresServer(folder)
+    server.start()
+    template = server.create()
+    migrate(server.url(template))
+    yield Postgres(server, template)
+    server.stop()
+    shutil.rmtree(folder)
+
+
+def migrate(url: str) -> None:
+    """Make every table, and leave nobody connected."""
+    engine = make_engine(url)
     upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_ledger(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty ledger in a file, for tests of what only a file has."""
+    file = tmp_path / "polka.db"
+    shutil.copyfile(sqlite_template, file)
+    return sqlite_url(file)
+
+
+@pytest.fixture
+def postgres_ledger(postgres: Postgres) -> Iterator[str]:
+    """An empty ledger on the server, for tests of what only a server has."""
+    name = postgres.server.create(postgres.template)
+    yield postgres.server.url(name)
+    postgres.server.drop(name)
+
+
+@pytest.fixture(params=list(Dialect), ids=str)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty ledger with every table, on each engine in turn.
+
+    What is about one engine overrides this with the ledger of that engine.
+    """
+    return str(request.getfixturevalue(LEDGERS[request.param]))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
     yield engine
     engine.dispose()
 
@@ -208,9 +295,29 @@ def kiosk(running: Running) -> Iterator[httpx2.Client]:
         yield client
 
 
+def sign_in_at_the_desk(running: Running, role: str = "librarian") -> None:
+    """«olga» works at desk-1, whatever her role; without the slow password."""
+    at = running.clock().isoformat()
+    running.change(
+        "INSERT INTO staff (login, role, class_name, password_hash, active, created_at)"
+        " VALUES ('olga', :role, '', 'never', true, :at)"
+        " ON CONFLICT (login) DO UPDATE SET role = excluded.role",
+        role=role,
+        at=at,
+    )
+    running.change(
+        "INSERT INTO device_operator (device_id, staff_id, since, used_at)"
+        " SELECT d.id, s.id, :at, :at FROM device d, staff s"
+        " WHERE d.name = 'desk-1' AND s.login = 'olga'"
+        " ON CONFLICT (device_id) DO UPDATE SET since = excluded.since, used_at = excluded.used_at",
+        at=at,
+    )
+
+
 @pytest.fixture
 def station(running: Running, tokens: dict[str, str]) -> Iterator[httpx2.Client]:
-    """The librarian's device."""
+    """The librarian's device, at which «olga» works."""
+    sign_in_at_the_desk(running)
     headers = {"Authorization": f"Bearer {tokens['desk-1']}"}
     with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
         yield client

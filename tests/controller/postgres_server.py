@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psycopg
+
 BINARIES = Path("/usr/lib/postgresql")  # where Debian keeps every version, and never in PATH
 ACCOUNT = "postgres"  # initdb refuses to work for root; Debian's package makes this account
 DRIVER = "postgresql+psycopg"
@@ -27,33 +29,42 @@ class PostgresServer:
             "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
             "--username=polka", "--no-sync", "-D", str(self._folder / "data"),
         )  # fmt: skip
+        self._serve("start")
+
+    def restart(self) -> None:
+        """End every session at once, as a crash does, and be ready again."""
+        self._admin.close()
+        self._serve("restart", "--mode=immediate")
+
+    def _serve(self, act: str, *how: str) -> None:
         # a killed controller loses nothing without fsync, only a power cut of this machine would
         options = f"-c listen_addresses= -k {self._folder} -c max_connections=200 -c fsync=off"
         log = str(self._folder / "log")
         data = str(self._folder / "data")
-        self._run("pg_ctl", "start", "--wait", "-D", data, "-l", log, "-o", options)
+        self._run("pg_ctl", act, *how, "--wait", "-D", data, "-l", log, "-o", options)
+        self._admin = psycopg.connect(
+            f"host={self._folder} user=polka dbname=postgres", autocommit=True
+        )
 
     def stop(self) -> None:
         """End every session and the server."""
+        self._admin.close()
         self._run("pg_ctl", "stop", "--mode=immediate", "-D", str(self._folder / "data"))
 
     def create(self, template: str = "template0") -> str:
-        """The name of a new database, a copy of `template`."""
+        """The name of a new database, a copy of `template`, to which nobody is connected."""
         self._made += 1
         name = f"ledger{self._made}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop(self, name: str) -> None:
         """Take a database away, whoever is still connected to it."""
-        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def url(self, name: str) -> str:
         """What SQLAlchemy opens."""
         return f"{DRIVER}://polka@/{name}?host={self._folder}"
-
-    def _sql(self, statement: str) -> None:
-        self._run("psql", "-h", str(self._folder), "-U", "polka", "-qc", statement, "postgres")
 
     def _run(self, program: str, *arguments: str) -> None:
         user = ACCOUNT if os.geteuid() == 0 else None

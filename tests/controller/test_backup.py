@@ -18,6 +18,12 @@ from tests.controller.conftest import ANNA, ISIL, LIBRARY, Body, Running
 
 
 @pytest.fixture
+def database_url(sqlite_ledger: str) -> str:
+    """A copy of a file: PostgreSQL has its own tools."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def ledger(engine: Engine) -> Path:
     return sqlite_file(str(engine.url))
 

@@ -232,14 +232,12 @@ class LibraryMachine(RuleBasedStateMachine):
 
     @rule(copy=copies, patron=patrons)
     def lend_by_staff(self, copy: str, patron: str) -> None:
-        request = StaffCheckoutRequest(
-            **self._copy(copy), patron_id=patron, staff="S", note="because"
-        )
+        request = StaffCheckoutRequest(**self._copy(copy), patron_id=patron, note="because")
         self._do(lambda ledger: ledger.ask(ledger.desk.checkout, DESK, request), request)
 
     @rule(copy=copies, act=st.sampled_from(MARKS))
     def mark(self, copy: str, act: Any) -> None:
-        request = MarkRequest(**self._copy(copy), act=act, staff="S")
+        request = MarkRequest(**self._copy(copy), act=act)
         self._do(lambda ledger: ledger.ask(ledger.desk.mark, DESK, request), request)
 
     @rule(title=st.sampled_from((1, 2)), patron=patrons, device=kiosks)
@@ -297,9 +295,7 @@ class LibraryMachine(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 4), choice=st.sampled_from(Choice))
     def settle(self, number: int, choice: Choice) -> None:
-        request = SettleRequest(
-            **self._next(), conflict_id=number, choice=choice, staff="S", note="seen"
-        )
+        request = SettleRequest(**self._next(), conflict_id=number, choice=choice, note="seen")
         answer = self._do(lambda ledger: ledger.ask(ledger.settling.settle, DESK, request), request)
         assert "choice_impossible" not in answer.body  # no copy here is unknown or written off
 

@@ -1,7 +1,5 @@
 """The same operation twice: one effect, one answer; and a commit that fails leaves neither."""
 
-from collections.abc import Iterator
-
 import httpx2
 import pytest
 
@@ -80,17 +78,9 @@ def test_same_id_from_another_device_is_refused(
 
 
 @pytest.fixture
-def failing_commit(running: Running) -> Iterator[None]:
-    """A loan now breaks a promise that SQLite checks at COMMIT and nowhere before."""
-    running.change(
-        "CREATE TABLE promise (isil TEXT REFERENCES library (isil) DEFERRABLE INITIALLY DEFERRED)"
-    )
-    running.change(
-        "CREATE TRIGGER break_promise AFTER INSERT ON loan"
-        " BEGIN INSERT INTO promise VALUES ('XX-NOWHERE'); END"
-    )
-    yield
-    running.change("DROP TRIGGER IF EXISTS break_promise")
+def failing_commit(running: Running) -> None:
+    """A loan now breaks a promise that is checked at COMMIT."""
+    running.break_commits("loan")
 
 
 @pytest.mark.usefixtures("failing_commit")
@@ -110,7 +100,7 @@ def test_operation_that_was_not_kept_succeeds_when_asked_again(
 ) -> None:
     request = body(patron_id=ANNA)
     assert kiosk.post(CHECKOUTS, json=request).status_code == 503
-    running.change("DROP TRIGGER break_promise")
+    running.mend_commits("loan")
 
     again = kiosk.post(CHECKOUTS, json=request)
 

@@ -50,10 +50,10 @@ def test_printed_settings_keep_the_secret(file: Path) -> None:
 @pytest.mark.parametrize(
     ("addition", "sentence"),
     [
-        ('colour = "red"', "unknown key 'colour'; known keys: database_url, host"),
+        ('colour = "red"', "unknown key 'colour'; known keys: camera, database_url"),
         (
             '[mqtt]\nuser = "x"\npassword = "y"',
-            "unknown key 'mqtt.user'; known keys: access_folder, host, pass",
+            "unknown key 'mqtt.user'; known keys: access_folder, ca_file, clien",
         ),
         ("[mqtt]", "mqtt.password is missing: set it in the file or as POLKA_CONTROLLER_MQTT__P"),
         ('[mqtt]\npassword = ""', "mqtt.password"),

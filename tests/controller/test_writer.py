@@ -8,12 +8,14 @@ from concurrent.futures import Future
 import pytest
 from sqlalchemy import Engine, text
 
-from controller.sql import Statement, Transaction
+from controller.sql import Dialect, Statement, Transaction
 from controller.writer import MAX_GROUP, CommitFailed, Writer, WriterStopped
 
 ADD = Statement("INSERT INTO library (isil, name, display_name) VALUES (:isil, :isil, '')")
-DEFER_FOREIGN_KEYS = Statement("PRAGMA defer_foreign_keys = ON")
-ADD_CARD_OF_NOBODY = Statement("INSERT INTO card VALUES ('04AABBCC', 'nobody', 0)")
+PROMISE = "CREATE TABLE promise (isil TEXT REFERENCES library DEFERRABLE INITIALLY DEFERRED)"
+BREAK = Statement("INSERT INTO promise VALUES ('XX-NOWHERE')")  # checked at COMMIT, not before
+ONE_PAGE = Statement("PRAGMA max_page_count = 1")
+DISK_FULL = Statement("DO $$ BEGIN RAISE disk_full; END $$")
 
 
 @pytest.fixture
@@ -28,6 +30,12 @@ def writer(engine: Engine, commits: list[None]) -> Iterator[Writer]:
     writer.start()
     yield writer
     writer.stop()
+
+
+@pytest.fixture
+def promise(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(PROMISE))
 
 
 @pytest.fixture
@@ -103,16 +111,13 @@ def test_command_that_raises_loses_only_its_own_work(
     assert libraries(engine) == ["RU-1", "RU-2"]
 
 
+@pytest.mark.usefixtures("promise")
 def test_failed_commit_fails_every_command_of_the_group(
     writer: Writer, gate_keeper: threading.Event, engine: Engine
 ) -> None:
-    def break_a_promise_that_only_commit_checks(transaction: Transaction) -> None:
-        transaction.run(DEFER_FOREIGN_KEYS, {})
-        transaction.run(ADD_CARD_OF_NOBODY, {})
-
     futures: list[Future[object]] = [
         writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"})),
-        writer.submit(break_a_promise_that_only_commit_checks),
+        writer.submit(lambda inside: inside.run(BREAK, {})),
         writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-2"})),
     ]
     gate_keeper.set()
@@ -123,26 +128,33 @@ def test_failed_commit_fails_every_command_of_the_group(
     assert libraries(engine) == []
 
 
+@pytest.mark.usefixtures("promise")
 def test_writer_works_on_after_a_failed_commit(writer: Writer, engine: Engine) -> None:
-    def break_a_promise(transaction: Transaction) -> None:
-        transaction.run(DEFER_FOREIGN_KEYS, {})
-        transaction.run(ADD_CARD_OF_NOBODY, {})
-
     with pytest.raises(CommitFailed):
-        writer.submit(break_a_promise).result(10)
+        writer.submit(lambda inside: inside.run(BREAK, {})).result(10)
 
     writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-1"})).result(10)
     assert libraries(engine) == ["RU-1"]
 
 
-def test_full_disk_inside_a_command_fails_the_group(writer: Writer) -> None:
+def test_full_disk_inside_a_command_fails_the_group(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
     def write_to_a_full_disk(transaction: Transaction) -> None:
-        transaction.run(Statement("PRAGMA max_page_count = 1"), {})
+        if transaction.dialect is Dialect.POSTGRESQL:
+            transaction.run(DISK_FULL, {})
+        transaction.run(ONE_PAGE, {})
         for number in range(5_000):
             transaction.run(ADD, {"isil": f"RU-{number}"})
 
-    with pytest.raises(CommitFailed):
-        writer.submit(write_to_a_full_disk).result(30)
+    before = writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-FIRST"}))
+    full = writer.submit(write_to_a_full_disk)
+    gate_keeper.set()
+
+    for future in (before, full):
+        with pytest.raises(CommitFailed):
+            future.result(30)
+    assert libraries(engine) == []
 
 
 def test_event_loop_gets_its_answers(writer: Writer) -> None:

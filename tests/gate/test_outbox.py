@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from circulation.messages import Clock, Direction, GateEvent, GateEventKind, PendingList
-from gate.outbox import Counters, Outbox, pending_uids
+from circulation.messages import Clock, Direction, GateEvent, GateEventKind, ListKind
+from gate.local_list import LocalList
+from gate.outbox import Counters, Outbox
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 
@@ -68,8 +69,9 @@ def test_only_what_is_acknowledged_is_forgotten(path: Path) -> None:
 
     outbox.forget([gone.id, UUID(int=0)])
 
-    assert [seq for seq, _ in outbox.waiting()] == [kept.seq]
-    assert GateEvent.model_validate_json(outbox.waiting()[0][1]) == kept
+    assert outbox.waiting() == [kept.seq]
+    [(_, body)] = outbox.bodies(kept.seq, gone.seq)
+    assert GateEvent.model_validate_json(body) == kept
     outbox.close()
 
 
@@ -87,19 +89,52 @@ def test_a_failed_event_leaves_neither_number_nor_count(path: Path) -> None:
     outbox.close()
 
 
-def test_the_local_list_is_known_after_a_power_cut(path: Path) -> None:
-    pending = PendingList(version=7, at=NOW, uids=("E004010012345678",))
+def test_each_local_list_is_known_after_a_power_cut(path: Path) -> None:
+    empty, loans, ours = LocalList(), ListKind.ARMED_LOANS, ListKind.OURS
+    first = LocalList(7, NOW, frozenset({"E004010012345678", "E004010012345679"}))
+    second = LocalList(8, NOW, frozenset({"E004010012345679", "E00401001234567A"}))
     outbox = Outbox(path)
-    outbox.keep_list(pending)
+    nothing = outbox.kept_list(kind=loans)
+    outbox.keep_list(kind=loans, before=empty, now=first)
+    outbox.keep_list(kind=loans, before=first, now=second)
+    outbox.keep_list(kind=ours, before=empty, now=first)
     outbox.close()
 
     again = Outbox(path)
-    known = again.kept_list()
+    known = [again.kept_list(kind=loans), again.kept_list(kind=ours)]
     again.close()
 
-    assert known == pending
-    assert pending_uids(known) == {"E004010012345678"}
-    assert pending_uids(None) == frozenset()
+    assert nothing == empty
+    assert known == [second, first]
+
+
+def test_when_the_bound_is_reached_the_oldest_passages_go_and_no_alarm(path: Path) -> None:
+    outbox = Outbox(path, max_bytes=300_000)
+    alarm = outbox.add(GateEventKind.ALARM, Direction.UNKNOWN, make)
+    last = alarm
+    while not (gone := outbox.make_room()):
+        last = outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
+
+    left = outbox.waiting(limit=100_000)
+    outbox.close()
+
+    assert left == [alarm.seq, *range(alarm.seq + gone + 1, last.seq + 1)]
+    assert path.stat().st_size < 1_000_000
+
+
+def test_dropped_events_are_counted_for_ever(path: Path) -> None:
+    outbox = Outbox(path, max_bytes=200_000)
+    while not (gone := outbox.make_room()):
+        outbox.add(GateEventKind.PASSAGE, Direction.OUT, make)
+    outbox.count_dropped(3, {Direction.OUT: 2, Direction.UNKNOWN: 1})
+    outbox.close()
+
+    again = Outbox(path)
+    counters = again.counters()
+    again.close()
+
+    assert counters.dropped == gone + 3
+    assert counters.went_out >= gone + 2
 
 
 _STORE_AND_DIE = """
@@ -123,6 +158,6 @@ def test_a_killed_gate_has_lost_nothing(path: Path) -> None:
     outbox = Outbox(path)
 
     assert died.returncode == -9
-    assert [seq for seq, _ in outbox.waiting()] == list(range(1, 11))
+    assert outbox.waiting() == list(range(1, 11))
     assert outbox.counters() == Counters(0, 10)
     outbox.close()

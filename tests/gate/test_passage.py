@@ -1,5 +1,6 @@
 """The gate decides from the tag alone, at once, and reports when the person is through."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -7,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circulation.ids import TagUid
-from circulation.messages import Direction, GateEventKind, Verdict
+from circulation.messages import Direction, GateEventKind, ListKind, Verdict
 from gate.crossing import BeamEdge, BeamName
 from gate.passage import (
     Event,
     ListChanged,
+    PeopleCounted,
     ReaderChanged,
     Report,
     Rules,
+    SelfTestSignal,
     Signal,
     State,
     TagRead,
@@ -98,11 +101,107 @@ def test_a_thief_behind_somebody_who_looked_in_and_turned_back_alarms() -> None:
     assert signals == [Signal(Verdict.ALARM)]
 
 
-@pytest.mark.parametrize("afi", [LOAN, FOREIGN, 0x00])
-def test_whatever_is_not_secured_is_silent(afi: int) -> None:
-    _, signals, _ = play(*walk_out(tag(0.2, afi)))
+@pytest.mark.parametrize(
+    ("afi", "verdict"),
+    [(LOAN, Verdict.SILENT), (FOREIGN, Verdict.LOGGED), (0x00, Verdict.LOGGED)],
+)
+def test_whatever_is_not_secured_is_silent_and_a_strangers_is_noted(
+    afi: int, verdict: Verdict
+) -> None:
+    _, signals, reports = play(*walk_out(tag(0.2, afi)))
 
     assert signals == []
+    assert [report.verdict for report in reports] == [verdict]
+
+
+def test_an_armed_book_of_another_library_is_spared_when_the_gate_knows_all_that_is_ours() -> None:
+    knowing, _, _ = play(ListChanged(frozenset({BOOK}), ListKind.OURS))
+
+    _, strangers, reports = play(*walk_out(tag(0.2, uid=OTHER)), state=knowing)
+    _, ours, _ = play(*walk_out(tag(0.2)), state=knowing)
+
+    assert (strangers, reports[0].verdict) == ([], Verdict.LOGGED)
+    assert ours == [Signal(Verdict.ALARM)]
+
+
+def test_an_empty_list_of_all_that_is_ours_silences_nothing() -> None:
+    knowing, _, _ = play(ListChanged(frozenset(), ListKind.OURS))
+
+    _, signals, _ = play(*walk_out(tag(0.2)), state=knowing)
+
+    assert signals == [Signal(Verdict.ALARM)]
+
+
+def test_a_uhf_tag_alarms_unless_it_is_on_the_list_of_all_that_is_lent() -> None:
+    epc = TagRead("30361FACC400DE8000000001", None, 1, 0.2)
+    without_list = play(*walk_out(epc))
+    lent, _, _ = play(ListChanged(frozenset({epc.uid}), ListKind.LENT))
+    none_lent, _, _ = play(ListChanged(frozenset(), ListKind.LENT))
+
+    assert (without_list[1], without_list[2][0].verdict) == ([], Verdict.LOGGED)
+    assert play(*walk_out(epc), state=lent)[1] == []
+    assert play(*walk_out(epc), state=none_lent)[1] == [Signal(Verdict.ALARM)]
+
+
+@pytest.mark.parametrize(("afi", "passed"), [(STOCK, True), (LOAN, False)])
+def test_the_known_tag_tests_the_gate_and_alarms_nobody(afi: int, passed: bool) -> None:
+    rules = replace(RULES, test_tag=BOOK)
+
+    state, effects = step(State(), tag(0.1, afi), rules)
+    _, again = step(state, tag(0.2, afi), rules)
+
+    assert effects[0] == SelfTestSignal(passed)
+    assert isinstance(effects[1], Report)
+    assert (effects[1].kind, effects[1].passed) == (GateEventKind.SELF_TEST, passed)
+    assert again == ()
+
+
+def test_in_burn_in_everything_is_judged_and_reported_and_nothing_sounds() -> None:
+    state, effects = State(), []
+    for event in walk_out(tag(0.2)):
+        state, now = step(state, event, replace(RULES, monitor_only=True))
+        effects += now
+
+    assert [(e.kind, e.verdict) for e in effects if isinstance(e, Report)] == [
+        (GateEventKind.ALARM, Verdict.ALARM),
+        (GateEventKind.PASSAGE, Verdict.ALARM),
+    ]
+    assert not any(isinstance(effect, Signal) for effect in effects)
+
+
+def test_the_readers_own_counter_reports_each_person_and_the_tags_once() -> None:
+    _, signals, reports = play(tag(0.1), PeopleCounted(came_in=1, went_out=2, at=0.9))
+
+    assert signals == [Signal(Verdict.ALARM)]
+    assert [(r.kind.value, r.direction.value, len(r.tags)) for r in reports] == [
+        ("alarm", "unknown", 1),
+        ("passage", "out", 1),
+        ("passage", "out", 0),
+        ("passage", "in", 0),
+    ]
+
+
+def test_a_trolley_of_books_is_reported_with_its_most_severe_tags() -> None:
+    silent = [tag(0.1, LOAN, TagUid(f"E0040100{n:08X}")) for n in range(80)]
+
+    _, _, reports = play(*walk_out(*silent, tag(0.2)))
+
+    passage = reports[-1]
+    assert len(passage.tags) == 64
+    assert passage.tags[0].verdict is Verdict.ALARM
+
+
+def test_a_person_who_stops_between_the_beams_is_one_passage() -> None:
+    stops = [inner(0), tag(0.2), outer(0.4), inner(0.5, broken=False)]
+    waits = [event for n in range(1, 32) for event in (tag(n / 4), Tick(n / 4))]
+
+    _, signals, reports = play(*stops, *waits, outer(8.0, broken=False), Tick(20.0))
+
+    assert len(signals) == 1
+    assert [(r.kind.value, r.direction.value) for r in reports] == [
+        ("alarm", "unknown"),
+        ("passage", "out"),
+    ]
 
 
 def test_a_tag_read_ten_times_is_one_event() -> None:

@@ -100,7 +100,7 @@ class Story:
         self.ordered.remove(effect)  # type: ignore[arg-type]
         return effect
 
-    def card(self, blocked: tuple[Reason, ...] = ()) -> None:
+    def card(self, blocked: tuple[Reason, ...] = (), can_still_borrow: int = 5) -> None:
         """Anna presents her card and the ledger knows her."""
         self.happens(CardPresented(CARD))
         view = PatronView(
@@ -110,7 +110,7 @@ class Story:
             blocked=blocked,
             open_loans=0,
             overdue_loans=0,
-            can_still_borrow=5,
+            can_still_borrow=can_still_borrow,
         )
         asked = self.take(ResolveCard)
         self.happens(CardResolved(asked.session, asked.uid, view))

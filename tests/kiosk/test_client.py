@@ -139,11 +139,17 @@ def test_request_that_the_controller_cannot_read_is_a_fault_of_ours(connect):
 
 
 def test_patron_id_cannot_leave_its_place_in_the_path(connect):
-    line = Line(httpx2.Response(404, content=REFUSAL.model_dump_json()))
+    refused = httpx2.Response(404, content=REFUSAL.model_dump_json())
+    line = Line(refused, refused)
 
     connect(line).account("../../events?x=")
+    connect(line).holds("../../events?x=")
 
-    assert line.requests[0].url.raw_path.decode() == f"{ACCOUNTS}/..%2F..%2Fevents%3Fx%3D"
+    asked = [request.url.raw_path.decode() for request in line.requests]
+    assert asked == [
+        f"{ACCOUNTS}/..%2F..%2Fevents%3Fx%3D",
+        f"{ACCOUNTS}/..%2F..%2Fevents%3Fx%3D/holds",
+    ]
 
 
 @pytest.mark.parametrize(

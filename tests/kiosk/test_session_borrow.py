@@ -112,7 +112,7 @@ def test_write_failed_stays_amber_and_is_tried_again_while_it_lies_there(story):
     story.disk_keeps()
 
     assert amber.tone is Tone.WAIT
-    assert "Положите книгу обратно на 2\xa0секунды" in amber.note
+    assert "Не двигайте книгу" in amber.note
     assert story.row("A1").tone is Tone.DONE
 
 

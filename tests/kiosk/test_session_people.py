@@ -2,13 +2,11 @@
 
 import pytest
 
-from circulation.api import Account, LoanReceipt, LoanView, PatronView, Refusal
+from circulation.api import PatronView, Refusal
 from circulation.ids import CardUid
-from circulation.loan import SecurityState
 from circulation.reasons import Reason, reason_code
-from kiosk.effects import FetchAccount, PlaySound, RequestCheckout, RequestRenewal, ResolveCard
+from kiosk.effects import PlaySound, RequestCheckout, ResolveCard
 from kiosk.events import (
-    AccountFetched,
     CardPresented,
     CardReaderLost,
     CardRemoved,
@@ -20,7 +18,6 @@ from kiosk.events import (
     ReaderBack,
     ReaderLost,
     ReaderRefused,
-    RenewalAnswered,
     TwoCards,
 )
 from kiosk.sounds import Sound
@@ -29,34 +26,6 @@ from kiosk.view import ScreenName, Tone
 
 OTHER_CARD = CardUid("11223344")
 RANDOM_CARD = CardUid("08223344")
-
-
-def loan(item, due, *, overdue=False, renewals_left=2):
-    return LoanView(
-        loan_id=f"l-{item}",
-        owner="RU-10010033",
-        item_id=item,
-        title=f"Книга {item}",
-        author="Автор",
-        section="84",
-        due=due,
-        overdue=overdue,
-        renewals_left=renewals_left,
-        security=SecurityState.DISARMED,
-    )
-
-
-@pytest.fixture
-def account(story):
-    """Anna looks at her two loans; the second may be renewed."""
-    story.happens(Pressed("account"))
-    story.card()
-    fetch = story.take(FetchAccount)
-    patron = story.state.person.view
-    loans = (loan("A1", "2026-09-01", overdue=True, renewals_left=0), loan("A2", "2026-10-14"))
-    account = Account(patron=patron, loans=loans)
-    story.happens(AccountFetched(fetch.session, fetch.patron_id, account))
-    return story
 
 
 def test_greeting_shows_the_masked_name_and_is_not_spoken(story):
@@ -154,38 +123,6 @@ def test_late_answer_about_a_card_never_reaches_the_next_session(story):
     assert story.view() == before
 
 
-def test_account_lists_loans_and_renews_one(account):
-    rows = account.view().rows
-    account.happens(Pressed(rows[1].action.id))
-    asked = account.take(RequestRenewal)
-    receipt = LoanReceipt(
-        op_id="00000000-0000-0000-0000-000000000001",
-        loan_id="l-A2",
-        item_id="A2",
-        title="Книга",
-        due="2026-10-28",
-        renewals=1,
-        security=SecurityState.DISARMED,
-    )
-
-    account.happens(RenewalAnswered(asked.session, asked.slot, asked.copy, receipt))
-
-    assert [row.note for row in rows] == ["Просрочена с 1 сентября", "До 14 октября"]
-    assert rows[0].action is None
-    assert account.view().rows[1].note == "Продлено до 28 октября"
-
-
-def test_renew_all_gives_each_its_own_answer(account):
-    account.happens(Pressed("renew_all"))
-    asked = account.take(RequestRenewal)
-
-    refusal = Refusal(reasons=(Reason.RENEWAL_LIMIT,))
-    account.happens(RenewalAnswered(asked.session, asked.slot, asked.copy, refusal))
-
-    assert reason_code(Reason.RENEWAL_LIMIT) in account.view().rows[1].note
-    assert "renew_all" not in [action.id for action in account.view().actions]
-
-
 def test_screen_clears_soon_after_the_pad_and_the_card_reader_are_empty(story):
     story.card()
     story.borrowed("A1")
@@ -245,7 +182,7 @@ def test_armed_loan_in_hand_doubles_the_time(story):
     story.passes(70)
 
     assert story.view().seconds_left is None
-    assert story.view().screen is ScreenName.PAD
+    assert story.view().screen is ScreenName.PUT_BACK
 
 
 def test_nobody_is_hurried_while_a_book_is_worked_on_but_not_for_ever(story):
@@ -259,14 +196,6 @@ def test_nobody_is_hurried_while_a_book_is_worked_on_but_not_for_ever(story):
 
     assert working is None
     assert story.view().screen is ScreenName.START
-
-
-def test_everything_personal_is_gone_at_the_end(account):
-    account.happens(Pressed("finish"))
-
-    state = account.state
-    assert (state.person, state.account, state.lines, state.renewals) == (None, None, {}, {})
-    assert "Анна" not in repr(state)
 
 
 def test_forgotten_card_is_asked_to_be_taken_and_logs_nobody_in(story):
@@ -343,3 +272,25 @@ def test_staff_key_ends_any_session(story):
     story.happens(KeyPressed(Key.STAFF))
 
     assert story.view().screen is ScreenName.START
+
+
+def test_a_forgotten_card_is_called_after_three_times_and_no_more(story):
+    story.card()
+    story.happens(Pressed("finish"))
+
+    calls = [story.passes(0.25) for _ in range(4 * 60)]
+    taken = story.happens(CardRemoved())
+
+    times = [n / 4 for n, effects in enumerate(calls) if PlaySound(Sound.PUT_BACK) in effects]
+    assert times == [pytest.approx(at, abs=0.5) for at in (5, 15, 25)]
+    assert taken == ()
+
+
+def test_a_card_taken_in_time_is_not_called_after(story):
+    story.card()
+    story.happens(Pressed("finish"))
+    story.passes(4)
+
+    story.happens(CardRemoved())
+
+    assert PlaySound(Sound.PUT_BACK) not in story.passes(60)

@@ -20,7 +20,8 @@ from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
-from kiosk.choices import all_choices
+from kiosk.access import Access
+from kiosk.choices import Choice, all_choices, focused
 from kiosk.events import (
     AccountFetched,
     BookTag,
@@ -30,6 +31,7 @@ from kiosk.events import (
     CardRemoved,
     CardResolved,
     CheckoutAnswered,
+    HeadphonesSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
@@ -38,9 +40,12 @@ from kiosk.events import (
     LinkSeen,
     NoAnswer,
     OddTag,
+    Paper,
     Pressed,
+    PrinterSeen,
     ReaderBack,
     ReaderLost,
+    ReceiptPrinted,
     RenewalAnswered,
     ReturnAnswered,
     SecuritySeen,
@@ -49,6 +54,7 @@ from kiosk.events import (
     Tick,
     TwoCards,
     UnsentReturns,
+    VoiceHeard,
 )
 from kiosk.i18n import load_texts
 from kiosk.present import present
@@ -159,7 +165,11 @@ events = st.one_of(
     st.builds(SightingKept, sessions, copies, st.booleans()),
     st.builds(UnsentReturns, st.tuples(copies)),
     st.builds(LinkSeen, st.booleans()),
-    st.builds(Pressed, st.sampled_from(["borrow", "return", "account", "finish", "language"])),
+    st.builds(Pressed, st.sampled_from(Choice)),
+    st.builds(HeadphonesSeen, st.booleans()),
+    st.builds(VoiceHeard, st.booleans()),
+    st.builds(PrinterSeen, st.sampled_from(Paper)),
+    st.builds(ReceiptPrinted, st.booleans()),
     st.builds(KeyPressed, st.sampled_from(Key)),
     st.builds(lambda now: ("ticks", now), st.floats(0.25, 50)),
 )
@@ -181,18 +191,20 @@ histories = st.lists(events, max_size=40).map(play)
 @given(histories)
 @settings(max_examples=250, deadline=None)
 def test_time_alone_leads_back_to_the_start_screen(state):
-    for _ in range(60):
+    for _ in range(80):
         state, _ = step(state, Tick(state.now + 5))
 
     assert state.stage is Stage.IDLE or state.trouble is Trouble.READER_LOST
     assert state.person is None
+    assert (state.access, state.access_open) == (Access(speech=state.headphones), False)
 
 
 @given(histories)
 @settings(max_examples=250, deadline=None)
 def test_cancel_and_staff_end_every_session_at_once(state):
+    closed, _ = step(state, Pressed("access_done"))
     for end in (Pressed("finish"), KeyPressed(Key.BACK), KeyPressed(Key.STAFF)):
-        ended, _ = step(state, end)
+        ended, _ = step(closed, end)
 
         assert ended.stage in (Stage.IDLE, Stage.PROBLEM)
         assert ended.person is None
@@ -210,6 +222,20 @@ def test_start_and_problem_screens_show_nothing_personal(state):
     assert SECRET not in repr(view)
     assert "Тайная книга" not in repr(view)
     assert SECRET not in repr(ended)
+
+
+@given(histories, st.sampled_from(["finish", "receipt"]))
+@settings(max_examples=250, deadline=None)
+def test_thanks_hold_figures_only(state, last):
+    closed, _ = step(state, Pressed("access_done"))
+    ended, _ = step(closed, Pressed(last))
+    if ended.stage is not Stage.IDLE:
+        return  # no receipt was offered
+
+    view = present(ended, TEXTS[ended.language], ended.now)
+
+    assert SECRET not in repr(view) + repr(ended.farewell)
+    assert "Тайная книга" not in repr(view) + repr(ended.farewell)
 
 
 @given(histories)
@@ -245,11 +271,28 @@ def test_every_view_speaks_and_has_one_primary_action_at_most(state):
 
 @given(histories)
 @settings(max_examples=250, deadline=None)
-def test_names_and_titles_are_never_spoken(state):
+def test_names_and_titles_are_never_spoken_without_headphones(state):
+    state, _ = step(state, HeadphonesSeen(plugged=False))
     view = present(state, TEXTS[state.language], state.now)
 
-    rows = tuple(row.action.spoken for row in view.rows if row.action)
+    rows = tuple(row.spoken + (row.action.spoken if row.action else "") for row in view.rows)
     spoken = " ".join((view.spoken, *rows, *(action.spoken for action in view.actions)))
 
     assert SECRET not in spoken
     assert "Тайная" not in spoken
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_every_action_is_reached_and_pressed_by_two_keys(state):
+    state, _ = step(state, Tick(state.now))
+    state, _ = step(state, Pressed("continue"))  # out of the warning, which the first key ends
+    for place, action in enumerate(all_choices(state)):
+        walked = state
+        while focused(walked) != place:
+            walked, _ = step(walked, KeyPressed(Key.NEXT))
+
+        by_keys, ordered = step(walked, KeyPressed(Key.PRESS))
+        by_finger, expected = step(walked, Pressed(action))
+
+        assert (by_keys, ordered) == (by_finger, expected)

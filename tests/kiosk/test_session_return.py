@@ -50,7 +50,7 @@ def test_return_needs_no_card_and_says_where_the_book_goes(returning):
     returning.ledger_takes_back()
 
     row = returning.row("A1")
-    assert (row.tone, row.note) == (Tone.DONE, "Принято · Положите на тележку")
+    assert (row.tone, row.note, row.place.text) == (Tone.DONE, "Принято", "На тележку")
     assert returning.view().notice.text == "Принята 1 книга. Спасибо!"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.events import Key
 from kiosk.settings import BadSettings, load_settings
 
 GOOD = """
@@ -107,3 +108,47 @@ def test_token_file_of_its_owner_is_read(write, tmp_path):
     secret.chmod(0o600)
 
     assert load_settings(write(f'{GOOD}token_file = "{secret}"')).read_token() == "s3cret"
+
+
+def test_a_keypad_of_another_make_is_a_table_in_the_settings(write, token):
+    keypad = write(GOOD + "\n[keys]\nnext = [30]\npress = [31, 32]\n")
+
+    assert load_settings(keypad).keys == {Key.NEXT: (30,), Key.PRESS: (31, 32)}
+
+
+def test_one_key_for_two_things_is_refused(write, token):
+    keypad = write(GOOD + "\n[keys]\nnext = [30]\npress = [30]\n")
+
+    with pytest.raises(BadSettings, match="scancode 30 is next and press"):
+        load_settings(keypad)
+
+
+@pytest.fixture
+def pin_file(tmp_path):
+    """A file with the librarian's number that only its owner can read."""
+
+    def make(text, mode=0o600):
+        path = tmp_path / "pin"
+        path.write_text(text)
+        path.chmod(mode)
+        return f'{GOOD}\nservice_pin_file = "{path}"\n'
+
+    return make
+
+
+def test_the_librarian_s_number_lies_in_a_file_of_its_own(write, token, pin_file):
+    assert load_settings(write(pin_file("2704\n"))).read_service_pin() == "2704"
+    assert load_settings(write(GOOD)).read_service_pin() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "why"),
+    [("12", 0o600, "4 to 8 digits"), ("2704", 0o644, "chmod 600"), ("", 0o600, "it is empty")],
+)
+def test_a_number_that_is_none_or_open_to_others_is_refused(
+    write, token, pin_file, text, mode, why
+):
+    settings = load_settings(write(pin_file(text, mode)))
+
+    with pytest.raises(BadSettings, match=why):
+        settings.read_service_pin()

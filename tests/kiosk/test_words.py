@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 import kiosk
 from circulation.reasons import Reason, reason_code
-from kiosk.i18n import load_texts
+from kiosk.i18n import languages, load_texts, name_of
 from kiosk.wording import in_words_with_code
 
 PACKAGE = Path(kiosk.__file__).parent
@@ -94,3 +94,12 @@ def test_counts_follow_the_plurals_of_the_language(number, russian, english):
 def test_language_without_a_catalogue_is_an_error():
     with pytest.raises(FileNotFoundError):
         load_texts("fi")
+
+
+def test_a_language_comes_with_its_catalogue_and_names_itself():
+    assert languages() == ("ru", "en")
+    assert [name_of(language) for language in (*languages(), "tt")] == [
+        "Русский",
+        "English",
+        "Татар",
+    ]

@@ -1,5 +1,5 @@
 // The gate from above: library on the left, exit on the right; people where the world says they are.
-import { draw, keep, make } from "./make.js";
+import { draw, keep, make, write } from "./make.js";
 import { showStatus, status } from "./status.js";
 import { say } from "./words.js";
 
@@ -62,6 +62,7 @@ function controls(gate, carry) {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (form.querySelector("[data-go]").ariaDisabled === "true") return;
     const { elements } = form;
     carry(gate, {
       speed_m_s: Number(elements[`pace-${gate}`].value),
@@ -81,8 +82,8 @@ export function showGate(panel, gate, bag, clock) {
   }
   panel.classList.toggle("alarm", gate.lamp || gate.sounder);
   const go = panel.querySelector("[data-go]");
-  go.textContent = say(bag.where === "outside" ? "go_in" : "go_out");
-  go.disabled = bag.where === "walking";
+  write(go, say(bag.where === "outside" ? "go_in" : "go_out"));
+  go.ariaDisabled = String(bag.where === "walking"); // `disabled` would take the focus away
   const words = gate.walkers.map((walker) => say(`walker_${walker.direction}`, { count: walker.books }));
   panel.querySelector(".aisle").setAttribute("aria-label", words.join("; ") || say("nobody"));
   animate(panel, gate, clock);

@@ -1,7 +1,7 @@
 // The page: what the simulator tells is shown, what hands do is told to the simulator.
 import { gatePanel, showGate } from "./aisle.js";
 import { startHand } from "./hand.js";
-import { keep, make } from "./make.js";
+import { keep, make, write } from "./make.js";
 import { firstCards, isPhone, nameOf, showLaid, showPeople } from "./people.js";
 import { padPanel, pile, readerPanel, showPad, showPile, showReader } from "./places.js";
 import { server, watch } from "./server.js";
@@ -116,7 +116,6 @@ async function layCard(uid, place) {
 
 function show({ now, desk: seen }) {
   clockAhead = now - performance.now() / 1000;
-  const isNew = desk === null || desk.tag_count !== seen.tag_count;
   desk = seen;
   showPlaces();
   showLaid(desk.card_readers.flatMap((reader) => reader.cards));
@@ -124,7 +123,7 @@ function show({ now, desk: seen }) {
   showAway(away());
   showLink();
   showAlarm();
-  if (isNew) attempt(loadBooks());
+  if (books.size !== desk.tag_count) attempt(loadBooks());
 }
 
 function away() {
@@ -152,7 +151,7 @@ function showPlaces() {
 function showBag() {
   const bag = document.getElementById("bag") ?? bagPanel();
   bag.dataset.where = desk.bag.where;
-  bag.querySelector(".where").textContent = say(desk.bag.where);
+  write(bag.querySelector(".where"), say(desk.bag.where));
   showPile(bag.querySelector(".pile"), desk.bag.books, "bag", hands.book);
 }
 
@@ -173,7 +172,7 @@ function showLink() {
 
 function showAlarm() {
   const sounding = desk.gates.some((gate) => gate.sounder);
-  document.getElementById("alarm").textContent = sounding ? say("gate_alarm") : "";
+  write(document.getElementById("alarm"), sounding ? say("gate_alarm") : "");
   if (sounding && !alarmed) play("alarm");
   alarmed = sounding;
 }
@@ -204,6 +203,7 @@ async function loadBooks() {
   books.clear();
   for (const book of all) books.set(book.uid, book);
   showBooks(all);
+  if (desk === null) return; // the first look is still to come
   showPlaces();
   showAway(away());
 }
@@ -218,4 +218,6 @@ fillPage();
 startHand(hands);
 document.getElementById("search").addEventListener("input", (event) => find(event.target.value));
 document.getElementById("fill").addEventListener("click", () => attempt(server.fill()));
-attempt(server.people().then(showPeople)).then(() => watch(show, linkIs));
+const met = attempt(server.people().then(showPeople)); // a look names people
+watch((seen) => met.then(() => show(seen)), linkIs);
+attempt(loadBooks());

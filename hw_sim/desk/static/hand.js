@@ -14,7 +14,7 @@ const held = document.getElementById("held");
 const choices = document.getElementById("choices");
 
 let desk = null; // what `startHand` was given: the page's knowledge of things and places
-let picked = null; // { thing, origin }
+let picked = null; // { thing }
 let press = null; // the pointer that is down on a thing
 let ghost = null;
 
@@ -141,7 +141,7 @@ function mayPut(id) {
 function pressBook(thing, { byKey }) {
   if (!desk.mayTake(thing)) return desk.tell(desk.whyNot(thing));
   if (picked) cancel({ silently: true });
-  picked = { thing, origin: thing.element };
+  picked = { thing };
   thing.element.classList.add("picked");
   showBar(thing);
   showTargets(thing);
@@ -151,29 +151,27 @@ function pressBook(thing, { byKey }) {
 
 function putDown(place) {
   const { thing } = picked;
-  const hadFocus = bar.contains(document.activeElement);
   release();
-  desk.put(thing, place).finally(() => hadFocus && focusBack(thing, place));
+  desk.put(thing, place);
 }
 
 function cancel({ silently = false } = {}) {
   if (!picked) return;
   const { thing } = picked;
-  const hadFocus = bar.contains(document.activeElement);
   release();
   if (!silently) desk.tell(say("cancelled", { title: desk.book(thing.id).title }));
-  if (hadFocus) focusBack(thing, thing.from);
 }
 
+// The focus goes back in the same moment and never later: when the simulator answers, the next key
+// may already be on its way to another book.
 function release() {
-  picked.origin.classList.remove("picked");
+  const { thing } = picked;
+  thing.element.classList.remove("picked");
   picked = null;
+  if (bar.contains(document.activeElement)) {
+    (thing.element.isConnected ? thing.element : desk.bookOnShelf(thing.id))?.focus();
+  }
   hideBar();
-}
-
-function focusBack(thing, place) {
-  const there = thing.element.isConnected ? thing.element : document.getElementById(`place-${place}`);
-  (there ?? desk.bookOnShelf(thing.id))?.focus();
 }
 
 // The bar of places

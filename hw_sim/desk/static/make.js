@@ -25,6 +25,11 @@ function dress(element, properties) {
   }
 }
 
+// Write only what is new: a live region speaks again whatever is written into it again.
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 // Make the children of `parent` those of `keys`, in order, keeping the elements that stay.
 export function keep(parent, keys, key, create) {
   const known = new Map([...parent.children].map((child) => [child.dataset[key], child]));

@@ -51,8 +51,10 @@ export function padPanel(pad, acts) {
 export function showPad(panel, pad, bookOf) {
   showStatus(panel.querySelector(".status"), pad);
   showPile(panel.querySelector(".pile"), pad.books, pad.name, bookOf);
-  panel.querySelector(".acts").classList.toggle("idle", pad.books.length === 0);
-  for (const button of panel.querySelectorAll(".acts button")) button.disabled = pad.books.length === 0;
+  const acts = panel.querySelector(".acts");
+  const isIdle = pad.books.length === 0;
+  if (isIdle && acts.contains(document.activeElement)) panel.querySelector(".pile").focus();
+  acts.classList.toggle("idle", isIdle);
 }
 
 export function readerPanel(reader) {

@@ -17,22 +17,30 @@ async function reason(answer) {
   return has(why) ? say(why) : say("not_possible", { why });
 }
 
+// Orders reach the simulator in the order of the hands; two connections would race.
+let before = Promise.resolve();
+function inTurn(path, body) {
+  const done = before.then(() => send("POST", path, body));
+  before = done.catch(() => {});
+  return done;
+}
+
 const of = (name) => encodeURIComponent(name);
 
 export const server = {
   books: () => send("GET", "/desk/books"),
   people: () => send("GET", "/desk/people"),
-  move: (uids, to) => send("POST", "/desk/move", { uids, to }),
-  walk: (gate, order) => send("POST", `/desk/gates/${of(gate)}/walk`, order),
-  layCard: (reader, uid) => send("POST", `/card-readers/${of(reader)}/present`, { uid }),
-  takeCard: (reader, uid) => send("POST", `/card-readers/${of(reader)}/remove`, { uid }),
-  phone: (reader) => send("POST", `/desk/card-readers/${of(reader)}/phone`),
-  plug: (device, isIn) => send("POST", `/devices/${of(device)}/${isIn ? "replug" : "unplug"}`),
-  fault: (device, kind, count) => send("POST", `/devices/${of(device)}/faults`, { kind, count }),
-  block: (gate, beam, blocked) => send("POST", `/gates/${of(gate)}/beams`, { beam, blocked }),
-  metal: (pad, on) => send("POST", `/desk/pads/${of(pad)}/metal`, { on }),
-  snatch: (pad, on) => send("POST", `/desk/pads/${of(pad)}/snatch`, { on }),
-  fill: () => send("POST", "/desk/shelves", {}),
+  move: (uids, to) => inTurn("/desk/move", { uids, to }),
+  walk: (gate, order) => inTurn(`/desk/gates/${of(gate)}/walk`, order),
+  layCard: (reader, uid) => inTurn(`/card-readers/${of(reader)}/present`, { uid }),
+  takeCard: (reader, uid) => inTurn(`/card-readers/${of(reader)}/remove`, { uid }),
+  phone: (reader) => inTurn(`/desk/card-readers/${of(reader)}/phone`),
+  plug: (device, isIn) => inTurn(`/devices/${of(device)}/${isIn ? "replug" : "unplug"}`),
+  fault: (device, kind, count) => inTurn(`/devices/${of(device)}/faults`, { kind, count }),
+  block: (gate, beam, blocked) => inTurn(`/gates/${of(gate)}/beams`, { beam, blocked }),
+  metal: (pad, on) => inTurn(`/desk/pads/${of(pad)}/metal`, { on }),
+  snatch: (pad, on) => inTurn(`/desk/pads/${of(pad)}/snatch`, { on }),
+  fill: () => inTurn("/desk/shelves", {}),
 };
 
 export function watch(show, linkIs) {

@@ -1,6 +1,6 @@
 // Shelves: one row per section, arrows walk along and between them, a search makes one row.
 import { cover } from "./covers.js";
-import { make } from "./make.js";
+import { keep, make, write } from "./make.js";
 import { say } from "./words.js";
 
 const AT_ONCE = 20;
@@ -33,12 +33,13 @@ function folded(text) {
   return text.toLowerCase().replaceAll("ё", "е");
 }
 
+// In place: a cover that stays keeps the focus, and the finger that is just pressing it.
 function render() {
   const found = search === "" ? books : books.filter((book) => fits(book));
   const names = search === "" ? [...new Set(books.map((book) => book.shelf))] : found.length ? ["found"] : [];
-  rows.replaceChildren(...names.map((name) => {
-    return row(name, search === "" ? found.filter((book) => book.shelf === name) : found);
-  }));
+  keep(rows, names, "shelf", row).forEach((it, index) => {
+    fill(it, search === "" ? found.filter((book) => book.shelf === names[index]) : found);
+  });
   document.getElementById("nothing").hidden = found.length > 0 || books.length === 0;
   document.getElementById("bare").hidden = books.length > 0;
 }
@@ -47,36 +48,45 @@ function fits(book) {
   return folded(`${book.title} ${book.author} ${book.item}`).includes(search);
 }
 
-function row(name, all) {
-  const head = make("h3", { id: `shelf-${name}` }, say(`shelf_${name}`), " ",
-    make("span", { class: "count", text: String(all.length) }));
+function row(name) {
+  const head = make("h3", { id: `shelf-${name}` }, say(`shelf_${name}`), " ", make("span", { class: "count" }));
   const strip = make("div", { class: "strip", role: "group", "aria-labelledby": head.id });
-  extend(strip, name, all, shown.get(name) ?? AT_ONCE);
-  return make("div", { class: "shelf" }, head, strip);
+  return make("div", { class: "shelf", "data-shelf": name }, head, strip);
 }
 
-function extend(strip, name, all, upTo) {
-  shown.set(name, upTo);
-  strip.querySelector(".next")?.remove();
-  const from = strip.children.length;
-  for (const book of all.slice(from, upTo)) {
-    const it = cover(book, "shelf");
-    it.tabIndex = -1;
-    markAway(it);
-    strip.append(it);
-  }
+function fill(element, all) {
+  const name = element.dataset.shelf;
+  const strip = element.querySelector(".strip");
+  const byKey = new Map(all.slice(0, shown.get(name) ?? AT_ONCE).map((book) => [faceOf(book), book]));
+  const left = all.length - byKey.size;
+  const keys = [...byKey.keys(), ...(left > 0 ? ["next"] : [])];
+  keep(strip, keys, "key", (key) => (key === "next" ? nextButton(name, strip) : shelved(byKey.get(key), key)));
+  if (left > 0) write(strip.lastElementChild, say("next_books", { count: left }));
   if (strip.firstElementChild && !strip.querySelector('[tabindex="0"]')) strip.firstElementChild.tabIndex = 0;
-  const left = all.length - upTo;
-  if (left > 0) strip.append(nextButton(strip, name, all, upTo, left));
+  write(element.querySelector(".count"), String(all.length));
 }
 
-function nextButton(strip, name, all, upTo, left) {
-  const label = say("next_books", { count: left });
+// A tag that is written anew gets a new cover.
+function faceOf(book) {
+  return `${book.uid} ${book.title}`;
+}
+
+function shelved(book, key) {
+  const it = cover(book, "shelf");
+  it.tabIndex = -1;
+  it.dataset.key = key;
+  markAway(it);
+  return it;
+}
+
+function nextButton(name, strip) {
   const goOn = () => {
-    extend(strip, name, all, upTo + 2 * AT_ONCE);
-    walkTo(strip.children[upTo]);
+    const from = strip.children.length - 1;
+    shown.set(name, from + 2 * AT_ONCE);
+    render();
+    walkTo(strip.children[from]);
   };
-  return make("button", { type: "button", class: "next", text: label, onclick: goOn });
+  return make("button", { type: "button", class: "next", "data-key": "next", onclick: goOn });
 }
 
 function markAway(it) {

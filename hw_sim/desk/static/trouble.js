@@ -1,5 +1,5 @@
 // The trouble corner: plugs, snatching, iron, two cards, beams and the wire.
-import { make } from "./make.js";
+import { make, write } from "./make.js";
 import { say } from "./words.js";
 
 const FAULTS = ["mute", "late", "flip", "cut", "noise", "drop", "double", "baud", "parity", "unplug"];
@@ -58,7 +58,7 @@ function plug(device, does) {
 function showPlug(device) {
   const button = document.getElementById(`plug-${device.name}`);
   button.dataset.out = String(!device.plugged);
-  button.textContent = say(device.plugged ? "unplug" : "replug");
+  write(button, say(device.plugged ? "unplug" : "replug"));
 }
 
 function toggle(id, label, act) {
@@ -82,6 +82,6 @@ function wire(device, does) {
 }
 
 function showFaults(device) {
-  const line = document.getElementById(`faults-${device.name}`);
-  line.textContent = device.faults.length ? say("faults_left", { count: device.faults.length }) : "";
+  const left = device.faults.length;
+  write(document.getElementById(`faults-${device.name}`), left ? say("faults_left", { count: left }) : "");
 }

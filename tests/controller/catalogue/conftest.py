@@ -1,12 +1,9 @@
 """Small files of every format, written here byte by byte, and a ledger to import them into."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
-
-from controller.db import make_engine, sqlite_url, upgrade
 
 # Two IRBIS64 records as a school library exports them: a textbook with a counted group, and a
 # volume of a set whose two copies have barcodes, one of them a tag.
@@ -35,14 +32,6 @@ IRBIS_VOLUME = """\
 #910: ^a4^b2002^dАбонемент^h20000002002
 *****
 """
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = make_engine(sqlite_url(tmp_path / "ledger.db"))
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

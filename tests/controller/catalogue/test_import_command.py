@@ -51,6 +51,13 @@ def test_roster_without_problems_ends_with_0(run: Run, ledger: str) -> None:
     assert count(ledger, Patron) == 1
 
 
+def test_ledger_on_a_server_is_written_as_well(run: Run, postgres_ledger: str) -> None:
+    result = run(ROSTER, "--yes", "--database", postgres_ledger)
+
+    assert result.exit_code == 0
+    assert count(postgres_ledger, Patron) == 1
+
+
 def test_catalogue_with_warnings_ends_with_1_and_names_them(
     run: Run, ledger: str, irbis: str
 ) -> None:

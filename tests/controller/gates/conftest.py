@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -42,15 +43,32 @@ def mqtt_settings(broker: Broker, engine: Engine, tokens: dict[str, str]) -> Mqt
     return MqttSettings(port=broker.settings.port, password=SecretStr(PASSWORD))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A local list, followed by hand; `how` tells what the last message was."""
+
+    version: int | None = None
+    uids: frozenset[str] = frozenset()
+    how: str = ""
+
+    def take(self, channel: str, said: dict[str, Any]) -> "Held":
+        if channel == "down/list":
+            return Held(said["version"], frozenset(said["uids"]), "whole")
+        assert said["after"] == self.version, "a change to another version than is held"
+        uids = self.uids.difference(said["removed"]).union(said["added"])
+        return Held(said["version"], uids, "change")
+
+
 class FakeGate:
     """Speaks as a gate does; hands over what the controller says."""
 
     def __init__(self, port: int, name: str) -> None:
         self.name = name
+        self.held = Held()
         self.heard: SimpleQueue[tuple[str, dict[str, Any]]] = SimpleQueue()
         self._root = f"polka/v1/{LIBRARY}/{name}"
         self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"{LIBRARY}-{name}", protocol=mqtt.MQTTv5
+            CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5
         )
         self._client.username_pw_set(name, PASSWORD)
         self._client.reconnect_delay_set(1, 1)
@@ -96,6 +114,25 @@ class FakeGate:
             heard, payload = self.heard.get(timeout=timeout_s)
             if heard == channel:
                 return payload
+
+    def acknowledged(self, count: int) -> set[str]:
+        """The ids of the next acknowledgements, until there are so many."""
+        ids: set[str] = set()
+        while len(ids) < count:
+            ids |= set(self.hear("down/ack")["ids"])
+        return ids
+
+    def follow(self, kind: str = "armed_loans") -> "Held":
+        """Take the next message about a list, as a gate would: whole, or a change."""
+        while True:
+            channel, said = self.heard.get(timeout=10)
+            if channel in ("down/list", "down/delta") and said["kind"] == kind:
+                self.held = self.held.take(channel, said)
+                return self.held
+
+    def ask(self, have: int | None, kind: str = "armed_loans") -> None:
+        """Ask for a list, as a gate that holds this version of it."""
+        self.say("up/ask", json.dumps({"have": have, "kind": kind}))
 
     def hears_nothing(self, channel: str, for_s: float) -> bool:
         try:

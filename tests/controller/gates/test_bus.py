@@ -15,11 +15,13 @@ def bus_settings(broker: Broker) -> MqttSettings:
     return MqttSettings.model_validate({"port": broker.settings.port, "password": PASSWORD})
 
 
-def connect(settings: MqttSettings, arrived: SimpleQueue[Received]) -> Bus:
+def connect(
+    settings: MqttSettings, arrived: SimpleQueue[Received], client_id: str = "controller-test"
+) -> Bus:
     ready: SimpleQueue[None] = SimpleQueue()
     bus = Bus(
         settings,
-        client_id="controller-test",
+        client_id=client_id,
         on_message=arrived.put,
         on_connect=lambda: ready.put(None),
     )
@@ -79,3 +81,33 @@ def test_messages_that_came_while_away_are_delivered(
 
     assert arrived.get(timeout=10).payload == b"while away"
     bus.stop()
+
+
+def test_each_event_goes_to_one_of_two_controllers_and_each_state_to_both(
+    bus_settings: MqttSettings, gate: FakeGate
+) -> None:
+    arrived: SimpleQueue[tuple[str, Received]] = SimpleQueue()
+    ready: SimpleQueue[None] = SimpleQueue()
+    buses = {}
+    for name in ("one", "two"):
+        buses[name] = Bus(
+            bus_settings,
+            client_id=name,
+            on_message=lambda message, name=name: arrived.put((name, message)),
+            on_connect=lambda: ready.put(None),
+        )
+        buses[name].start()
+        ready.get(timeout=10)
+
+    for number in range(20):
+        gate.say("up/event", str(number))
+    gate.say("state", "the last word")
+    heard = [arrived.get(timeout=10) for _ in range(22)]
+
+    events = [(name, m.payload) for name, m in heard if m.topic.endswith("event")]
+    assert sorted(int(payload) for _, payload in events) == list(range(20))
+    assert {name for name, _ in events} == {"one", "two"}
+    states = {name for name, message in heard if message.topic.endswith("state")}
+    assert states == {"one", "two"}
+    for bus in buses.values():
+        bus.stop()

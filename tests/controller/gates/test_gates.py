@@ -7,9 +7,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from circulation.api import CHECKOUTS, RETURNS, SIGHTINGS
 from controller.broker import Broker
-from tests.controller.conftest import ANNA, MTSYRI_TAG, Body, Running
+from tests.controller.conftest import MTSYRI_TAG, Running
 from tests.controller.gates.conftest import Event, FakeGate
 
 Eventually = Callable[[Callable[[], bool]], bool]
@@ -79,7 +78,7 @@ def test_no_acknowledgement_before_the_commit(
     running: Running, gate: FakeGate, event: Event
 ) -> None:
     sent = event(1)
-    with running.engine.begin():  # another process holds the write lock
+    with running.writing():
         gate.say("up/event", json.dumps(sent))
         nothing_yet = gate.hears_nothing("down/ack", for_s=0.5)
 
@@ -90,18 +89,12 @@ def test_no_acknowledgement_before_the_commit(
 def test_failing_commit_is_tried_again_until_it_succeeds(
     running: Running, gate: FakeGate, event: Event
 ) -> None:
-    running.change(
-        "CREATE TABLE promise (isil TEXT REFERENCES library (isil) DEFERRABLE INITIALLY DEFERRED)"
-    )
-    running.change(
-        "CREATE TRIGGER break_promise AFTER INSERT ON gate_event"
-        " BEGIN INSERT INTO promise VALUES ('XX-NOWHERE'); END"
-    )
+    running.break_commits("gate_event")
     sent = event(1)
     gate.say("up/event", json.dumps(sent))
     nothing_yet = gate.hears_nothing("down/ack", for_s=0.5)
 
-    running.change("DROP TRIGGER break_promise")
+    running.mend_commits("gate_event")
 
     assert nothing_yet
     assert gate.hear("down/ack") == {"ids": [sent["id"]]}
@@ -141,6 +134,8 @@ def test_damage_is_set_aside_with_its_reason_and_holds_up_nobody(
         ({"at": "0001-01-01T00:00:00+14:00"}, "time_out_of_range"),
         ({"direction": "up"}, "enum direction"),
         ({"patron": "Анна"}, "extra_forbidden patron"),
+        ({"at": "2025-09-01T09:00:00Z"}, "too_old"),
+        ({"at": "2026-10-16T09:00:00Z"}, "in_the_future"),
     ],
 )
 def test_event_that_cannot_be_is_set_aside(
@@ -148,10 +143,12 @@ def test_event_that_cannot_be_is_set_aside(
 ) -> None:
     sound = event(2)
 
-    gate.say("up/event", json.dumps(event(1, **fields)))
+    refused = event(1, **fields)
+    gate.say("up/event", json.dumps(refused))
     gate.say("up/event", json.dumps(sound))
 
-    assert gate.hear("down/ack") == {"ids": [sound["id"]]}
+    assert gate.acknowledged(2) == {refused["id"], sound["id"]}, "its text is kept: it may forget"
+    assert running.rows("SELECT seq FROM gate_event") == [(2,)]
     [(detail,)] = running.rows("SELECT detail FROM event WHERE kind = 'gate_message_refused'")
     assert json.loads(detail)["reason"] == reason
 
@@ -191,7 +188,8 @@ def test_people_are_counted_from_the_gates_own_counters(
     gate.say("up/event", json.dumps(event(1, count_in=100, count_out=90)))
     gate.hear("down/ack")
     running.clock.move(days=1)
-    gate.say("up/event", json.dumps(event(2, count_in=103, count_out=95)))
+    today = event(2, at="2026-10-15T08:59:58Z", count_in=103, count_out=95)
+    gate.say("up/event", json.dumps(today))
     gate.hear("down/ack")
 
     page = httpx2.get(f"{running.url}/live/now").text
@@ -214,44 +212,6 @@ def test_gate_is_shown_as_its_state_says(
     )
 
 
-def test_pending_list_follows_the_loans_whose_tag_is_armed(
-    running: Running, kiosk: httpx2.Client, gate: FakeGate, body: Body
-) -> None:
-    assert gate.hear("down/list")["uids"] == []
-
-    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
-    lent = gate.hear("down/list")
-    kiosk.post(SIGHTINGS, json=body(armed=False))
-    disarmed = gate.hear("down/list")
-    kiosk.post(SIGHTINGS, json=body(armed=True))
-    armed_again = gate.hear("down/list")
-    kiosk.post(RETURNS, json=body())
-    returned = gate.hear("down/list")
-
-    assert [one["uids"] for one in (lent, disarmed, armed_again, returned)] == [
-        [MTSYRI_TAG],
-        [],
-        [MTSYRI_TAG],
-        [],
-    ]
-    versions = [one["version"] for one in (lent, disarmed, armed_again, returned)]
-    assert versions == sorted(set(versions))
-
-
-def test_gate_that_comes_later_finds_the_list(
-    running: Running, kiosk: httpx2.Client, broker: Broker, body: Body, gate: FakeGate
-) -> None:
-    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
-    while gate.hear("down/list")["uids"] != [MTSYRI_TAG]:
-        pass
-    gate.leave()
-
-    late = FakeGate(broker.settings.port, "gate-1")
-
-    assert late.hear("down/list")["uids"] == [MTSYRI_TAG]
-    late.leave()
-
-
 def test_broker_killed_in_between_loses_nothing(
     running: Running, gate: FakeGate, broker: Broker, event: Event
 ) -> None:
@@ -267,18 +227,6 @@ def test_broker_killed_in_between_loses_nothing(
     assert running.rows("SELECT seq FROM gate_event ORDER BY seq") == [(1,), (2,)]
 
 
-def test_nothing_personal_is_said_to_gates(
-    running: Running, kiosk: httpx2.Client, gate: FakeGate, body: Body
-) -> None:
-    gate.hear("down/list")
-    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
-
-    said = json.dumps(gate.hear("down/list"), ensure_ascii=False)
-
-    assert set(json.loads(said)) == {"version", "at", "uids"}
-    assert ANNA not in said
-
-
 def test_event_id_of_another_gate_is_not_mistaken_for_its_own(
     running: Running, gate: FakeGate, event: Event
 ) -> None:
@@ -291,3 +239,33 @@ def test_event_id_of_another_gate_is_not_mistaken_for_its_own(
     assert gate.hear("down/ack") == {"ids": [shared]}
     [(detail,)] = running.rows("SELECT detail FROM event WHERE kind = 'gate_message_refused'")
     assert json.loads(detail)["reason"] == "number_taken"
+
+
+def test_prometheus_hears_how_each_gate_is(
+    running: Running, gate: FakeGate, eventually: Eventually
+) -> None:
+    state = {
+        "presence": "online",
+        "at": "2026-10-14T08:59:30Z",
+        "reader": "lost",
+        "dropped": 12,
+        "storage": "failing",
+        "list_heard_at": "2026-10-14T08:55:00Z",
+        "self_test": "overdue",
+    }
+
+    gate.say("state", json.dumps(state), retain=True)
+
+    name = '{device="gate-1"}'
+    assert eventually(lambda: f"polka_gate_blind{name} 1.0" in scraped(running))
+    assert {
+        f"polka_gate_list_age_seconds{name} 300.0",
+        f"polka_gate_events_dropped{name} 12.0",
+        f"polka_gate_storage_failing{name} 1.0",
+        f"polka_gate_self_test_due{name} 1.0",
+        f"polka_gate_burn_in{name} 0.0",
+    } <= set(scraped(running).splitlines())
+
+
+def scraped(running: Running) -> str:
+    return httpx2.get(f"{running.url}/metrics").text

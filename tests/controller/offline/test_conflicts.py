@@ -10,11 +10,19 @@ import pytest
 from circulation.api import CHECKOUTS
 from circulation.desk import HOLDS, HOLDS_SHELVE, STAFF_BLOCKS, STAFF_MARKS
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE
-from tests.controller.conftest import ANNA, BORIS, DICTIONARY, MTSYRI, Body, Running
+from tests.controller.conftest import (
+    ANNA,
+    BORIS,
+    DICTIONARY,
+    MTSYRI,
+    Body,
+    Running,
+    sign_in_at_the_desk,
+)
 from tests.controller.offline.conftest import Late, Send
 
 HOUR = timedelta(hours=1)
-BY_STAFF = {"staff": "Смирнова О. И.", "note": "книга у Орлова, видела сама"}
+BY_STAFF = {"note": "книга у Орлова, видела сама"}
 OPEN_LOANS = "SELECT patron_id FROM loan WHERE returned_at IS NULL"
 Settle = Callable[..., httpx2.Response]
 
@@ -159,7 +167,7 @@ def test_copy_that_should_not_be_lent_is_a_question(
     settle: Settle,
     mark: str,
 ) -> None:
-    station.post(STAFF_MARKS, json=body(act=mark, staff="Смирнова"))
+    station.post(STAFF_MARKS, json=body(act=mark))
 
     [answer] = send(late("checkout", patron_id=ANNA))
     settled = settle("record")
@@ -195,6 +203,7 @@ def test_renewal_that_the_rules_refuse_is_a_question(
 ) -> None:
     kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
     running.clock.move(days=20)
+    sign_in_at_the_desk(running)
 
     [answer] = send(late("renewal", patron_id=ANNA))
 
@@ -207,7 +216,7 @@ def test_renewal_that_the_rules_refuse_is_a_question(
 def test_written_off_copy_stays_written_off(
     running: Running, station: httpx2.Client, body: Body, late: Late, send: Send, settle: Settle
 ) -> None:
-    station.post(STAFF_MARKS, json=body(act="withdraw", staff="Смирнова"))
+    station.post(STAFF_MARKS, json=body(act="withdraw"))
     send(late("checkout", patron_id=ANNA), late("return"))
 
     assert [settle("record", number).status_code for number in (1, 2)] == [409, 409]
@@ -220,6 +229,7 @@ def test_fact_of_a_doubtful_clock_is_dated_when_it_came_and_not_when_it_was_sett
     station.post(STAFF_BLOCKS, json=act(body, patron_id=ANNA, **BY_STAFF))
     send(late("checkout", clock="unsure", patron_id=ANNA))
     running.clock.move(days=3)
+    sign_in_at_the_desk(running)
 
     settle("record")
 

@@ -9,6 +9,7 @@ from controller.patrons.service import masked_name
 from tests.controller.conftest import (
     ANNA,
     ANNAS_CARD,
+    BORIS,
     BORISS_CARD,
     GOGOL,
     LOST_CARD,
@@ -111,3 +112,65 @@ def test_name_is_masked(family: str, given: str, masked: str) -> None:
 )
 def test_age_comes_from_the_class_alone(class_name: str, age: int | None) -> None:
     assert age_of_class(class_name) == age
+
+
+@pytest.fixture
+def printed(running: Running) -> str:
+    """Anna's paper card with a QR code."""
+    running.change(
+        "INSERT INTO card_number (number, kind, patron_id, blocked)"
+        " VALUES ('RU33-000017', 'qr', :anna, false)",
+        anna=ANNA,
+    )
+    return "RU33-000017"
+
+
+def test_a_printed_card_is_known_like_one_with_a_chip(kiosk: httpx2.Client, printed: str) -> None:
+    answer = kiosk.post(CARDS_RESOLVE, json={"number": printed})
+
+    assert (answer.status_code, answer.json()["patron_id"]) == (200, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("number", "patron"),
+    [
+        ("04A1B2C3D4E5F6", ANNA),  # the UID as a keyboard reader types it
+        ("04:a1:b2:c3:d4:e5:f6", ANNA),
+        ("F6E5D4C3B2A104", ANNA),  # last byte first
+        (str(0x04A1B2C3D4E5F6), ANNA),
+        (str(0xDEADBEEF), BORIS),
+        (str(0xEFBEADDE), BORIS),
+        ("DEADBEEF22", BORIS),  # with the check byte of MFRC522 libraries
+    ],
+)
+def test_a_uid_as_another_reader_writes_it_is_the_same_card(
+    kiosk: httpx2.Client, number: str, patron: str
+) -> None:
+    answer = kiosk.post(CARDS_RESOLVE, json={"number": number})
+
+    assert (answer.status_code, answer.json()["patron_id"]) == (200, patron)
+
+
+def test_a_number_that_can_mean_two_cards_means_nobody(
+    running: Running, kiosk: httpx2.Client
+) -> None:
+    running.change(
+        "INSERT INTO card (uid, patron_id, blocked) VALUES ('EFBEADDE', 'p-anna', false)"
+    )
+
+    answer = kiosk.post(CARDS_RESOLVE, json={"number": str(0xDEADBEEF)})
+
+    assert (answer.status_code, answer.json()["reasons"]) == (404, ["card_unknown"])
+
+
+def test_a_blocked_printed_card_opens_nothing(
+    running: Running, kiosk: httpx2.Client, printed: str
+) -> None:
+    running.change("UPDATE card_number SET blocked = true")
+
+    assert kiosk.post(CARDS_RESOLVE, json={"number": printed}).status_code == 409
+
+
+@pytest.mark.parametrize("query", [{}, {"uid": ANNAS_CARD, "number": "1"}, {"number": "a b"}])
+def test_one_card_is_asked_for_at_a_time(kiosk: httpx2.Client, query: dict[str, str]) -> None:
+    assert kiosk.post(CARDS_RESOLVE, json=query).status_code == 422

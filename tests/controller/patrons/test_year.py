@@ -1,5 +1,6 @@
 """The year's end: classes move up once, and who still has books is on the list."""
 
+import httpx2
 import pytest
 
 from controller.patrons.promotion import next_class
@@ -109,3 +110,43 @@ def test_page_prints_the_list(lent: Running, signed_in: As) -> None:
 
 def test_engineer_sees_no_debts(signed_in: As) -> None:
     assert signed_in(Role.ENGINEER).get("/console/debts").status_code == 403
+
+
+@pytest.fixture
+def neighbour(running: Running) -> str:
+    """Vera of another library of the city, in a class of the same name."""
+    running.change("INSERT INTO library (isil, name, display_name) VALUES ('RU-2', 'school-2', '')")
+    running.change(
+        "INSERT INTO patron (id, family_name, given_name, patronymic, class_name, category,"
+        " has_left, library) VALUES ('p-vera', 'Петрова', 'Вера', '', '7Б', 'pupil', true, 'RU-2')"
+    )
+    return "p-vera"
+
+
+def test_classes_of_another_library_stay(head: Browser, running: Running, neighbour: str) -> None:
+    running.change("UPDATE patron SET has_left = false")
+    plan = head.get(PROMOTION).json()
+
+    head.post(PROMOTION, json={"school_year": 2026, "seen": plan["seen"]})
+
+    assert [move["pupils"] for move in plan["moves"]] == [1, 1]
+    assert classes(running)[neighbour] == ("7Б", False)
+    assert classes(running)[ANNA] == ("8Б", False)
+
+
+def test_leavers_and_debts_are_those_of_this_library(
+    head: Browser, running: Running, kiosk: httpx2.Client, body: Body, neighbour: str
+) -> None:
+    for patron, item in ((ANNA, MTSYRI), (neighbour, GOGOL)):
+        running.change("UPDATE patron SET has_left = false")
+        kiosk.post("/api/v1/checkouts", json=body(patron_id=patron, item_id=item))
+    running.change("UPDATE patron SET has_left = true")
+
+    found = [head.get(DEBTS, params={"only_leavers": wish}).json() for wish in (False, True)]
+
+    assert [[debtor["patron"]["patron_id"] for debtor in one["debtors"]] for one in found] == [
+        [ANNA],
+        [ANNA],
+    ]
+    by_name = head.post("/api/v1/patrons/find", json={"text": "Петрова"}).json()
+    assert [line["patron_id"] for line in by_name["patrons"]] == [ANNA]

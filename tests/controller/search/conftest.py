@@ -1,26 +1,23 @@
 """A small catalogue in a ledger of either engine, and a way to ask it."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from circulation.loan import ItemState
 from circulation.policy import ItemKind
-from controller.db import make_engine, raw_connection, sqlite_url, upgrade
+from controller.db import open_transaction
 from controller.devices.tokens import Caller
 from controller.search.rebuild import rebuild
 from controller.search.service import Question, search
-from controller.sql import Dialect, Transaction
+from controller.sql import Transaction
 from controller.tables import DeviceKind, Item, Library, Title
 
 ISIL, OTHER = "RU-10010033", "RU-10010034"
-POSTGRESQL = "POLKA_TEST_POSTGRESQL"  # URL of an empty database that tests may wipe
 TITLES = (
     # id, title, subtitle, author, subjects, kind, section
     (1, "Вий", "повесть", "Гоголь Н. В.", "", ItemKind.BOOK, "84(2Рос=Рус)1"),
@@ -47,24 +44,6 @@ Answer = dict[str, Any]
 Ask = Callable[..., Answer]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Both engines; PostgreSQL where a database for it is named in the environment."""
-    if request.param == "sqlite":
-        engine = make_engine(sqlite_url(tmp_path / "polka.db"))
-    else:
-        url = os.environ.get(POSTGRESQL)
-        if not url:
-            pytest.skip(f"{POSTGRESQL} names no database")
-        engine = make_engine(url)
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def transaction(engine: Engine) -> Iterator[Transaction]:
     """The small catalogue, indexed, inside one transaction."""
@@ -79,7 +58,7 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
         names = ("id", "title_id", "owner", "item_id", "inventory_no", "place", "state")
         session.add_all([Item(**dict(zip(names, row, strict=True))) for row in COPIES])
         session.commit()
-    transaction = Transaction(raw_connection(engine), Dialect(engine.dialect.name))
+    transaction = open_transaction(engine)
     transaction.begin_write()
     rebuild(transaction)
     yield transaction

@@ -1,31 +1,17 @@
 """The catalogue over HTTP, for devices."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx2
 import pytest
-from sqlalchemy import Engine
 
-from controller.db import make_engine, raw_connection, sqlite_url, upgrade
+from controller.db import open_transaction
 from controller.search.rebuild import rebuild
 from controller.search.views import SEARCH, TITLES
-from controller.sql import Dialect, Transaction
 from tests.controller.conftest import Running
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """One engine is enough for the edge."""
-    engine = make_engine(sqlite_url(tmp_path / "polka.db"))
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def indexed(running: Running, kiosk: httpx2.Client) -> httpx2.Client:
-    transaction = Transaction(raw_connection(running.engine), Dialect.SQLITE)
+    transaction = open_transaction(running.engine)
     transaction.begin_write()
     rebuild(transaction)
     transaction.commit()

@@ -12,13 +12,13 @@ from circulation.api import CHECKOUTS, RETURNS, SIGHTINGS
 from circulation.desk import SECURITY_REPAIRS, SECURITY_WORN_TAGS
 from circulation.loan import ItemState
 from circulation.messages import Clock, Direction, GateEvent, GateEventKind, GateTag, Verdict
+from circulation.proof import Finding
 from circulation.tags.afi import SecurityAfi
 from controller.db import raw_connection
 from controller.devices.registry import add_device
 from controller.gates.store import store_event
 from controller.security.ledger import tag_quality
 from controller.security.passages import classify, keep_findings
-from controller.security.tables import Finding
 from controller.sql import Dialect, Transaction
 from controller.tables import DeviceKind
 from tests.controller.conftest import ANNA, ISIL, MTSYRI, MTSYRI_TAG, Body, Running

@@ -1,6 +1,6 @@
 """Hands over a world: books are in one place only, and tricks wear off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hw_sim.desk.desk import BAG, METAL_COUPLING, SHELF, Desk, RefusedError
 from hw_sim.desk.now import PadKind, Security, Watch
 from hw_sim.desk.people import people
 from hw_sim.field import Written
+from hw_sim.messages import NewTag
 from hw_sim.settings import PadSettings, SimSettings
 from hw_sim.stock_tags import sample_tags
 from hw_sim.world import UnknownNameError, World
@@ -20,12 +21,18 @@ from hw_sim.world import UnknownNameError, World
 PADS = ("pad1", "station1", "drop1")
 
 
+@pytest.fixture(scope="module")
+def five_tags() -> Sequence[NewTag]:
+    """To find and to write them takes longer than any test here."""
+    return sample_tags(5)
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, five_tags: Sequence[NewTag]) -> Iterator[World]:
     """Three pads, a gate, a card reader; five tagged books on no pad. Nothing runs."""
     pads = tuple(PadSettings(name=name) for name in PADS)
     world = World(SimSettings(state_dir=tmp_path, pads=pads))
-    world.make_tags([new.made() for new in sample_tags(5)])
+    world.make_tags([new.made() for new in five_tags])
     for station in world.stations.values():
         station.start()
     yield world

@@ -11,6 +11,9 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.uix.widget import Widget
 
 from kiosk.app import KioskApp
+from kiosk.keys import DEFAULT_KEYS, Keypad
+from kiosk.narrator import Saying
+from kiosk.screens import style
 from kiosk.theme import Theme
 from kiosk.view import View
 from tests.kiosk.screens import touch, views
@@ -29,6 +32,8 @@ class ScriptedShell:
     def __init__(self, view: View) -> None:
         self.view = view
         self.acts: list[str] = []
+        self.keys: list[str] = []
+        self.speaking: list[bool] = []
         self.started = self.stopped = False
         self.wake: Callable[[], None] = lambda: None
 
@@ -41,6 +46,12 @@ class ScriptedShell:
     def act(self, action_id: str) -> None:
         self.acts.append(action_id)
 
+    def key(self, name: str) -> None:
+        self.keys.append(name)
+
+    def heard(self, *, speaking: bool) -> None:
+        self.speaking.append(speaking)
+
     def tick(self) -> None:
         """A script has no time."""
 
@@ -49,6 +60,16 @@ class ScriptedShell:
 
     def drain(self) -> View:
         return self.view
+
+
+class ListeningVoice:
+    """Remembers what it is told to say."""
+
+    def __init__(self) -> None:
+        self.sayings: list[Saying] = []
+
+    def say(self, saying: Saying) -> None:
+        self.sayings.append(saying)
 
 
 class Driver:
@@ -60,14 +81,26 @@ class Driver:
         Clock._max_fps = 0  # no sleep between frames
         if tuple(Window.system_size) != size:
             Window.size = size
-        self.theme = theme
         self.shell = ScriptedShell(view)
-        self.app = KioskApp(self.shell, theme, broken=broken, closable=False)
+        self.voice = ListeningVoice()
+        self.app = KioskApp(
+            self.shell,
+            theme,
+            keypad=Keypad(DEFAULT_KEYS),
+            voice=self.voice,
+            broken=broken,
+            closable=False,
+        )
         self.app._run_prepare()  # what run() does before it loops
         if not Driver._providers_added:  # each call adds the input providers once more
             runTouchApp(embedded=True)
             Driver._providers_added = True
         self.settle()
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the view that is shown."""
+        return style.theme()
 
     def show(self, view: View) -> None:
         """As when an event came from a reader: the shell calls from outside."""
@@ -102,6 +135,13 @@ class Driver:
     def tap(self, widget: Widget) -> None:
         self.press(widget)
         self.release(widget)
+
+    def hit(self, scancode: int) -> None:
+        """Press and release a key of the keypad."""
+        touch.key(scancode, down=True)
+        self.frames(2)
+        touch.key(scancode, down=False)
+        self.settle()
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Slide a finger between two points given in Kivy's window pixels."""

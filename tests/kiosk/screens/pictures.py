@@ -16,7 +16,19 @@ PANELS = {
 }
 """Panel: window size in pixels, pixels per inch."""
 
-PICTURED = ("start", "pad_empty", "pad", "warning", "account", "problem")
+PICTURED = (
+    "start",
+    "pad_empty",
+    "pad",
+    "put_back",
+    "returned",
+    "done",
+    "warning",
+    "account",
+    "access",
+    "service",
+    "problem",
+)
 
 LARGEST = (1920, 1920)
 """First size of the window: SDL's offscreen surface never grows beyond it."""

@@ -93,7 +93,7 @@ def test_a_disabled_button_swallows_the_press(open_kiosk: Open) -> None:
 
 
 def test_renewing_one_book_names_that_book(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU))
+    driver = open_kiosk(views.account(views.RU), "1080x1920")
 
     driver.tap(button(driver, "renew:2"))
 
@@ -118,7 +118,7 @@ def test_the_arrows_move_the_list_to_its_end_and_back(open_kiosk: Open, panel: s
 
 
 def test_a_finger_drags_the_list_and_presses_nothing(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU), "1024x600")
+    driver = open_kiosk(views.account(views.RU), "600x1024")
     (shelf,) = shelves(driver.app.sheet)
     place = box(button(driver, "renew:2"))
     start = (place.left + 20, place.low + 20)

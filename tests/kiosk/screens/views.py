@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.view import Action, Cover, Notice, Row, ScreenName, Tone, View, Weight
+from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
 
 RU, EN = "ru", "en"
 
@@ -10,17 +10,27 @@ _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
         "help": "Помощь",
+        "letters": "Буквы",
+        "contrast": "Контраст",
+        "for_me": "Для меня",
+        "how": "Как вам удобнее?",
+        "back": "Назад",
+        "low_reach": "Кнопки ниже",
+        "extra_time": "Больше времени",
+        "pictograms": "Картинки",
+        "speech": "Читать вслух",
         "start": "Здравствуйте!",
         "start_sub": "Приложите читательский билет или положите книги на полку",
         "borrow": "Взять книги",
         "return": "Вернуть книги",
         "account": "Мой формуляр",
-        "offline": "Нет связи: работаю автономно",
+        "offline": "Нет связи",
         "pad": "Положите книги на полку",
         "name": "Анна П., 5 «Б»",
         "count": "6 книг",
         "finish": "Готово",
         "done": "Записано · до 14 октября",
+        "told": "Книга 1. Записано, до 14 октября",
         "busy": "Не двигайте книгу, читаю метку",
         "wait": "Записано. Положите книгу обратно на 2\N{NO-BREAK SPACE}секунды",
         "stop": "Только для читального зала. RC-12",
@@ -39,6 +49,31 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Попробовать снова",
         "staff": "Позвать библиотекаря",
         "unknown": "Новая книга",
+        "three": "3 книги",
+        "librarian": "Для библиотекаря",
+        "wrong": "Неверный код",
+        "close": "Закрыть",
+        "erase": "Стереть",
+        "shelf": "Полка",
+        "cards": "Считыватель билетов",
+        "link": "Компьютер библиотеки",
+        "printer": "Принтер чеков",
+        "works": "Работает",
+        "lost": "Не отвечает. Проверьте питание и кабель",
+        "paper": "Бумага кончается, скоро нужен новый рулон",
+        "try": "Проверить звук",
+        "restart": "Перезапустить считыватели",
+        "ready": "Готова к выдаче, № 0042 · до 5 октября",
+        "waits": "Заказана, вы 2-й в очереди",
+        "back_title": "Положите книгу обратно",
+        "armed": "Записано на вас, защита ещё не снята",
+        "to_staff": "Отдайте библиотекарю",
+        "to_holds": "На полку заказов",
+        "to_cart": "На тележку",
+        "accepted": "Принято",
+        "thanks": "Спасибо!",
+        "result": "3 книги записаны на вас. Верните, пожалуйста, до 14 октября",
+        "home": "В начало",
         "hello": "Здравствуйте, Константин П., 11 «Б»",
         "put_back": (
             "Книга записана на вас. "
@@ -49,17 +84,27 @@ _WORDS: dict[str, dict[str, str]] = {
     EN: {
         "english": "Русский",
         "help": "Help",
+        "letters": "Letters",
+        "contrast": "Contrast",
+        "for_me": "For me",
+        "how": "What would make it easier for you?",
+        "back": "Back",
+        "low_reach": "Buttons lower",
+        "extra_time": "More time",
+        "pictograms": "Pictures",
+        "speech": "Read aloud",
         "start": "Hello!",
         "start_sub": "Show your card or put your books on the pad",
         "borrow": "Borrow books",
         "return": "Return books",
         "account": "My account",
-        "offline": "No connection: working on my own",
+        "offline": "No connection",
         "pad": "Put your books on the pad",
         "name": "Anna P., 5B",
         "count": "6 books",
         "finish": "Done",
         "done": "Borrowed · due 14 October",
+        "told": "Book 1. Borrowed, due 14 October",
         "busy": "Keep the book still, reading its tag",
         "wait": "Borrowed. Put the book back for 2\N{NO-BREAK SPACE}seconds",
         "stop": "For the reading room only. RC-12",
@@ -78,12 +123,65 @@ _WORDS: dict[str, dict[str, str]] = {
         "retry": "Try again",
         "staff": "Call the librarian",
         "unknown": "New book",
+        "three": "3 books",
+        "librarian": "For the librarian",
+        "wrong": "That is not the number",
+        "close": "Close",
+        "erase": "Erase",
+        "shelf": "Pad",
+        "cards": "Card reader",
+        "link": "Library's computer",
+        "printer": "Receipt printer",
+        "works": "Works",
+        "lost": "Does not answer: look at power and cable",
+        "paper": "The paper is nearly used up: put in a new roll soon",
+        "try": "Try the sound",
+        "restart": "Restart the readers",
+        "ready": "Ready for you, № 0042 · until 5 October",
+        "waits": "You wait: number 2 in the queue",
+        "back_title": "Put the book back",
+        "armed": "Lent to you, the security is still on",
+        "to_staff": "To the librarian",
+        "to_holds": "Onto the hold shelf",
+        "to_cart": "Onto the cart",
+        "accepted": "Accepted",
+        "thanks": "Thank you!",
+        "result": "3 books lent to you. Please return by 14 October",
+        "home": "To the start",
         "hello": "Hello, Konstantin P., 11B",
         "put_back": (
             "The book is lent to you. Put it back for 2\N{NO-BREAK SPACE}seconds: security is on"
         ),
         "unsafe": "Finish (1 book unsafe)",
     },
+}
+
+_SHORT = {
+    "Взять книги": "Взять",
+    "Вернуть книги": "Вернуть",
+    "Мой формуляр": "Мои",
+    "Продлить все": "Продлить",
+    "Продолжить": "Дальше",
+    "Кнопки ниже": "Ниже",
+    "Больше времени": "Дольше",
+    "Читать вслух": "Вслух",
+    "Готово (защита не снята: 1 книга)": "Готово",
+    "Попробовать снова": "Снова",
+    "Позвать библиотекаря": "Позвать",
+    "Проверить звук": "Звук",
+    "Перезапустить считыватели": "Заново",
+    "Borrow books": "Borrow",
+    "Return books": "Return",
+    "My account": "Mine",
+    "Renew all": "Renew",
+    "Buttons lower": "Lower",
+    "More time": "Slower",
+    "Read aloud": "Aloud",
+    "Finish (1 book unsafe)": "Finish",
+    "Try again": "Again",
+    "Call the librarian": "Call",
+    "Try the sound": "Sound",
+    "Restart the readers": "Restart",
 }
 
 BOOKS = (
@@ -152,6 +250,12 @@ def pad(language: str, count: int = 6) -> View:
     )
 
 
+def pad_told(language: str) -> View:
+    """One book is lent, and said to be."""
+    row = replace(_row(language, 2, Tone.DONE), spoken=words(language)["told"])
+    return replace(pad(language, 1), rows=(row,))
+
+
 def warning(language: str) -> View:
     """The person has been still for a while."""
     w = words(language)
@@ -184,6 +288,60 @@ def crowded(language: str) -> View:
     )
 
 
+def put_back(language: str) -> View:
+    """One book of three was lifted before its tag was silenced."""
+    w = words(language)
+    armed, *safe = pad(language, 4).rows[1:]
+    rows = (replace(armed, note=w["armed"]), *safe)
+    return replace(
+        crowded(language),
+        screen=ScreenName.PUT_BACK,
+        title=w["back_title"],
+        subtitle=w["name"],
+        count=w["three"],
+        rows=rows,
+        actions=(_action("finish", w["unsafe"], Weight.PRIMARY, "finish"),),
+        status="",
+    )
+
+
+def returned(language: str) -> View:
+    """Three books came back, each to another place."""
+    w = words(language)
+    places = (
+        Place("staff", w["to_staff"], Tone.WAIT),
+        Place("hold_shelf", w["to_holds"], Tone.INFO),
+        Place("cart", w["to_cart"], Tone.DONE),
+    )
+    rows = (replace(_row(language, n + 5, Tone.DONE), note=w["accepted"]) for n in range(3))
+    return replace(
+        pad(language, 3),
+        title=w["return"],
+        subtitle="",
+        count=w["three"],
+        rows=tuple(replace(row, place=place) for row, place in zip(rows, places, strict=True)),
+        actions=(
+            _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+            _action("borrow", w["borrow"], icon="borrow"),
+        ),
+    )
+
+
+def done(language: str) -> View:
+    """A session is over."""
+    w = words(language)
+    return View(
+        screen=ScreenName.DONE,
+        language=language,
+        title=w["thanks"],
+        spoken=w["thanks"],
+        count=w["three"],
+        notice=Notice(w["result"], Tone.DONE),
+        actions=(_action("home", w["home"], Weight.PRIMARY, "back"),),
+        bar=bar(language),
+    )
+
+
 def account(language: str) -> View:
     """What Anna has at home."""
     w = words(language)
@@ -198,6 +356,9 @@ def account(language: str) -> View:
     rows.append(
         Row("4", BOOKS[4].title, BOOKS[4].author, w["until"], Tone.INFO, BOOKS[4], renew[3])
     )
+    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2])
+    waits = Row("hold/2", BOOKS[11].title, BOOKS[11].author, w["waits"], Tone.INFO, BOOKS[11])
+    rows = [rows[0], ready, *rows[1:], waits]
     return View(
         screen=ScreenName.ACCOUNT,
         language=language,
@@ -231,6 +392,84 @@ def problem(language: str) -> View:
     )
 
 
+def pin(language: str) -> View:
+    """The librarian's door: two of four digits were entered, after a wrong number."""
+    w = words(language)
+    keys = [_action(f"digit:{digit}", digit) for digit in "1234567890"]
+    return View(
+        screen=ScreenName.PIN,
+        language=language,
+        title=w["librarian"],
+        spoken=w["librarian"],
+        subtitle="••",
+        notice=Notice(w["wrong"], Tone.STOP),
+        actions=(
+            _action("service_close", w["close"], Weight.PRIMARY, "back"),
+            *keys,
+            _action("erase", w["erase"], icon="erase"),
+        ),
+    )
+
+
+def service(language: str) -> View:
+    """How the devices are: one works, one is lost, one wants paper."""
+    w = words(language)
+    devices = (
+        ("shelf", w["shelf"], w["works"], Tone.DONE),
+        ("card", w["cards"], w["lost"], Tone.STOP),
+        ("link", w["link"], w["works"], Tone.DONE),
+        ("receipt", w["printer"], w["paper"], Tone.WAIT),
+    )
+    return View(
+        screen=ScreenName.SERVICE,
+        language=language,
+        title=w["librarian"],
+        spoken=w["librarian"],
+        rows=tuple(
+            Row(icon, name, "", note, tone, icon=icon) for icon, name, note, tone in devices
+        ),
+        actions=(
+            _action("service_close", w["close"], Weight.PRIMARY, "back"),
+            _action("test_sound", w["try"], icon="sound"),
+            _action("restart_readers", w["restart"], icon="retry"),
+        ),
+        bar=bar(language),
+    )
+
+
+def access(language: str) -> View:
+    """The panel of wishes, one of them switched on."""
+    w = words(language)
+    switches = ("low_reach", "extra_time", "pictograms", "speech")
+    return View(
+        screen=ScreenName.ACCESS,
+        language=language,
+        title=w["how"],
+        spoken=w["how"],
+        actions=(
+            _action("access_done", w["back"], Weight.PRIMARY, "back"),
+            *(
+                replace(_action(each, w[each], icon=each), on=each == "extra_time")
+                for each in switches
+            ),
+        ),
+        bar=bar(language),
+    )
+
+
+def for_somebody(view: View, wishes: str) -> View:
+    """The view as a person wants it: «1.25 contrast low», in any order."""
+    words = wishes.split()
+    scale = next((float(word) for word in words if word[0].isdigit()), 1.0)
+    return replace(
+        view,
+        text_scale=scale,
+        contrast="contrast" in words,
+        low_reach="low" in words,
+        pictograms="pictures" in words,
+    )
+
+
 def with_disabled_primary(view: View) -> View:
     """The same view while its primary action cannot be taken."""
     actions = (replace(each, enabled=each.weight is not Weight.PRIMARY) for each in view.actions)
@@ -242,6 +481,9 @@ def bar(language: str) -> tuple[Action, ...]:
     w = words(language)
     return (
         _action("language", w["english"], Weight.SMALL, "language"),
+        _action("text_size", w["letters"], Weight.SMALL, "text_size"),
+        _action("contrast", w["contrast"], Weight.SMALL, "contrast"),
+        _action("access", w["for_me"], Weight.SMALL, "access"),
         _action("help", w["help"], Weight.SMALL, "help"),
     )
 
@@ -257,7 +499,8 @@ def _row(language: str, number: int, tone: Tone) -> Row:
 def _action(
     action_id: str, label: str, weight: Weight = Weight.PLAIN, icon: str = "", enabled: bool = True
 ) -> Action:
-    return Action(action_id, label, label, weight, icon, enabled)
+    short = _SHORT.get(label, "")
+    return Action(action_id, label, label, weight, icon, enabled, short)
 
 
 SCREENS = {
@@ -266,7 +509,13 @@ SCREENS = {
     "pad": pad,
     "warning": warning,
     "crowded": crowded,
+    "put_back": put_back,
+    "returned": returned,
+    "done": done,
     "account": account,
+    "access": access,
+    "pin": pin,
+    "service": service,
     "problem": problem,
 }
 """Every state of every screen that the tests look at."""

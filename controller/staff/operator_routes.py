@@ -1,0 +1,107 @@
+"""A person signs in at a station, so that what is decided there carries a name."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+
+from circulation.api import Refusal
+from circulation.desk import OPERATOR, OPERATOR_LEAVE, OperatorSignIn, OperatorView
+from circulation.reasons import Reason
+from controller.answers import FORBIDDEN, OK, Answer, granted, refused
+from controller.devices.kinds import staff_only
+from controller.devices.tokens import Caller
+from controller.edge import ByHand, as_device, read_body, respond, token_hash
+from controller.openapi import DEVICE_SECURITY, STAFF_READ_ERRORS, Responses, body_schema
+from controller.sql import Transaction
+from controller.staff import operators, tries
+from controller.staff.door import Door
+from controller.staff.refusals import TOO_MANY
+from controller.staff.rights import Right, may
+from controller.staff.signing_in import SigningIn
+
+_SIGN_IN_ERRORS: Responses = STAFF_READ_ERRORS | {
+    FORBIDDEN: {"model": Refusal, "description": "No station, or name or password do not fit"},
+    TOO_MANY: {"model": Refusal, "description": "Too many tries: see Retry-After"},
+}
+
+
+def operator_routes(door: Door, sign_in: SigningIn) -> APIRouter:
+    """Sign in, ask who is in, leave; all with the station's own token."""
+    router = APIRouter(tags=["desk"], route_class=ByHand)
+    _add_sign_in(router, door, sign_in)
+
+    def leave(transaction: Transaction, caller: Caller) -> Answer:
+        if refusal := staff_only(caller):
+            return refusal
+        operators.leave(transaction, caller.device_id)
+        return granted(OperatorView())
+
+    @router.get(
+        OPERATOR,
+        response_model=OperatorView,
+        responses=STAFF_READ_ERRORS,
+        openapi_extra=DEVICE_SECURITY,
+    )
+    async def who(request: Request) -> Response:
+        return respond(await door.reads.run(as_device(token_hash(request), _seeing(door))))
+
+    @router.post(
+        OPERATOR_LEAVE,
+        response_model=OperatorView,
+        responses=STAFF_READ_ERRORS,
+        openapi_extra=DEVICE_SECURITY,
+    )
+    async def end(request: Request) -> Response:
+        return respond(await door.writer.run(as_device(token_hash(request), leave)))
+
+    return router
+
+
+def _add_sign_in(router: APIRouter, door: Door, sign_in: SigningIn) -> None:
+    see = _seeing(door)
+
+    @router.post(
+        OPERATOR,
+        response_model=OperatorView,
+        responses=_SIGN_IN_ERRORS,
+        openapi_extra=body_schema(OperatorSignIn),
+    )
+    async def enter(request: Request) -> Response:
+        wish = await read_body(request, OperatorSignIn)
+        token = token_hash(request)
+        known = await door.reads.run(as_device(token, see))
+        if known.status != OK:
+            return respond(known)  # a stranger tries no passwords here
+
+        def let_in(transaction: Transaction, staff_id: int) -> Answer:
+            def begin(inside: Transaction, caller: Caller) -> Answer:
+                operators.enter(inside, caller.device_id, staff_id, door.time.now())
+                return see(inside, caller)
+
+            return as_device(token, begin)(transaction)
+
+        address = request.client.host if request.client else ""
+        match await sign_in(wish.login, wish.password, address, let_in):
+            case tries.Locked(seconds):
+                answer = respond(refused(TOO_MANY, Reason.SIGN_IN_LOCKED))
+                answer.headers["Retry-After"] = str(seconds)
+                return answer
+            case None:
+                return respond(refused(FORBIDDEN, Reason.SIGN_IN_WRONG))
+            case done:
+                return respond(done)
+
+
+def _seeing(door: Door) -> Callable[[Transaction, Caller], Answer]:
+    """Who works at the calling station."""
+
+    def see(transaction: Transaction, caller: Caller) -> Answer:
+        if refusal := staff_only(caller):
+            return refusal
+        found = operators.find_operator(transaction, caller.device_id, door.time.now())
+        if found is None:
+            return granted(OperatorView())
+        overrides = may(found.role, Right.OVERRIDE_RULES)
+        return granted(OperatorView(login=found.login, overrides=overrides))
+
+    return see

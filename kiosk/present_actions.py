@@ -1,0 +1,131 @@
+"""The buttons of a View: what each says, in full, in one word, and aloud."""
+
+from collections.abc import Mapping
+
+from kiosk.access import Access
+from kiosk.choices import DIGITS, Choice, bar_choices, main_choices
+from kiosk.i18n import Texts, mark, name_of
+from kiosk.state import State, unsecured
+from kiosk.view import Action, Weight
+
+_LABELS: Mapping[Choice, str] = {
+    Choice.BORROW: mark("Borrow books"),
+    Choice.RETURN: mark("Return books"),
+    Choice.ACCOUNT: mark("My loans"),
+    Choice.FINISH: mark("Finish"),
+    Choice.RECEIPT: mark("Finish with a receipt"),
+    Choice.CONTINUE: mark("Continue"),
+    Choice.HOME: mark("To the start"),
+    Choice.RENEW_ALL: mark("Renew all"),
+    Choice.LANGUAGE: mark("Change the language"),
+    Choice.TEXT_SIZE: mark("Letters"),
+    Choice.CONTRAST: mark("Contrast"),
+    Choice.ACCESS: mark("For me"),
+    Choice.HELP: mark("Help"),
+    Choice.ACCESS_DONE: mark("Back"),
+    Choice.LOW_REACH: mark("Buttons lower"),
+    Choice.EXTRA_TIME: mark("More time"),
+    Choice.PICTOGRAMS: mark("Pictures"),
+    Choice.SPEECH: mark("Read aloud"),
+    Choice.SERVICE: mark("For the librarian"),
+    Choice.SERVICE_CLOSE: mark("Close"),
+    Choice.ERASE: mark("Erase"),
+    Choice.TEST_SOUND: mark("Try the sound"),
+    Choice.RESTART_READERS: mark("Restart the readers"),
+}
+_SHORT: Mapping[Choice, str] = {
+    Choice.BORROW: mark("Borrow"),
+    Choice.RETURN: mark("Return"),
+    Choice.ACCOUNT: mark("Mine"),
+    Choice.RECEIPT: mark("Receipt"),
+    Choice.RENEW_ALL: mark("Renew"),
+    Choice.CONTINUE: mark("Go on"),
+    Choice.LOW_REACH: mark("Lower"),
+    Choice.EXTRA_TIME: mark("Slower"),
+    Choice.SPEECH: mark("Aloud"),
+    Choice.SERVICE: mark("Service"),
+    Choice.TEST_SOUND: mark("Sound"),
+    Choice.RESTART_READERS: mark("Restart"),
+}
+_SPOKEN: Mapping[Choice, str] = {
+    Choice.ACCESS: mark("What makes it easier for you"),
+}
+_ICONS = {
+    Choice.RENEW_ALL: "renew",
+    Choice.ACCESS_DONE: "back",
+    Choice.HOME: "back",
+    Choice.SERVICE_CLOSE: "back",
+    Choice.SERVICE: "staff",
+    Choice.TEST_SOUND: "sound",
+    Choice.RESTART_READERS: "retry",
+}
+
+
+def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
+    """The actions below the screen; the first is the primary one."""
+    return tuple(
+        _digit(choice)
+        if choice in DIGITS
+        else _action(state, Choice(choice), texts, Weight.PLAIN if place else Weight.PRIMARY)
+        for place, choice in enumerate(main_choices(state))
+    )
+
+
+def _digit(choice: str) -> Action:
+    """A key of the number pad: its digit is all there is to say."""
+    return Action(choice, DIGITS[choice], DIGITS[choice], short=DIGITS[choice])
+
+
+def bar_actions(state: State, texts: Texts) -> tuple[Action, ...]:
+    """The small ones that every screen has."""
+    return tuple(_bar_action(state, Choice(choice), texts) for choice in bar_choices(state))
+
+
+def _action(state: State, choice: Choice, texts: Texts, weight: Weight) -> Action:
+    label = texts.say(_LABELS[choice])
+    short = texts.say(_SHORT.get(choice, _LABELS[choice]))
+    armed = len(unsecured(state))
+    if choice is Choice.FINISH and armed:
+        label = texts.count("Finish ({n} book unsafe)", "Finish ({n} books unsafe)", armed)
+    on = _switch(state.access, choice)
+    spoken = label if on is None else _with_switch(label, on, texts)
+    return Action(choice, label, spoken, weight, icon=icon_of(choice), short=short, on=on)
+
+
+def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:
+    label = texts.say(_LABELS[choice])
+    spoken = texts.say(_SPOKEN.get(choice, _LABELS[choice]))
+    if choice is Choice.LANGUAGE:
+        languages = state.config.languages
+        following = languages[(languages.index(state.language) + 1) % len(languages)]
+        label = name_of(following)
+        spoken = f"{spoken}: {label}"
+    if choice is Choice.TEXT_SIZE:
+        spoken = f"{spoken}: {state.access.text_scale:.0%}"
+    if choice is Choice.CONTRAST:
+        spoken = _with_switch(spoken, state.access.contrast, texts)
+    return Action(choice, label, spoken, Weight.SMALL, icon=icon_of(choice))
+
+
+def icon_of(choice: Choice) -> str:
+    """The icon of a button, a name in `kiosk.icons`."""
+    return _ICONS.get(choice, choice)
+
+
+def _switch(access: Access, choice: Choice) -> bool | None:
+    match choice:
+        case Choice.LOW_REACH:
+            return access.low_reach
+        case Choice.EXTRA_TIME:
+            return access.extra_time
+        case Choice.PICTOGRAMS:
+            return access.pictograms
+        case Choice.SPEECH:
+            return access.speech
+        case _:
+            return None
+
+
+def _with_switch(label: str, on: bool, texts: Texts) -> str:
+    word = texts.say("on") if on else texts.say("off")
+    return f"{label}: {word}"

@@ -1,0 +1,79 @@
+"""The librarian's door on the kiosk itself: a number, and behind it how the devices are. Pure.
+
+Five wrong numbers in a row shut the door for five minutes, whatever the session (features 5.1).
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+TRIES = 5
+SHUT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The librarian's number, as far as a program needs to know it."""
+
+    length: int
+    digest: bytes
+
+    def fits(self, digits: str) -> bool:
+        """Takes the same time for every wrong number."""
+        return hmac.compare_digest(self.digest, _digest(digits))
+
+
+def pin_of(digits: str) -> Pin:
+    """4 to 8 digits; else `ValueError`."""
+    if not (digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 8):
+        raise ValueError("the service PIN is 4 to 8 digits")
+    return Pin(len(digits), _digest(digits))
+
+
+def _digest(digits: str) -> bytes:
+    return hashlib.sha256(digits.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the session does not know by itself; looked at while the door is open."""
+
+    clock: datetime
+    sound: bool
+    unsent: int  # returns and sightings that the ledger has not heard of
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Shut, being opened digit by digit, or open."""
+
+    shown: bool = False  # the number pad is on the screen
+    entered: str = ""
+    open: bool = False
+    wrong: int = 0  # in a row
+    shut_until: float = 0.0
+
+    def is_shut(self, now: float) -> bool:
+        """True while nobody may try."""
+        return now < self.shut_until
+
+
+def enter(door: Door, digit: str, pin: Pin, now: float) -> Door:
+    """One more digit; the last one opens the door or counts as wrong."""
+    if door.is_shut(now):
+        return door
+    entered = door.entered + digit
+    if len(entered) < pin.length:
+        return replace(door, entered=entered)
+    if pin.fits(entered):
+        return Door(open=True)
+    wrong = door.wrong + 1
+    if wrong < TRIES:
+        return replace(door, entered="", wrong=wrong)
+    return Door(shown=True, shut_until=now + SHUT_S)
+
+
+def close(door: Door) -> Door:
+    """Back to the reader's screens; how often somebody was wrong is remembered."""
+    return replace(door, shown=False, entered="", open=False)
