@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.result import Result, keep, table
 
-GROUPS = ("reader", "http", "september", "gate", "traffic", "kiosk", "import", "search")
+GROUPS = ("reader", "http", "september", "postgres", "gate", "traffic", "kiosk", "import", "search")
 _MODULES = {"import": "imports"}  # a module cannot be called import
 LATEST = Path("var/bench/latest.json")
 

@@ -18,8 +18,8 @@ from sqlalchemy import Engine, text
 
 from circulation.api import ACCOUNTS, CHECKOUTS, RETURNS
 from controller.__main__ import PatientLogger
-from controller.db import make_engine, sqlite_url, upgrade
-from tests.controller.conftest import ANNA, Body
+from controller.db import sqlite_url
+from tests.controller.conftest import ANNA, Body, migrate
 from tests.controller.test_process import Start
 
 DISK_BYTES = 16 << 20
@@ -85,11 +85,10 @@ def squeeze(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Squeeze]
 
 
 @pytest.fixture
-def engine(squeeze: Squeeze) -> Iterator[Engine]:
-    engine = make_engine(sqlite_url(squeeze.ledger))
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def database_url(squeeze: Squeeze) -> str:
+    """A disk of our own making holds a file; a server's full disk is said by its error."""
+    migrate(sqlite_url(squeeze.ledger))
+    return sqlite_url(squeeze.ledger)
 
 
 @pytest.fixture
