@@ -10,7 +10,18 @@ from pathlib import Path
 from tests.bench.result import Result, keep, table
 from tests.bench.size import VARIABLE
 
-GROUPS = ("reader", "http", "september", "gate", "traffic", "kiosk", "import", "search", "scale")
+GROUPS = (
+    "reader",
+    "http",
+    "september",
+    "postgres",
+    "gate",
+    "traffic",
+    "kiosk",
+    "import",
+    "search",
+    "scale",
+)
 _MODULES = {"import": "imports"}  # a module cannot be called import
 LATEST = Path("var/bench/latest.json")
 

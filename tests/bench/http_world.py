@@ -44,23 +44,23 @@ class World:
             first += count
         return stacks
 
-    def write_settings(self, database: Path) -> Path:
-        """Settings for this copy; the limit is lifted so that every checkout is granted."""
+    def write_settings(self, database_url: str) -> Path:
+        """Settings for this ledger; the limit is lifted so that every checkout is granted."""
         policy = self.folder / "policy.toml"
         policy.write_text("max_loans = 100\n")
         values = {
             "library_isil": ISIL,
             "library_name": "school",
-            "database_url": sqlite_url(database),
+            "database_url": database_url,
             "policy_file": str(policy),
         }
-        path = self.folder / "controller.toml"
+        path = self.folder / f"controller-{self.port}.toml"
         lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
         path.write_text("\n".join([*lines, f"port = {self.port}"]) + "\n")
         return path
 
     def wait_until_it_listens(self) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=0.2).close()
@@ -71,10 +71,10 @@ class World:
         raise TimeoutError("the controller did not start")
 
 
-def make_world(folder: Path) -> World:
-    """The school's stock and pupils, all copies in stock."""
+def make_world(folder: Path, database_url: str | None = None) -> World:
+    """The school's stock and pupils, all in stock; in a file unless another ledger is named."""
     database = folder / "school.db"
-    engine = make_engine(sqlite_url(database))
+    engine = make_engine(database_url or sqlite_url(database))
     upgrade(engine)
     ensure_library(engine, isil=ISIL, name="school", display_name="School")
     token = add_device(engine, isil=ISIL, name="kiosk1", kind=DeviceKind.KIOSK) or ""

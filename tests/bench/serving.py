@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from controller.db import sqlite_url
 from tests.bench.http_world import World
 
 
 @contextmanager
 def controller(world: World, database: Path) -> Iterator[int]:
     """The product on this file; the number of its process."""
-    settings = world.write_settings(database)
+    settings = world.write_settings(sqlite_url(database))
     with _served(world, "-m", "controller", "--settings", str(settings)) as process:
         yield process
 

@@ -14,9 +14,14 @@ DRIVER = "postgresql+psycopg"
 
 
 class PostgresServer:
-    """`start` makes and starts a cluster in `folder`; every `create` is a new database in it."""
+    """`start` makes and starts a cluster in `folder`; every `create` is a new database in it.
 
-    def __init__(self, folder: Path) -> None:
+    A killed controller loses nothing without fsync, only a power cut of this machine would: what
+    measures says `durable`.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._fsync = "on" if durable else "off"
         self._folder = folder
         self._binaries = newest()
         self._made = 0
@@ -37,8 +42,9 @@ class PostgresServer:
         self._serve("restart", "--mode=immediate")
 
     def _serve(self, act: str, *how: str) -> None:
-        # a killed controller loses nothing without fsync, only a power cut of this machine would
-        options = f"-c listen_addresses= -k {self._folder} -c max_connections=200 -c fsync=off"
+        options = (
+            f"-c listen_addresses= -k {self._folder} -c max_connections=200 -c fsync={self._fsync}"
+        )
         log = str(self._folder / "log")
         data = str(self._folder / "data")
         self._run("pg_ctl", act, *how, "--wait", "-D", data, "-l", log, "-o", options)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from circulation.api import CHECKOUTS
+from controller.sql import Dialect
 from controller.tables import Item, Patron
 from tests.controller.conftest import ISIL
 from tests.controller.test_process import Start
@@ -165,8 +166,9 @@ def judge(engine: Engine, wishes: list[Wish], heard: Heard) -> None:
         assert sorted(lent) == sorted((wish["item_id"], wish["patron_id"]) for wish in wishes)
         logged = rows("SELECT item_id, count(*) FROM event WHERE kind = 'checked_out' GROUP BY 1")
         assert [count for _, count in logged] == [1] * len(wishes)
-        assert rows("PRAGMA integrity_check") == [("ok",)]
-        assert rows("PRAGMA foreign_key_check") == []
+        if engine.dialect.name == Dialect.SQLITE:
+            assert rows("PRAGMA integrity_check") == [("ok",)]
+            assert rows("PRAGMA foreign_key_check") == []
 
 
 def play(

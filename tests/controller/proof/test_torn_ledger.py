@@ -107,9 +107,14 @@ class Story:
 
 
 @pytest.fixture
+def database_url(sqlite_ledger: str) -> str:
+    """PostgreSQL keeps its own log."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def story(engine: Engine, tokens: dict[str, str]) -> Iterator[Story]:
-    if engine.url.database is None or engine.dialect.name != Dialect.SQLITE:
-        pytest.skip("PostgreSQL keeps its own log")
+    assert engine.url.database is not None
     transaction = Transaction(raw_connection(engine), Dialect.SQLITE)
     transaction.rows(Statement("PRAGMA wal_checkpoint(TRUNCATE)"), {})
     transaction.rows(Statement("PRAGMA wal_autocheckpoint = 0"), {})
