@@ -17,7 +17,6 @@ from typing import IO
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from circulation.ids import Isil
 from controller.catalogue.apply import ImportResult, NotUsable, apply
@@ -121,12 +120,9 @@ class Uploads:
             work(upload)
         except NotUsable as refusal:
             upload.stage, upload.refused = Stage.FAILED, refusal.code
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # whatever a driver raises, the page must say so
             _log.error("import_failed", error=type(error).__name__)
             upload.stage = Stage.FAILED
-        except Exception:
-            upload.stage = Stage.FAILED
-            raise
 
     def _read(self, upload: Upload) -> None:
         [path] = upload.folder.iterdir()
