@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 CATALOGUE ?=
 ONLY ?=
 LARGE ?=
-# three files at a time: tests mostly wait for wires; whole libraries first, so that all three end together
+# four files at a time: tests mostly wait for wires; whole libraries first, so that all four end together
 TESTS := tests/system tests/hw_sim tests/kiosk tests/controller tests/drivers tests/deploy tests/gate \
 	tests/circulation tests/test_architecture.py
 FUZZ_SECONDS ?= 600
@@ -17,7 +17,7 @@ demo: ## play a whole library on this machine
 
 test: ## every test but the long campaigns
 	@deploy/bootstrap test
-	@$(PYTHON) -m pytest -m "not long" -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(PYTHON) -m pytest -m "not long" -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-long: ## the long campaigns as well
 	@deploy/bootstrap test
