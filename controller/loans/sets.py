@@ -1,9 +1,9 @@
 """Many checkouts in one act: a stack on the pad, a class set of textbooks.
 
 Each line is an operation of its own, asked of the same rules, in its turn. Copies and patrons are
-read once, and the lines that are granted are written together, which costs about half of lending them
-one after the other. Whatever is not the usual grant (a refusal, a hold, a repeated operation, a
-copy that comes twice) goes the way of a single checkout, after what was granted before it.
+read once, and the lines that are granted are written together, which costs about half of lending
+them one after the other. Whatever is not the usual grant (a refusal, a hold, a repeated operation,
+a copy that comes twice) goes the way of a single checkout, after what was granted before it.
 """
 
 from collections.abc import Sequence
