@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from controller.db import make_engine, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.tables import DeviceKind
 from hw_sim.gate_crowd import Where
-from hw_sim.ports import free_port
+from hw_sim.ports import free_port, listens
 
 LIBRARY, ISIL = "school", "RU-10010033"
 _PASSWORD = "only-on-this-machine"  # noqa: S105
@@ -57,7 +56,7 @@ class GateHub:
                 env={**os.environ, "POLKA_CONTROLLER_MQTT__PASSWORD": _PASSWORD},
             )
         end = time.monotonic() + _PATIENCE_S
-        while not _listens(self._port):
+        while not listens(self._port):
             if time.monotonic() > end:
                 raise TimeoutError("the controller did not start")
             time.sleep(0.02)
@@ -141,11 +140,3 @@ def peak_mb(pid: int) -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     raise LookupError(f"/proc/{pid}/status has no VmHWM")
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=0.2):
-            return True
-    except OSError:
-        return False

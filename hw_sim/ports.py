@@ -1,4 +1,4 @@
-"""TCP ports for processes that are about to start."""
+"""TCP ports of processes of this machine: one to start at, and whether somebody is there."""
 
 import secrets
 import socket
@@ -18,3 +18,12 @@ def free_port() -> int:
         with closing(socket.socket()) as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def listens(port: int) -> bool:
+    """Somebody takes connections there now."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            return True
+    except OSError:
+        return False

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from controller.broker import CONTROLLER_USER, Broker, BrokerSettings, TlsListen
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
-from hw_sim.ports import free_port
+from hw_sim.ports import free_port, listens
 from hw_sim.server import WIRING_FILE, Wiring
 from hw_sim.stock_tags import written_tag
 
@@ -138,7 +137,7 @@ class Stage:
             ["-m", "controller", "--settings", self.controller_toml],
             {"POLKA_CONTROLLER_MQTT__PASSWORD": self._secrets[CONTROLLER_USER]},
         )
-        self._wait("controller", lambda: _listens(self.port))
+        self._wait("controller", lambda: listens(self.port))
 
     def start_gate(self) -> None:
         """The gate's firmware on simulated pins and a simulated reader."""
@@ -354,14 +353,6 @@ class Stage:
             if self._processes[name].poll() is not None or time.monotonic() > end:
                 raise StageError(f"{name} did not come up; its words are in {self.log(name)}")
             time.sleep(0.02)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=0.2):
-            return True
-    except OSError:
-        return False
 
 
 def _literal(value: object) -> str:

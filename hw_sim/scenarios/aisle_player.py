@@ -53,15 +53,7 @@ def play(scenario: Scenario, seed: int) -> Outcome:
         aisle.judge()
     except (NotSo, LookupError) as error:
         problem = str(error)
-    return Outcome(
-        name=scenario.name,
-        title=scenario.title,
-        complaint=scenario.complaint,
-        later=scenario.later,
-        seconds=time.monotonic() - began,
-        evidence=tuple(evidence),
-        problem=problem,
-    )
+    return Outcome.of(scenario, time.monotonic() - began, evidence, problem)
 
 
 class _Aisle:

@@ -45,15 +45,7 @@ def play(theatre: Theatre, scenario: Scenario) -> Outcome:
         _judge(scenario, theatre, eyes, evidence)
     except _TROUBLE as error:
         problem = str(error) or repr(error)
-    return Outcome(
-        name=scenario.name,
-        title=scenario.title,
-        complaint=scenario.complaint,
-        later=scenario.later,
-        seconds=time.monotonic() - began,
-        evidence=tuple(evidence),
-        problem=problem,
-    )
+    return Outcome.of(scenario, time.monotonic() - began, evidence, problem)
 
 
 def _tags(scenario: Scenario, cast: Cast) -> list[NewTag]:

@@ -1,6 +1,10 @@
 """How a scenario ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+from hw_sim.scenarios.script import Scenario
 
 
 class NotSo(AssertionError):
@@ -18,6 +22,19 @@ class Outcome:
     seconds: float
     evidence: tuple[str, ...]
     problem: str = ""
+
+    @classmethod
+    def of(cls, scenario: Scenario, seconds: float, evidence: Sequence[str], problem: str) -> Self:
+        """What became of `scenario` in that time."""
+        return cls(
+            name=scenario.name,
+            title=scenario.title,
+            complaint=scenario.complaint,
+            later=scenario.later,
+            seconds=seconds,
+            evidence=tuple(evidence),
+            problem=problem,
+        )
 
     @property
     def passed(self) -> bool:
