@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -114,6 +115,21 @@ class FakeGate:
             heard, payload = self.heard.get(timeout=timeout_s)
             if heard == channel:
                 return payload
+
+    def say_until_acknowledged(self, event: dict[str, Any], timeout_s: float = 30) -> None:
+        """Repeat the event, as a gate does: a killed broker may forget who listens.
+
+        Raises:
+            AssertionError: Nobody acknowledged it within `timeout_s`.
+        """
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until:
+            self.say("up/event", json.dumps(event))
+            with suppress(Empty):
+                while event["id"] not in self.hear("down/ack", timeout_s=2)["ids"]:
+                    pass  # an acknowledgement of before the kill, said again
+                return
+        raise AssertionError(f"nobody acknowledged {event['id']} within {timeout_s} s")
 
     def acknowledged(self, count: int) -> set[str]:
         """The ids of the next acknowledgements, until there are so many."""
