@@ -27,7 +27,8 @@ _COPY = Statement(
     " FROM item i JOIN title t ON t.id = i.title_id"
     " LEFT JOIN loan l ON l.item_id = i.id AND l.returned_at IS NULL"
     " LEFT JOIN hold h ON h.item_id = i.id AND h.state = 'ready'"
-    " WHERE i.owner = :owner AND i.item_id = :item_id"
+    " WHERE i.owner = :owner AND i.item_id = :item_id",
+    types={"owner": "text", "item_id": "text"},
 )
 _PATRON = Statement(
     "SELECT p.id, EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
@@ -36,7 +37,8 @@ _PATRON = Statement(
     " count(l.id), sum(CASE WHEN l.counted THEN 1 ELSE 0 END),"
     " sum(CASE WHEN l.due < :today AND l.claimed_at IS NULL THEN 1 ELSE 0 END), p.category"
     " FROM patron p LEFT JOIN loan l ON l.patron_id = p.id AND l.returned_at IS NULL"
-    " WHERE p.id = :patron_id GROUP BY p.id"
+    " WHERE p.id = :patron_id GROUP BY p.id",
+    types={"patron_id": "text", "today": "date"},
 )
 _QUEUE = Statement(  # who waits before this patron, and the other copies that are free for them
     "SELECT (SELECT count(*) FROM hold w WHERE w.title_id = :title_id AND w.owner = :owner"

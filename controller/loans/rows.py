@@ -14,6 +14,27 @@ _INSERT_LOAN = Statement(
     " device_id) VALUES (:item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
     " :device_id) RETURNING id"
 )
+_NEXT_IDS = Statement(  # so that what names a loan can be written in the same breath
+    "WITH RECURSIVE next (id) AS"
+    " (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + 1"
+    " UNION ALL SELECT id + 1 FROM next LIMIT :count) SELECT id FROM next",
+    postgresql="SELECT nextval('loan_id_seq') FROM generate_series(1, :count)",
+)
+_INSERT_NUMBERED = Statement(
+    "INSERT INTO loan (id, item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
+    " device_id) VALUES (:id, :item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
+    " :device_id)",
+    types={
+        "id": "bigint",
+        "item_id": "bigint",
+        "patron_id": "text",
+        "lent_at": "timestamptz",
+        "due": "date",
+        "counted": "boolean",
+        "policy_version": "text",
+        "device_id": "bigint",
+    },
+)
 _RENEW_LOAN = Statement(
     "UPDATE loan SET due = :due, renewals = renewals + 1, policy_version = :policy_version"
     " WHERE id = :loan_id"
@@ -24,7 +45,10 @@ _CLOSE_LOAN = Statement(  # a clock that went back makes a short loan, not a neg
 )
 _LENT_AGAIN = Statement("UPDATE loan SET lent_at = :at WHERE id = :loan_id AND lent_at < :at")
 _CLAIM_LOAN = Statement("UPDATE loan SET claimed_at = :now WHERE id = :loan_id")
-_MOVE_ITEM = Statement("UPDATE item SET state = :state, security = :security WHERE id = :id")
+_MOVE_ITEM = Statement(
+    "UPDATE item SET state = :state, security = :security WHERE id = :id",
+    types={"id": "bigint", "state": "text", "security": "text"},
+)
 _LEARN_TAG = Statement(
     "UPDATE item SET tag_uid = :uid WHERE id = :id AND tag_uid IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM item WHERE tag_uid = :uid)"
@@ -60,8 +84,10 @@ def insert_loan(transaction: Transaction, loan: NewLoan) -> int:
 
 def insert_loans(transaction: Transaction, loans: Sequence[NewLoan]) -> list[int]:
     """The same for several, in their order."""
-    rows = transaction.row_each(_INSERT_LOAN, [_loan_row(loan) for loan in loans])
-    return [int(row[0]) for row in rows]
+    ids = [int(row[0]) for row in transaction.rows(_NEXT_IDS, {"count": len(loans)})]
+    rows = [{"id": number, **_loan_row(loan)} for number, loan in zip(ids, loans, strict=True)]
+    transaction.run_each(_INSERT_NUMBERED, rows)
+    return ids
 
 
 def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version: str) -> None:
@@ -93,7 +119,7 @@ def move_item(
 
 
 def move_items(transaction: Transaction, moves: Sequence[Move]) -> None:
-    """The same for several copies."""
+    """The same for several copies, each once."""
     rows = [
         {"id": move.item_id, "state": move.state.value, "security": move.security.value}
         for move in moves
