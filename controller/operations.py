@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from circulation.api import Operation
@@ -14,7 +14,7 @@ from controller.answers import FORBIDDEN, UNAUTHORIZED, UNPROCESSABLE, Answer, r
 from controller.columns import utc_text
 from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller, find_caller
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 from controller.tables import EventKind
 
 R = TypeVar("R", bound=Operation)
@@ -119,17 +119,20 @@ def note_numbers(transaction: Transaction, asked: Sequence[Asked[R]], now: datet
             _alert(transaction, one.caller, now, detail)
 
 
-def known(transaction: Transaction, requests: Sequence[Operation]) -> set[UUID]:
+def which_are_known(requests: Sequence[Operation]) -> Question[set[UUID]]:
     """Which of these operation ids came before."""
     ids = [request.op_id for request in requests]
-    found = transaction.row_each(_FIND, [{"op_id": str(op_id)} for op_id in ids])
-    return {op_id for op_id, row in zip(ids, found, strict=True) if row is not None}
+
+    def read(found: list[Any]) -> set[UUID]:
+        return {op_id for op_id, row in zip(ids, found, strict=True) if row is not None}
+
+    return Question(_FIND, [{"op_id": str(op_id)} for op_id in ids], read)
 
 
 def keep_each(
     transaction: Transaction, done: Sequence[tuple[Asked[R], Answer]], now: datetime
 ) -> None:
-    """Keep the answers of operations that were new: `known` was asked in this transaction."""
+    """Keep the answers of operations that this transaction has found to be new."""
     received_at = utc_text(now)
     rows = []
     for one, answer in done:

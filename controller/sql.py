@@ -3,11 +3,15 @@
 The hot path goes this way because an ORM costs about twenty times the statements themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from controller.arrays import NAMED, over_arrays
+
+T = TypeVar("T")
 
 
 class Dialect(StrEnum):
@@ -38,6 +42,15 @@ class Statement:
         self.over_arrays = over_arrays(other, types) if types else None
 
 
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A SELECT with `types`, for each of many, and what its rows mean."""
+
+    statement: Statement
+    parameters: Sequence[Mapping[str, Any]]
+    read: Callable[[list[Any]], T]  # of the first row or None of each
+
+
 class LedgerUnavailable(Exception):
     """The database does not take or give anything now: locked, full, away. Ask again later."""
 
@@ -59,12 +72,12 @@ _BEGIN_READ = {
 class Transaction:
     """A raw connection in autocommit, with BEGIN and COMMIT said by us."""
 
-    __slots__ = ("_connection", "_cursor", "_kept", "dialect")
+    __slots__ = ("_connection", "_cursor", "_kept", "_saved", "dialect")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
-        self._kept = False
+        self._kept = self._saved = False
         self.dialect = dialect
 
     @property
@@ -74,9 +87,13 @@ class Transaction:
             return False
         return bool(self._connection.dbapi_connection.closed)
 
-    def begin_write(self) -> None:
-        """Take the write lock at once, so that what is read stays true until the commit."""
-        self._say(*_BEGIN_WRITE[self.dialect])
+    def begin_write(self, *, saved: bool = False) -> None:
+        """Take the write lock at once, so that what is read stays true until the commit.
+
+        With `saved` the mark of the next `save` is set already.
+        """
+        self._say(*_BEGIN_WRITE[self.dialect], *((_SAVE,) if saved else ()))
+        self._saved = saved
 
     def begin_read(self) -> None:
         """One snapshot for all that follows."""
@@ -92,7 +109,10 @@ class Transaction:
 
     def save(self) -> None:
         """Mark the point that `undo` returns to."""
-        self._say(*((_RELEASE, _SAVE) if self._kept else (_SAVE,)))
+        if self._saved:
+            self._saved = False
+        else:
+            self._say(*((_RELEASE, _SAVE) if self._kept else (_SAVE,)))
 
     def keep(self) -> None:
         """Forget the mark, keep what was done: said with the next mark, or by the commit."""
@@ -104,7 +124,7 @@ class Transaction:
 
     def _say(self, *steps: str) -> None:
         """One after the other; in one round trip where there is a network."""
-        self._kept = False
+        self._kept = self._saved = False
         if self.dialect is Dialect.POSTGRESQL:
             self._cursor.execute("; ".join(steps), prepare=False)
             return
@@ -145,13 +165,36 @@ class Transaction:
             return []
         if self._takes_arrays(statement):
             self._cursor.execute(statement.over_arrays, _arrays(statement, parameters))
-            rows = {row[0]: row[1:] for row in reversed(self._cursor.fetchall())}
-            return [rows.get(number) for number in range(1, len(parameters) + 1)]
+            return _in_their_order(self._cursor.fetchall(), len(parameters))
         self._cursor.executemany(text, parameters, returning=True)
         found = [self._first(self._cursor)]
         while self._cursor.nextset():
             found.append(self._first(self._cursor))
         return found
+
+    def ask(self, *questions: Question[Any]) -> list[Any]:
+        """The answers to several questions: in one round trip where there is a network."""
+        if self.dialect is Dialect.SQLITE:
+            return [one.read(self.row_each(one.statement, one.parameters)) for one in questions]
+        driver = self._connection.dbapi_connection
+        cursors = [driver.cursor() for _ in questions]
+        with driver.pipeline():
+            for cursor, one in zip(cursors, questions, strict=True):
+                cursor.execute(one.statement.over_arrays, _arrays(one.statement, one.parameters))
+        return [
+            one.read(_in_their_order(cursor.fetchall(), len(one.parameters)))
+            for cursor, one in zip(cursors, questions, strict=True)
+        ]
+
+    def in_one_trip(self) -> AbstractContextManager[object]:
+        """What is run inside goes to the server in one: its counts are not known.
+
+        What one of them raises comes at the end.
+        """
+        if self.dialect is Dialect.SQLITE:
+            return nullcontext()
+        pipeline: AbstractContextManager[object] = self._connection.dbapi_connection.pipeline()
+        return pipeline
 
     def _takes_arrays(self, statement: Statement) -> bool:
         return self.dialect is Dialect.POSTGRESQL and statement.over_arrays is not None
@@ -169,3 +212,9 @@ class Transaction:
 
 def _arrays(statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {name: [one[name] for one in parameters] for name in statement.types}
+
+
+def _in_their_order(found: Sequence[Any], count: int) -> list[Any]:
+    """Of rows that begin with the number of what they are for, the first of each or None."""
+    rows = {row[0]: row[1:] for row in reversed(found)}
+    return [rows.get(number) for number in range(1, count + 1)]

@@ -161,7 +161,7 @@ class Writer:
     def _begin(self) -> None:
         """On a new connection where the server was started anew: nothing was done yet."""
         try:
-            self._transaction.begin_write()
+            self._transaction.begin_write(saved=True)
         except self._faults:
             if not self._transaction.lost:
                 raise
@@ -169,7 +169,7 @@ class Writer:
             self._transaction.close()
             self._transaction = fresh
             log.warning("ledger_back")
-            self._transaction.begin_write()
+            self._transaction.begin_write(saved=True)
 
 
 def _failures(group: list[_Job], error: Exception) -> list[Any]:

@@ -12,10 +12,10 @@ from circulation.reasons import Reason
 from controller.answers import FORBIDDEN, Answer, refused
 from controller.clock import LibraryTime
 from controller.devices.kinds import staff_only
-from controller.devices.tokens import Caller, find_callers
+from controller.devices.tokens import Caller
 from controller.edge import Endpoint, as_device, read_body, respond, stranger, token_hash
 from controller.openapi import WRITE_ERRORS, body_schema
-from controller.operations import Asked, once, perform
+from controller.operations import once, perform
 from controller.sql import Transaction
 from controller.staff.operators import find_operator, note_work
 from controller.staff.rights import Right, may
@@ -23,8 +23,7 @@ from controller.writer import Joined, Writer
 
 R = TypeVar("R", bound=Operation)
 Act = Callable[[Transaction, Caller, R], Answer]
-Together = Callable[[Transaction, Sequence[Asked[R]]], list[Answer]]
-_Wish = tuple[str, R]  # the hash of the token that came, and the body
+Together = Callable[[Transaction, Sequence[tuple[str, R]]], list[Answer]]  # token hash and body
 
 
 class Writes:
@@ -91,8 +90,6 @@ def _endpoint(
     act: Act[R],
     together: Together[R] | None = None,
 ) -> Endpoint:
-    joint = None if together is None else _as_devices(together)
-
     async def endpoint(request: Request) -> Response:
         token = token_hash(request)
         if token is None:
@@ -108,25 +105,11 @@ def _endpoint(
                 now=time.now(),
             )
 
-        if joint is None:
+        if together is None:
             return respond(await writer.run(command))
-        return respond(await writer.run(Joined(joint, (token, body), command)))
+        return respond(await writer.run(Joined(together, (token, body), command)))
 
     return endpoint
-
-
-def _as_devices(
-    together: Together[R],
-) -> Callable[[Transaction, Sequence[_Wish[R]]], list[Answer]]:
-    """The act on behalf of the devices with these tokens; 401 for a stranger among them."""
-
-    def act(transaction: Transaction, wishes: Sequence[_Wish[R]]) -> list[Answer]:
-        callers = find_callers(transaction, {token for token, _ in wishes})
-        asked = [Asked(callers[token], body) for token, body in wishes if token in callers]
-        answers = iter(together(transaction, asked))
-        return [next(answers) if token in callers else stranger() for token, _ in wishes]
-
-    return act
 
 
 def _staff_endpoint(

@@ -7,8 +7,9 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 from controller.tables import DeviceKind
 
 _TOKEN_BYTES = 32
@@ -46,12 +47,15 @@ def find_caller(transaction: Transaction, token_hash: str) -> Caller | None:
     return None if row is None else _caller(row)
 
 
-def find_callers(transaction: Transaction, token_hashes: Iterable[str]) -> dict[str, Caller]:
+def which_callers(token_hashes: Iterable[str]) -> Question[dict[str, Caller]]:
     """The same for several; a token that no device has is left out."""
     hashes = list(token_hashes)
-    rows = transaction.row_each(_BY_TOKEN, [{"token_hash": one} for one in hashes])
-    found = zip(hashes, rows, strict=True)
-    return {token_hash: _caller(row) for token_hash, row in found if row is not None}
+
+    def read(found: list[Any]) -> dict[str, Caller]:
+        pairs = zip(hashes, found, strict=True)
+        return {token_hash: _caller(row) for token_hash, row in pairs if row}
+
+    return Question(_BY_TOKEN, [{"token_hash": one} for one in hashes], read)
 
 
 def _caller(row: tuple[int, str, str, str]) -> Caller:

@@ -50,7 +50,7 @@ def loan_routes(writer: Writer, loans: Loans) -> APIRouter:
     router = APIRouter(tags=["desk"], route_class=ByHand)
     writes = Writes(router, writer, loans.time)
     desk = Desk(loans)
-    together = Sets(loans).lend
+    together = Sets(loans).lend_to_devices
     writes.add_joined(CHECKOUTS, CheckoutRequest, loans.checkout, together, LoanReceipt, "checkout")
     writes.add(RENEWALS, RenewRequest, loans.renew, LoanReceipt, "renew")
     writes.add(RENEW_ALL, RenewAllRequest, desk.renew_all, RenewAllReceipt, "renew all")

@@ -7,18 +7,17 @@ from datetime import date, datetime
 from circulation.loan import ItemState, SecurityState
 from controller.columns import utc_text
 from controller.loans.facts import CopyRecord
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 
 _INSERT_LOAN = Statement(
     "INSERT INTO loan (item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
     " device_id) VALUES (:item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
     " :device_id) RETURNING id"
 )
-_NEXT_IDS = Statement(  # so that what names a loan can be written in the same breath
-    "WITH RECURSIVE next (id) AS"
-    " (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + 1"
-    " UNION ALL SELECT id + 1 FROM next LIMIT :count) SELECT id FROM next",
-    postgresql="SELECT nextval('loan_id_seq') FROM generate_series(1, :count)",
+_NEXT_ID = Statement(  # known beforehand, what names a loan is written in the same breath
+    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + :step",
+    postgresql="SELECT nextval('loan_id_seq') WHERE :step > 0",
+    types={"step": "int"},
 )
 _INSERT_NUMBERED = Statement(
     "INSERT INTO loan (id, item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
@@ -82,12 +81,16 @@ def insert_loan(transaction: Transaction, loan: NewLoan) -> int:
     return int(transaction.row(_INSERT_LOAN, _loan_row(loan))[0])
 
 
-def insert_loans(transaction: Transaction, loans: Sequence[NewLoan]) -> list[int]:
-    """The same for several, in their order."""
-    ids = [int(row[0]) for row in transaction.rows(_NEXT_IDS, {"count": len(loans)})]
+def next_loan_ids(count: int) -> Question[list[int]]:
+    """Numbers for loans that are written before any other is; what is not used stays a gap."""
+    steps = [{"step": step} for step in range(1, count + 1)]
+    return Question(_NEXT_ID, steps, lambda found: [int(row[0]) for row in found])
+
+
+def insert_loans(transaction: Transaction, ids: Sequence[int], loans: Sequence[NewLoan]) -> None:
+    """The same for several, under these numbers."""
     rows = [{"id": number, **_loan_row(loan)} for number, loan in zip(ids, loans, strict=True)]
     transaction.run_each(_INSERT_NUMBERED, rows)
-    return ids
 
 
 def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version: str) -> None:
