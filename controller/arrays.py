@@ -20,7 +20,7 @@ def over_arrays(text: str, types: Mapping[str, str]) -> str:
     """
     if set(NAMED.findall(text)) != set(types):
         raise ValueError(f"give the type of each parameter of {text!r}, and of no other")
-    arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in types.items())
+    arrays = ", ".join(f"%({name})b::{kind}[]" for name, kind in types.items())
     names = ", ".join(f"its_{name}" for name in types)
     asked = f"unnest({arrays}) WITH ORDINALITY AS asked ({names}, number)"
     body = NAMED.sub(r"its_\1", text.replace("%", "%%"))
