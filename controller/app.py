@@ -15,6 +15,7 @@ from controller import openapi
 from controller.backup import at_work
 from controller.catalogue.pages import import_pages
 from controller.catalogue.uploads import Uploads
+from controller.claims import Claims
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
 from controller.devices.desk import DeviceDesk
@@ -69,7 +70,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
         gates = Gates(
-            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+            settings.mqtt,
+            library_id,
+            writer,
+            reads,
+            Claims(engine, time),
+            time,
+            settings.security_afi,
+            settings.camera,
         )
 
     upkeep = Upkeep(engine, writer, reads, time)

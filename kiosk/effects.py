@@ -114,6 +114,13 @@ class RestartReaders:
     """Close and open pad and card reader, as after a loss."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """From now on sounds are this loud: from 0 to 1 of the sound card's own setting."""
+
+    volume: float
+
+
 Effect = (
     ResolveCard
     | ResolveItems
@@ -128,4 +135,5 @@ Effect = (
     | PrintReceipt
     | LookAround
     | RestartReaders
+    | SetVolume
 )
