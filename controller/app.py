@@ -56,6 +56,7 @@ from controller.staff.pages import make_pages
 from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
+from controller.staff.unavailable import install_unavailable_page
 from controller.writer import Writer
 
 
@@ -173,6 +174,7 @@ def _add_console(
     app.include_router(device_routes(desk))
     install_staff_refusals(app)
     pages = make_pages(library)
+    install_unavailable_page(app, pages)
     sign_in = SigningIn(desk.door)
     app.include_router(staff_routes(desk.door, sign_in, pages))
     app.include_router(operator_routes(desk.door, sign_in))

@@ -13,12 +13,11 @@ from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, or_, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from controller.clock import LibraryTime
 from controller.columns import utc_text
-from controller.db import faults
+from controller.db import failures
 from controller.sql import LedgerUnavailable
 from controller.tables import Job
 
@@ -41,7 +40,7 @@ class Claims:
     def __init__(self, engine: Engine, time: LibraryTime) -> None:
         self._engine = engine
         self._time = time
-        self._faults: tuple[type[Exception], ...] = (*faults(engine), SQLAlchemyError)
+        self._failures = failures(engine)
 
     def do_if_due(self, duty: Duty, work: Callable[[], None]) -> bool:
         """True when the work was ours and is done.
@@ -79,7 +78,7 @@ class Claims:
     def _guarded(self, act: Callable[[], T]) -> T:
         try:
             return act()
-        except self._faults as error:
+        except self._failures as error:
             raise LedgerUnavailable("whose turn it is could not be read") from error
 
 
