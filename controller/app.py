@@ -29,6 +29,7 @@ from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
+from controller.items.pages import part_pages
 from controller.items.routes import item_routes
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
@@ -183,6 +184,7 @@ def _add_console(
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
+    app.include_router(part_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -44,6 +44,7 @@ class RequestCheckout:
     patron_id: PatronId
     copy: Copy
     uid: TagUid
+    parts_seen: tuple[int, ...] | None = None  # of a set; None: it is none
 
 
 @dataclass(frozen=True, slots=True)

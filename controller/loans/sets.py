@@ -18,7 +18,7 @@ from controller.answers import Answer
 from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller
 from controller.loans import rows
-from controller.loans.facts import CopyRecord, find_copies, find_patrons
+from controller.loans.facts import CopyRecord, find_copies, find_patrons, with_parts
 from controller.loans.grant import Grant
 from controller.loans.service import Loans
 from controller.operations import Numbered, keep_each, known, note_numbers, once
@@ -116,7 +116,8 @@ class _Lending:
         kind, policy = copy.facts.kind, self.loans.policy
         if copy.has_holds or kind in policy.terms(patron.category).kind_limits:
             return None  # more must be asked than was looked up
-        decision = decide(Facts(Act.CHECKOUT, copy.facts, patron), policy, self._today)
+        facts = with_parts(Facts(Act.CHECKOUT, copy.facts, patron), request.parts_seen)
+        decision = decide(facts, policy, self._today)
         if decision.due is None:
             return None
         self._known.add(str(request.op_id))

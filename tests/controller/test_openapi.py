@@ -1,5 +1,8 @@
 """What /openapi.json says is what the controller does."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import httpx2
 import pytest
 
@@ -158,3 +161,38 @@ def test_every_operation_for_staff_says_what_it_needs(kiosk: httpx2.Client) -> N
     }
     writes = ("staff", "form")
     assert needs == {("get", ("staff",)), ("post", writes), ("put", writes)}
+
+
+def integers_asked_for(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every whole number in a parameter or a body, with the way to it."""
+    schemas = document["components"]["schemas"]
+
+    def walk(node: object, place: str, within: frozenset[str]) -> Iterator[tuple[str, Any]]:
+        if isinstance(node, list):
+            for each in node:
+                yield from walk(each, place, within)
+        if not isinstance(node, dict):
+            return
+        name = node.get("$ref", "").rsplit("/")[-1]
+        if name and name not in within:
+            yield from walk(schemas[name], f"{place} {name}", within | {name})
+        if node.get("type") == "integer":
+            yield place, node
+        for key, each in node.items():
+            yield from walk(each, f"{place}.{key}", within)
+
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for asked in ("parameters", "requestBody"):
+                yield from walk(operation.get(asked), path, frozenset())
+
+
+def test_no_number_that_is_asked_for_is_larger_than_a_database_takes(kiosk: httpx2.Client) -> None:
+    """Without a bound SQLite raises OverflowError and PostgreSQL DataError: both were a 500."""
+    document = kiosk.get("/openapi.json").json()
+
+    asked = list(integers_asked_for(document))
+
+    bounds = {"maximum", "exclusiveMaximum", "const", "enum"}
+    assert len(asked) > 10
+    assert [place for place, schema in asked if not bounds & schema.keys()] == []
