@@ -1,6 +1,7 @@
 """What /openapi.json says is what the controller does."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,36 @@ def test_every_operation_for_staff_says_what_it_needs(document: dict[str, Any]) 
     }
     writes = ("staff", "form")
     assert needs == {("get", ("staff",)), ("post", writes), ("put", writes)}
+
+
+def numbers_in(node: object, schemas: dict[str, Any], within: frozenset[str]) -> Iterator[Any]:
+    """Every schema of a whole number below this node, references followed."""
+    if isinstance(node, list):
+        for each in node:
+            yield from numbers_in(each, schemas, within)
+    if not isinstance(node, dict):
+        return
+    name = node.get("$ref", "").rsplit("/")[-1]
+    if name and name not in within:
+        yield from numbers_in(schemas[name], schemas, within | {name})
+    if node.get("type") == "integer":
+        yield node
+    for each in node.values():
+        yield from numbers_in(each, schemas, within)
+
+
+def test_no_number_that_is_asked_for_is_larger_than_a_database_takes(
+    document: dict[str, Any],
+) -> None:
+    """Without a bound SQLite raises OverflowError and PostgreSQL DataError: both were a 500."""
+    asked = [
+        (path, number)
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for part in (operation.get("parameters"), operation.get("requestBody"))
+        for number in numbers_in(part, document["components"]["schemas"], frozenset())
+    ]
+
+    bounds = {"maximum", "exclusiveMaximum", "const", "enum"}
+    assert len(asked) > 10
+    assert [path for path, number in asked if not bounds & number.keys()] == []
