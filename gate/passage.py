@@ -8,7 +8,7 @@ lamp is ordered in the very step that sees the tag; the report of the passage fo
 person is through.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
@@ -48,7 +48,7 @@ class TagRead:
 class ListChanged:
     """A new local list of one kind."""
 
-    uids: frozenset[str]
+    uids: Set[str]
     kind: ListKind = ListKind.ARMED_LOANS
 
 
@@ -133,9 +133,9 @@ class State:
     """Everything the gate has in mind."""
 
     aisle: Aisle = field(default_factory=Aisle)
-    pending: frozenset[str] = frozenset()
-    lent: frozenset[str] | None = None
-    ours: frozenset[str] | None = None
+    pending: Set[str] = frozenset()
+    lent: Set[str] | None = None
+    ours: Set[str] | None = None
     judged: tuple[Judged, ...] = ()
     last_tag_at: float | None = None
     last_seen: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))

@@ -26,6 +26,7 @@ from gate.reporter import Reporter
 from gate.schedule import is_quiet
 from gate.settings import GateSettings
 from gate.signals import Signals
+from gate.uids import Uids
 from gate.watchdog import Watchdog
 
 _TICK_S = 0.25
@@ -156,7 +157,7 @@ class Gate:
     def _wake(self) -> None:
         self._events.put((None, Tick(time.monotonic())))
 
-    def _take_list(self, uids: frozenset[str], kind: ListKind) -> None:
+    def _take_list(self, uids: Uids, kind: ListKind) -> None:
         self._events.put((None, ListChanged(uids, kind)))
 
     def _accept(self, identity: Identity) -> bool:

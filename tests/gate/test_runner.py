@@ -15,6 +15,7 @@ from gate.local_list import LocalList
 from gate.outbox import Outbox
 from gate.runner import Gate, Refused
 from gate.settings import GateSettings
+from gate.uids import Uids
 from hw_sim.aisle import Direction
 from hw_sim.ports import free_port
 from hw_sim.server import Simulation
@@ -193,7 +194,7 @@ def test_a_uhf_reader_guards_by_the_list_of_what_is_lent(
         for n, epc in enumerate((lent, taken, shop))
     ]
     box = Outbox(tmp_path / "gate" / "outbox.db")
-    lent_now = LocalList(1, None, frozenset({lent.hex().upper()}))
+    lent_now = LocalList(1, None, Uids({lent.hex().upper()}))
     box.keep_list(kind=ListKind.LENT, before=LocalList(), now=lent_now)
     box.close()
     simulation.world.make_uhf_tags(tags)
