@@ -24,6 +24,7 @@ from gate.passage import (
 )
 from gate.reporter import Reporter
 from gate.schedule import is_quiet
+from gate.security import Security
 from gate.settings import GateSettings
 from gate.signals import Signals
 from gate.uids import Uids
@@ -81,6 +82,7 @@ class Gate:
             afi_on_loan=self._settings.afi_on_loan,
             monitor_only=self._settings.monitor_only,
             test_tag=self._settings.test_tag,
+            security=Security.LIST if aisle.is_uhf else self._settings.security,
         )
 
         def notice(event: Event | None) -> None:

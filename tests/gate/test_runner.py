@@ -17,6 +17,7 @@ from gate.runner import Gate, Refused
 from gate.settings import GateSettings
 from gate.uids import Uids
 from hw_sim.aisle import Direction
+from hw_sim.devices.feig_gate import GateMode
 from hw_sim.ports import free_port
 from hw_sim.server import Simulation
 from hw_sim.settings import GateSettings as SimGate
@@ -26,6 +27,7 @@ from hw_sim.uhf_tag import uhf_tag
 
 LAMP, SOUNDER, AMBER = 22, 23, 24
 BOOK, OTHER = "E004010000000001", "E004010000000002"
+THIRD, FOURTH = "E004010000000003", "E004010000000004"
 STOCK = 0x07
 
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning")
@@ -45,7 +47,10 @@ def simulation(tmp_path: Path) -> Iterator[Simulation]:
         state_dir=tmp_path / "sim",
         pads=(PadSettings(name="pad", timing=Timing.NONE, new_only=False),),
         uhf_pads=(UhfPadSettings(name="uhf", timing=Timing.NONE),),
-        gates=tuple(SimGate(name=name, timing=Timing.NONE) for name in ("left", "right")),
+        gates=(
+            *(SimGate(name=name, timing=Timing.NONE) for name in ("left", "right")),
+            SimGate(name="host", timing=Timing.NONE, mode=GateMode.HOST),
+        ),
         card_readers=(),
     )
     with Simulation(settings) as made:
@@ -56,6 +61,12 @@ def simulation(tmp_path: Path) -> Iterator[Simulation]:
 def armed(uid: str):
     tag = blank_tag(bytes.fromhex(uid))
     tag.afi = STOCK
+    return tag
+
+
+def with_eas(uid: str, *, on: bool = False):
+    tag = blank_tag(bytes.fromhex(uid))
+    tag.set_eas(on=on)
     return tag
 
 
@@ -183,6 +194,25 @@ def test_a_pad_can_guard_a_narrow_aisle(guard: Guard, simulation: Simulation) ->
 
     assert eventually(lambda: gate.of(GateEventKind.ALARM))
     assert gate.of(GateEventKind.ALARM)[0].tags[0].afi == STOCK
+
+
+def test_a_gate_in_host_mode_goes_by_the_eas_bit_of_who_walks_out(
+    guard: Guard, simulation: Simulation
+) -> None:
+    simulation.world.make_tags([with_eas(THIRD, on=True), with_eas(FOURTH)])
+    url = simulation.wiring()["gates"]["host"]["tcp"]
+    gate = guard(
+        [aisle(simulation, "host", reader_url=url, reader_model="feig-lr2500-host")],
+        security="eas",
+    )
+    assert eventually(gate.sees)
+
+    simulation.world.walk("host", [FOURTH], Direction.OUT, speed_m_s=1.0)
+    simulation.world.walk("host", [THIRD], Direction.OUT, speed_m_s=1.0)
+
+    assert eventually(lambda: [event for event in gate.of(GateEventKind.ALARM) if event.tags])
+    named = [tag for event in gate.of(GateEventKind.ALARM) for tag in event.tags]
+    assert {(tag.uid, tag.eas) for tag in named} == {(THIRD, True)}
 
 
 def test_a_uhf_reader_guards_by_the_list_of_what_is_lent(
