@@ -256,6 +256,18 @@ def test_in_burn_in_nothing_sounds_and_everything_is_told(
     assert not gate.lit(LAMP)
 
 
+def test_a_gate_whose_disk_is_away_guards_on(
+    guard: Guard, simulation: Simulation, tmp_path: Path
+) -> None:
+    (tmp_path / "gate").write_text("in the way of the journal's folder")
+    gate = guard([aisle(simulation, "left")])
+    assert eventually(gate.sees)
+
+    simulation.world.walk("left", [BOOK], Direction.OUT, speed_m_s=3.0)
+
+    assert eventually(lambda: any(state.state for state in gate.pins.pin(LAMP).states))
+
+
 def test_a_real_gate_refuses_a_simulated_reader(guard: Guard, simulation: Simulation) -> None:
     gate = guard([aisle(simulation, "left")], allow_simulated=False)
 
