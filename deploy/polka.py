@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("deploy.commands.importing", "Import a catalogue or a roster of pupils."),
     "export": ("deploy.commands.exporting", "Export the catalogue for another system."),
     "kiosk": ("deploy.commands.kiosk", "Run a self-service kiosk."),
+    "drop": ("deploy.commands.drop", "Run a book drop."),
     "gate": ("deploy.commands.gate", "Run an exit gate."),
     "services": ("deploy.commands.services", "Let systemd run this machine's programs."),
     "readers": ("deploy.commands.readers", "Find, identify and read RFID readers."),
