@@ -6,6 +6,7 @@ when the program was started by hand.
 
 import os
 import socket
+from contextlib import suppress
 from typing import Final
 
 _READY: Final = b"READY=1"
@@ -19,8 +20,6 @@ class Supervisor:
     def __init__(self) -> None:
         name = os.environ.get("NOTIFY_SOCKET", "")
         self._address = "\0" + name[1:] if name.startswith("@") else name
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
 
     def ready(self) -> None:
         """The program does its work from now on."""
@@ -30,15 +29,13 @@ class Supervisor:
         """All is well for now; say it more often than WatchdogSec."""
         self._say(_ALIVE)
 
-    def close(self) -> None:
+    def stopping(self) -> None:
         """The program ends because it was told to."""
         self._say(_STOPPING)
-        self._socket.close()
 
     def _say(self, word: bytes) -> None:
         if not self._address:
             return
-        try:
-            self._socket.sendto(word, self._address)
-        except OSError:
-            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line, suppress(OSError):
+            line.setblocking(False)
+            line.sendto(word, self._address)

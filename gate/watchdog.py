@@ -35,7 +35,7 @@ class Watchdog:
 
     def close(self) -> None:
         """The gate ends because it was told to."""
-        self._supervisor.close()
+        self._supervisor.stopping()
         if self._board is not None:
             self._feed(_MAGIC_CLOSE)
             os.close(self._board)

@@ -141,7 +141,7 @@ class KioskApp(App):
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
         self._shell.stop()
-        self._supervisor.close()
+        self._supervisor.stopping()
 
     def open_settings(self, *_: object) -> bool:
         """F1 opens nothing on a kiosk."""

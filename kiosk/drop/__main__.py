@@ -5,6 +5,7 @@ import csv
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,13 @@ from drivers.errors import ReaderError
 from drivers.registry import open_reader
 from kiosk.client import ControllerClient
 from kiosk.drop.display import LineDisplay
+from kiosk.drop.moments import Moments
 from kiosk.drop.outbox import Outbox
 from kiosk.drop.settings import BadSettings, Settings, load_settings
 from kiosk.drop.shell import Drop, Ports
+from kiosk.events import Event
 from kiosk.i18n import load_texts
+from kiosk.intake import Intake
 
 if TYPE_CHECKING:
     from kiosk.printer import ReceiptPrinter
@@ -58,8 +62,9 @@ def _serve(settings: Settings, token: str) -> None:
     drop = Drop(
         settings,
         Ports(
-            open_reader=lambda: open_reader(settings.reader_model, settings.reader_port),
+            open_pad=lambda post: _pad(settings, post),
             client=client,
+            moments=lambda last: Moments(has_clock=settings.has_clock, not_before=last),
             display=_display(settings),
             paper=printer,
         ),
@@ -73,6 +78,16 @@ def _serve(settings: Settings, token: str) -> None:
     if printer is not None:
         printer.stop()
     client.close()
+
+
+def _pad(settings: Settings, post: Callable[[Event], None]) -> Intake:
+    return Intake(
+        lambda: open_reader(settings.reader_model, settings.reader_port),
+        post,
+        owner=settings.owner,
+        afi=settings.afi,
+        allow_simulated=settings.allow_simulated,
+    )
 
 
 def _display(settings: Settings) -> LineDisplay | None:

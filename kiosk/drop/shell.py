@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 import structlog
 
 from circulation.api import DeviceState, ReaderState
-from drivers.reader import Reader
+from circulation.ids import TagUid
 from drivers.supervisor import Supervisor
 from kiosk.client import ControllerClient
 from kiosk.drop.courier import Courier
@@ -28,11 +28,20 @@ from kiosk.drop.state import State, Trouble, troubles
 from kiosk.events import Event as KioskEvent
 from kiosk.events import ReaderBack
 from kiosk.i18n import load_texts
-from kiosk.intake import Intake
 
 _TICK_S = 0.25
 _COURIER_TURNS_WITHIN_S = 60.0
 log = structlog.get_logger(__name__)
+
+
+class Pad(Protocol):
+    """The thread of the antenna under the slot."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def order(self, uid: TagUid, *, armed: bool) -> None:
+        """Arm and read back; a `SecurityWritten` follows in any case."""
+        ...
 
 
 class Display(Protocol):
@@ -51,8 +60,10 @@ class Paper(Protocol):
 class Ports:
     """The drop's way into the world."""
 
-    open_reader: Callable[[], Reader]
+    open_pad: Callable[[Callable[[KioskEvent], None]], Pad]
     client: ControllerClient
+    moments: Callable[[datetime | None], Moments]
+    clock: Callable[[], float] = time.monotonic
     display: Display | None = None
     paper: Paper | None = None
 
@@ -68,7 +79,7 @@ class Drop:
         self._texts = load_texts(settings.language)
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outbox = Outbox(settings.outbox)
-        self._moments = Moments(has_clock=settings.has_clock, not_before=self._outbox.last_at())
+        self._moments = ports.moments(self._outbox.last_at())
         self._life = uuid4()  # a slot's number is its own within one life of this program
         self._slots: dict[UUID, int] = {}
         self._simulated = False
@@ -76,26 +87,33 @@ class Drop:
         self._supervisor = Supervisor()
         self._pins = Pins(settings, lambda: self._events.put(Tick()))
         self._courier = Courier(self._outbox, ports.client, self._answered, self._report)
-        self._intake = Intake(
-            ports.open_reader,
-            self._from_pad,
-            owner=settings.owner,
-            afi=settings.afi,
-            allow_simulated=settings.allow_simulated,
-        )
+        self._pad = ports.open_pad(self._from_pad)
+        for event in self._pins.first():
+            self._take(event)
 
     def run(self) -> None:
         """Take books back until `finish`."""
-        for event in self._pins.first():
-            self._take(event)
         self._courier.start()
-        self._intake.start()
+        self._pad.start()
         self._supervisor.ready()
         try:
-            while (arrived := self._next()) is not None:
-                self._turn(arrived)
+            while self.turn(_TICK_S):
+                self._feed()
         finally:
-            self._close()
+            self.close()
+
+    def turn(self, patience_s: float) -> bool:
+        """Wait for one event, at most so long, and do what follows; False: it is time to end."""
+        arrived = self._next(patience_s)
+        if arrived is None:
+            return False
+        for moved in self._pins.poll(time.monotonic()):
+            self._take(moved)
+        self._take(arrived)
+        self._pins.lock(shut=self._state.shut)
+        if self._ports.display is not None:
+            self._ports.display.show(shown(self._state, self._texts))
+        return True
 
     def finish(self) -> None:
         """End in good order; safe to call from a signal handler."""
@@ -106,32 +124,23 @@ class Drop:
         """What the session knows now."""
         return self._state
 
-    def _next(self) -> Event | None:
+    def _next(self, patience: float) -> Event | None:
         due = self._pins.due_at
-        patience = _TICK_S if due is None else min(_TICK_S, max(0.0, due - time.monotonic()))
+        patience = patience if due is None else min(patience, max(0.0, due - time.monotonic()))
         try:
             return self._events.get(timeout=patience)
         except queue.Empty:
             return Tick()
 
-    def _turn(self, event: Event) -> None:
-        for moved in self._pins.poll(time.monotonic()):
-            self._take(moved)
-        self._take(event)
-        self._pins.lock(shut=self._state.shut)
-        if self._ports.display is not None:
-            self._ports.display.show(shown(self._state, self._texts))
-        self._feed()
-
     def _take(self, event: Event) -> None:
-        self._state, effects = step(self._state, event, time.monotonic())
+        self._state, effects = step(self._state, event, self._ports.clock())
         for effect in effects:
             self._do(effect)
 
     def _do(self, effect: Effect) -> None:
         match effect:
             case Arm(uid=uid):
-                self._intake.order(uid, armed=True)
+                self._pad.order(uid, armed=True)
             case Keep():
                 self._take(self._kept(effect))
             case Gone(copy=copy):
@@ -210,9 +219,10 @@ class Drop:
         if time.monotonic() - self._courier.turned_at < _COURIER_TURNS_WITHIN_S:
             self._supervisor.alive()
 
-    def _close(self) -> None:
-        self._intake.stop()
+    def close(self) -> None:
+        """Give everything back; what waits is on the disk."""
+        self._pad.stop()
         self._courier.stop()
         self._pins.close()
         self._outbox.close()
-        self._supervisor.close()
+        self._supervisor.stopping()

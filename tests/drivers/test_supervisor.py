@@ -26,7 +26,7 @@ def test_the_supervisor_hears_start_life_and_end(listening: socket.socket) -> No
 
     program.ready()
     program.alive()
-    program.close()
+    program.stopping()
 
     assert [listening.recv(64) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
@@ -36,7 +36,7 @@ def test_a_supervisor_that_went_away_costs_nothing(listening: socket.socket) -> 
     listening.close()
 
     program.alive()
-    program.close()
+    program.stopping()
 
     assert listening.fileno() == -1
 
@@ -48,6 +48,6 @@ def test_a_program_that_was_started_by_hand_tells_nobody(
     program = Supervisor()
 
     program.ready()
-    program.close()
+    program.stopping()
 
     assert list(tmp_path.iterdir()) == []
