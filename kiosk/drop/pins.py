@@ -10,7 +10,7 @@ from kiosk.drop.settings import Settings
 
 FULL_S = 5.0  # a book that falls past the beam breaks it for less
 _HAND_S = 0.05  # a flap is moved by hand and bounces
-_GATE_S = 2.0
+_GATE_S = 1.0
 _LOCK_S = 3_600.0  # renewed while it lasts
 
 
@@ -49,6 +49,7 @@ class Pins:
     def sort(self, name: str) -> None:
         """Let what lies in the slot fall into this bin."""
         if name in self._gates:
+            self._gates[name].off()  # the last book's time is over: this one has all of its own
             self._gates[name].on(_GATE_S)
 
     def lock(self, *, shut: bool) -> None:
