@@ -4,12 +4,14 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from circulation.messages import Clock
-from drivers.time_sync import clock_is_set
+from drivers.time_sync import TimeSync
+
+_SYNC = TimeSync()  # of this process: an event has to say it, wherever it is made
 
 
 def certainty() -> Clock:
-    """What the kernel says of the clock."""
-    return Clock.SURE if clock_is_set() else Clock.UNSURE
+    """Sure once a time server was heard since the start, also through days offline."""
+    return Clock.SURE if _SYNC.believed() else Clock.UNSURE
 
 
 def wall_time(at: float) -> datetime:

@@ -1,9 +1,4 @@
-"""The time of a drop: when a book came, and whether that can be believed after days offline.
-
-The kernel calls its clock unsynchronised some nine hours after the last time server was heard
-(adjtimex(2): maxerror grows by 500 ppm up to 16 s). A clock that was set once since the start is
-seconds off after a weekend, not hours: it is believed on, as long as it does not go back.
-"""
+"""The time of a drop: when a book came, and whether that can be believed after days offline."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from circulation.messages import Clock
-from drivers.time_sync import clock_is_set
+from drivers.time_sync import TimeSync, clock_is_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +30,19 @@ class Moments:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`not_before`: the latest time known from the disk; an earlier one is wrong."""
-        self._believed = has_clock
+        self._sync = TimeSync(believed=has_clock, is_set=is_set)
         self._not_before = not_before
-        self._is_set = is_set
         self._wall = wall
         self._monotonic = monotonic
 
     def look(self) -> None:
         """Ask now and then: a time server that was heard once is remembered."""
-        self._believed = self._believed or self._is_set()
+        self._sync.believed()
 
     def of(self, instant: float) -> Moment:
         """The wall time of a monotonic instant."""
-        self.look()
         now = self._wall()
         at = now - timedelta(seconds=self._monotonic() - instant)
         goes_back = self._not_before is not None and now < self._not_before
-        sure = self._believed and not goes_back
+        sure = self._sync.believed() and not goes_back
         return Moment(at, Clock.SURE if sure else Clock.UNSURE)

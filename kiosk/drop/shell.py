@@ -216,6 +216,7 @@ class Drop:
 
     def _feed(self) -> None:
         """Only while the threads that do the work go round."""
+        self._moments.look()
         if time.monotonic() - self._courier.turned_at < _COURIER_TURNS_WITHIN_S:
             self._supervisor.alive()
 

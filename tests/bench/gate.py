@@ -60,10 +60,13 @@ def measure() -> list[Result]:
 
 
 def _a_day() -> list[Result]:
-    """A day of busy traffic on virtual time, every person judged against the physical model."""
-    began = time.perf_counter()
+    """A day of busy traffic on virtual time, every person judged against the physical model.
+
+    One thread that waits for nothing: CPU time is what it takes on a machine of its own.
+    """
+    began = time.process_time()
     judged = simulate(DAY_S, SEED)
-    took_s = time.perf_counter() - began
+    took_s = time.process_time() - began
     wrong = judged.missed_but_readable + judged.false_alarms
     return [
         at_most("gate.day_on_virtual_time", took_s, "s", limit=120),
