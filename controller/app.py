@@ -23,6 +23,8 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.routes import encoding_routes
+from controller.encoding.sru import Catalogue
 from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
@@ -87,11 +89,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
     loans = Loans(policy, time)
+    catalogue = Catalogue(settings.sru) if settings.sru is not None else None
     routers = (
         loan_routes(writer, loans),
         offline_routes(writer, reads, loans),
         hold_routes(writer, reads, Holds(policy, time)),
         item_routes(reads),
+        encoding_routes(writer, reads, time, catalogue),
         security_routes(reads, time),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),

@@ -1,4 +1,4 @@
-"""Writing over a tag so that, wherever the writing is torn, it says its old id, its new one or none.
+"""Writing over a tag so that a torn writing leaves its old id, its new one or none.
 
 Block 0 carries the version that every id of ISO 28560-3 hangs on. It is emptied first and written
 last, behind the DSFID that makes a failing checksum final and behind the AFI, so that a tag with an
