@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("deploy.commands.importing", "Import a catalogue or a roster of pupils."),
     "export": ("deploy.commands.exporting", "Export the catalogue for another system."),
     "kiosk": ("deploy.commands.kiosk", "Run a self-service kiosk."),
+    "station": ("deploy.commands.station", "Run an encoding station: tag the stock."),
     "gate": ("deploy.commands.gate", "Run an exit gate."),
     "readers": ("deploy.commands.readers", "Find, identify and read RFID readers."),
     "tag": ("deploy.commands.tag", "Decode and encode the content of a tag."),

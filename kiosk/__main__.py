@@ -111,7 +111,7 @@ def _serve(settings: Settings, token: str) -> int:
         Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
         keypad=Keypad(settings.keys),
         voice=voice if speaks else None,
-        broken=_broken(settings.language),
+        broken=broken_view(settings.language),
         closable=not settings.fullscreen,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -130,7 +130,7 @@ def _printer(settings: Settings) -> "Callable[[Callable[[Event], None]], Printer
     return lambda post: ReceiptPrinter(settings.printer, post, utf8=settings.printer_utf8)
 
 
-def _broken(language: str) -> View:
+def broken_view(language: str) -> View:
     """What is shown while the program ends because of a mistake in itself."""
     texts = load_texts(language)
     title = texts.say("The terminal is out of order for now")

@@ -164,7 +164,7 @@ def _look(state: State) -> Step:
 
 
 def _pressed(state: State, action: str) -> Step:
-    pressed, effects = buttons.press(state, action)
+    pressed, effects = _line(state, "") if action == "enter" else buttons.press(state, action)
     after, more = _look(pressed)
     return after, (*effects, *more)
 

@@ -66,7 +66,6 @@ class Word(StrEnum):
     TWO_TAGS = "two_tags"
     LIFT_DONE = "lift_done"
     LIFTED = "lifted"
-    FAILED = "failed"
     WORN_OUT = "worn_out"
     LOCKED = "locked"
     FOREIGN = "foreign"
@@ -75,14 +74,11 @@ class Word(StrEnum):
     NO_ROOM = "no_room"
     OTHER_ON_LOAN = "other_on_loan"
     WITHDRAWN = "withdrawn"
-    TAGGED_ALREADY = "tagged_already"
     SILENT = "silent"
     REFUSED = "refused"
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
-    RECEIVED = "received"
     FILL_IN = "fill_in"
-    QUEUE_DONE = "queue_done"
 
 
 @dataclass(frozen=True, slots=True)
