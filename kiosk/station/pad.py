@@ -129,6 +129,8 @@ class Antenna:
     def carry_out(self, order: WriteTag) -> None:
         """Guard, write, read back, tell."""
         outcome = self._write(order)
+        self._read.pop(order.uid, None)  # laid down again at once it is not what it was
+        self._told = None
         now = None if outcome is Outcome.LIFTED else self._look_again(order.uid)
         self._post(TagWritten(order.order, outcome, now))
 
@@ -194,7 +196,6 @@ class Antenna:
         except NotAvailable:
             raise
         except (ReaderError, BadId):
-            self._read.pop(uid, None)
             return None
         self._read[uid] = seen
         return seen.face
