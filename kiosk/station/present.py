@@ -3,7 +3,7 @@
 from circulation.tags.item_tag import TagProblem
 from kiosk.i18n import Texts, mark
 from kiosk.station.events import SeenTag
-from kiosk.station.present_actions import actions
+from kiosk.station.present_actions import actions, bar
 from kiosk.station.present_forms import arrival_rows, choice_rows, list_rows, sign_in_rows
 from kiosk.station.state import Job, LogLine, ReaderWord, Stage, State
 from kiosk.station.words import LAYOUTS, ask, tell, tell_ending
@@ -20,7 +20,7 @@ _TITLES = {
     Stage.CONVERT: mark("Lay a stack of books with old tags on the pad"),
     Stage.ARRIVAL: mark("New arrivals"),
 }
-_CURSOR = "▏"
+_CURSOR = "|"
 
 
 def present(state: State, texts: Texts) -> View:
@@ -39,6 +39,7 @@ def present(state: State, texts: Texts) -> View:
         count=texts.count("{n} tag", "{n} tags", state.written) if state.operator else "",
         rows=_rows(state, texts),
         actions=shown,
+        bar=bar(state, texts),
         notice=notice,
         status=_status(state, texts),
         focus=None if state.focus is None or not shown else state.focus % len(shown),
@@ -122,7 +123,7 @@ def _filters(state: State, texts: Texts) -> str:
     typed = f"{state.typed}{_CURSOR}" if state.typed else listing.text
     parts = [listing.place, listing.batch, grade, typed]
     total = listing.page.total if listing.page else None
-    count = [] if total is None else [texts.count("{n} copy", "{n} copies", total)]
+    count = [] if total is None else [counted(texts.count("{n} copy", "{n} copies", total), total)]
     return " · ".join([*count, *(part for part in parts if part)])
 
 
@@ -135,7 +136,7 @@ def _notice(state: State, texts: Texts) -> Notice | None:
 
 
 def _status(state: State, texts: Texts) -> str:
-    parts = []
+    parts = [state.operator] if state.operator else []
     if state.queue:
         parts.append(texts.say("{n} more in the list", n=len(state.queue)))
     if state.progress is not None:
@@ -165,6 +166,11 @@ def _progress(state: State, texts: Texts) -> str:
     least, most = progress.estimate.least_hours, progress.estimate.most_hours
     left = texts.say("{least} to {most} hours remain", least=round(least), most=round(most))
     return f"{told}, {left}"
+
+
+def counted(text: str, number: int) -> str:
+    """The counted text with its number in groups of three digits."""
+    return text.replace(str(number), grouped(number))
 
 
 def grouped(number: int) -> str:

@@ -13,7 +13,7 @@ def actions(state: State, texts: Texts) -> tuple[Action, ...]:
         case Stage.SIGN_IN:
             return (_action("enter", texts.say("Continue"), "continue", Weight.PRIMARY),)
         case Stage.NUMBER:
-            return _at_rest(state, texts)
+            return _at_rest(texts)
         case Stage.LIST:
             return _of_list(state, texts)
         case Stage.ARRIVAL:
@@ -23,6 +23,26 @@ def actions(state: State, texts: Texts) -> tuple[Action, ...]:
             return _action("skip", texts.say("Later"), "continue"), _back(texts)
         case _:
             return (_back(texts),)
+
+
+def bar(state: State, texts: Texts) -> tuple[Action, ...]:
+    """What is meant less often, small and out of the way."""
+    if state.question is not None:
+        return ()
+    match state.stage:
+        case Stage.NUMBER:
+            undo = _small("undo", texts.say("Take the last one back"), texts.say("Undo"), "undo")
+            leave = _small("sign_out", texts.say("Sign out"), texts.say("Sign out"), "account")
+            return (undo, leave) if state.last else (leave,)
+        case Stage.LIST:
+            return (
+                _small("narrow:place", texts.say("By shelf"), texts.say("Place"), "shelf"),
+                _small("narrow:batch", texts.say("By delivery"), texts.say("Batch"), "receipt"),
+                _small("narrow:grade", texts.say("By class"), texts.say("Class"), "account"),
+                _small("clear", texts.say("All"), texts.say("All"), "erase"),
+            )
+        case _:
+            return ()
 
 
 def _answers(question: Question, texts: Texts) -> tuple[Action, ...]:
@@ -37,14 +57,11 @@ def _answers(question: Question, texts: Texts) -> tuple[Action, ...]:
     return no, _action("yes", yes, "finish")
 
 
-def _at_rest(state: State, texts: Texts) -> tuple[Action, ...]:
-    undo = (_action("undo", texts.say("Take the last one back"), "undo"),) if state.last else ()
+def _at_rest(texts: Texts) -> tuple[Action, ...]:
     return (
         _action("list", texts.say("Copies without a tag"), "shelf", Weight.PRIMARY),
         _action("arrival", texts.say("New arrivals"), "book"),
         _action("convert", texts.say("Convert old tags"), "renew"),
-        *undo,
-        _action("sign_out", texts.say("Sign out"), "account"),
     )
 
 
@@ -56,9 +73,6 @@ def _of_list(state: State, texts: Texts) -> tuple[Action, ...]:
     return (
         *((work,) if some else ()),
         *((_action("more", texts.say("Next page"), "down"),) if more else ()),
-        _action("narrow:place", texts.say("By shelf"), "shelf"),
-        _action("narrow:batch", texts.say("By delivery"), "receipt"),
-        _action("narrow:grade", texts.say("By class"), "account"),
         _back(texts),
     )
 
@@ -69,3 +83,7 @@ def _back(texts: Texts) -> Action:
 
 def _action(action_id: str, label: str, icon: str, weight: Weight = Weight.PLAIN) -> Action:
     return Action(action_id, label, label, weight, icon)
+
+
+def _small(action_id: str, label: str, short: str, icon: str) -> Action:
+    return Action(action_id, short, label, Weight.SMALL, icon)

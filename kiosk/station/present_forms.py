@@ -7,7 +7,8 @@ from kiosk.i18n import Texts, mark
 from kiosk.station.state import FIELDS, LOGIN, PASSWORD, Listing, State
 from kiosk.view import Action, Cover, Row, Tone, Weight
 
-_CURSOR = "▏"
+_CURSOR = "|"
+_ABOVE = 2  # fields shown above the one that is typed in
 _LABELS = {
     "isbn": mark("ISBN: scan it"),
     "title": mark("Title"),
@@ -25,7 +26,7 @@ def sign_in_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     shown = (state.form[LOGIN], "•" * len(state.form[PASSWORD]))
     labels = (texts.say("Name"), texts.say("Password"))
     return tuple(
-        _field_row(number, label, text, state.at_field, texts)
+        _field_row(number, label, text, state, texts)
         for number, (label, text) in enumerate(zip(labels, shown, strict=True))
     )
 
@@ -46,11 +47,11 @@ def arrival_rows(state: State, texts: Texts) -> tuple[Row, ...]:
         )
         for number, title in enumerate(others)
     )
+    first = max(0, state.at_field - _ABOVE)
     fields = tuple(
-        _field_row(
-            number, texts.say(_LABELS[name]), state.arrival.values[number], state.at_field, texts
-        )
+        _field_row(number, texts.say(_LABELS[name]), state.arrival.values[number], state, texts)
         for number, name in enumerate(FIELDS)
+        if number >= first
     )
     return (*picks, *fields)
 
@@ -110,16 +111,15 @@ def choice_rows(listing: Listing, texts: Texts) -> tuple[Row, ...]:
     )
 
 
-def _field_row(number: int, label: str, text: str, at_field: int, texts: Texts) -> Row:
-    here = number == at_field
+def _field_row(number: int, label: str, text: str, state: State, texts: Texts) -> Row:
+    here = number == state.at_field
     return Row(
         key=f"field:{number}",
-        title=label,
-        author=text + _CURSOR if here else text,
+        title=f"{label}: {text}{_CURSOR if here else ''}",
+        author="",
         note=texts.say("Type it, then Enter") if here else "",
         tone=Tone.INFO if here else Tone.BUSY,
-        icon="continue" if here else "info",
-        action=None if here else _button(f"field:{number}", texts.say("Change")),
+        icon="continue" if here else "off",
         spoken=label if here else "",
     )
 
