@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,11 +62,16 @@ class _Wire:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise Silent
-        with requests.get(
-            url, params=params, timeout=left, stream=True, allow_redirects=False
-        ) as response:
-            response.raise_for_status()
-            return _Answer(b"".join(self._bounded(response)))
+        try:
+            with requests.get(
+                url, params=params, timeout=left, stream=True, allow_redirects=False
+            ) as response:
+                response.raise_for_status()
+                return _Answer(b"".join(self._bounded(response)))
+        except requests.exceptions.HTTPError as error:
+            raise ValueError(f"the server answers {error}") from error
+        except requests.exceptions.RequestException as error:
+            raise Silent from error
 
     def _bounded(self, response: Any) -> Iterator[bytes]:
         size = 0
@@ -97,7 +103,8 @@ class Catalogue:
                 found = self._ask(isbn)
             finally:
                 self._free.release()
-            loop.call_soon_threadsafe(_settle, answer, found)
+            with suppress(RuntimeError):  # the controller has ended meanwhile
+                loop.call_soon_threadsafe(_settle, answer, found)
 
         threading.Thread(target=ask, name="sru", daemon=True).start()
         try:
@@ -119,8 +126,8 @@ class Catalogue:
             found = client.searchretrieve(f'{settings.index}="{isbn}"')
             records = found.records[:MOST_RECORDS]  # more pages would be more than one ISBN
             return _described(records, isbn)
-        except (Silent, requests.exceptions.RequestException) as error:
-            log.warning("sru_silent", url=settings.url, error=type(error).__name__)
+        except Silent:
+            log.warning("sru_silent", url=settings.url)
             return Reason.CATALOGUE_SILENT
         except (SruthiError, ValueError, TypeError, LookupError, AttributeError) as error:
             # sruthi trips over answers of another shape with whatever Python says then
