@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from drivers.registry import open_reader
-from kiosk.__main__ import AFTER_FIRST_FRAME_S, broken_view, prepare
+from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings
 from kiosk.station.client import StationClient

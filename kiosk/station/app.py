@@ -5,6 +5,8 @@ Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import
 
 from typing import Protocol
 
+import structlog
+from kivy.clock import Clock
 from kivy.core.window import Window
 
 from drivers.scanners.bursts import ENTER, KeyBursts
@@ -15,6 +17,8 @@ from kiosk.keys import Keypad
 from kiosk.station.events import Edit
 from kiosk.theme import Theme
 from kiosk.view import View
+
+log = structlog.get_logger("station")
 
 _EDITS = {42: Edit.ERASE, 41: Edit.BACK, 81: Edit.NEXT, 43: Edit.NEXT, 82: Edit.PREVIOUS}
 """By scancode (USB HID usage tables): backspace, escape, down, tab, up."""
@@ -49,18 +53,22 @@ class StationApp(KioskApp):
 
     def on_start(self) -> None:
         """As the kiosk, and letters are letters."""
-        Window.bind(on_textinput=self._on_text)
+        Window.bind(on_textinput=self._on_text, on_flip=self._on_first_frame)
         super().on_start()
 
     def on_stop(self) -> None:
         """As the kiosk."""
-        Window.unbind(on_textinput=self._on_text)
+        Window.unbind(on_textinput=self._on_text, on_flip=self._on_first_frame)
         super().on_stop()
 
     def show(self, view: View) -> None:
         """Remember what Enter would press."""
         self._view_now = view
         super().show(view)
+
+    def _on_first_frame(self, *_: object) -> None:
+        Window.unbind(on_flip=self._on_first_frame)
+        log.info("station_on_the_glass")
 
     def _on_text(self, _window: object, text: str) -> None:
         if self.failed:
@@ -94,6 +102,4 @@ class StationApp(KioskApp):
 
     @staticmethod
     def _now() -> float:
-        from kivy.clock import Clock
-
         return float(Clock.get_time())

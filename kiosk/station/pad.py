@@ -32,7 +32,8 @@ from kiosk.station.events import Event, Outcome, PadMoves, PadSeen, SeenTag, Tag
 
 log = structlog.get_logger(__name__)
 
-POLL_S = 0.12
+POLL_S = 0.1
+FRESH_S = 0.3  # so long a look still says what lies there
 READ_TRIES = 3  # then the tag is told as unreadable, and tried again once a second
 _LOOKS_BETWEEN_TRIES = 8
 
@@ -104,12 +105,14 @@ class Antenna:
         self._read: dict[str, SeenTag] = {}
         self._tries: dict[str, int] = {}
         self._before: frozenset[str] = frozenset()
+        self._looked_at = -FRESH_S
         self._told: tuple[SeenTag, ...] | None = None
 
     def look(self) -> bool:
         """One inventory and what follows from it; False: look again at once."""
         here = frozenset(tag.uid for tag in self._reader.inventory())
-        _, gone = self._presence.look(here, self._clock())
+        self._looked_at = self._clock()
+        _, gone = self._presence.look(here, self._looked_at)
         for uid in gone:
             self._read.pop(uid, None)
             self._tries.pop(uid, None)
@@ -136,7 +139,7 @@ class Antenna:
 
     def _write(self, order: WriteTag) -> Outcome:
         try:
-            here = {tag.uid for tag in self._reader.inventory()}
+            here = self._here()
             if order.uid not in here:
                 return Outcome.LIFTED
             if order.alone and len(here) > 1:
@@ -153,6 +156,12 @@ class Antenna:
         except ReaderError as error:
             log.info("tag_not_written", uid=order.uid, why=error.what)
         return Outcome.FAILED if self._is_there(order.uid) else Outcome.LIFTED
+
+    def _here(self) -> frozenset[str]:
+        """What lies there, by the last look if that was just now: blocks are written by UID."""
+        if self._clock() - self._looked_at < FRESH_S:
+            return self._before
+        return frozenset(tag.uid for tag in self._reader.inventory())
 
     def _take(self, uid: str, step: Step) -> None:
         match step:
