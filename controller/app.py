@@ -23,6 +23,7 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.pages import encoding_pages
 from controller.encoding.routes import encoding_routes
 from controller.encoding.sru import Catalogue
 from controller.gates.routes import gate_routes
@@ -177,6 +178,7 @@ def _add_console(
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
+    app.include_router(encoding_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")
