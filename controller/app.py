@@ -24,6 +24,9 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.pages import encoding_pages
+from controller.encoding.routes import encoding_routes
+from controller.encoding.sru import Catalogue
 from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
@@ -99,11 +102,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
     loans = Loans(policy, time)
+    catalogue = Catalogue(settings.sru) if settings.sru is not None else None
     routers = (
         loan_routes(writer, loans),
         offline_routes(writer, reads, loans),
         hold_routes(writer, reads, Holds(policy, time)),
         item_routes(reads),
+        encoding_routes(writer, reads, time, catalogue),
         security_routes(reads, time),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
@@ -188,6 +193,7 @@ def _add_console(
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     app.include_router(part_pages(desk.door, desk.library, pages))
+    app.include_router(encoding_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

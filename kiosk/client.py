@@ -128,7 +128,7 @@ class ControllerClient:
                 continue
             if response.status_code >= _SERVER_ERROR:
                 return NoAnswer(sent=True)
-            return _read(response, expected)
+            return read_answer(response, expected)
         return NoAnswer(sent)
 
     def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
@@ -136,7 +136,7 @@ class ControllerClient:
         return self._http.request(method, path, content=body, headers=headers)
 
 
-def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+def read_answer(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
     """A body of the promised shape, or the news that something else answers there."""
     try:
         if response.is_success:
