@@ -60,6 +60,10 @@ class Reason(StrEnum):
     RIGHT_MISSING = "right_missing"
     SIGN_IN_WRONG = "sign_in_wrong"
     SIGN_IN_LOCKED = "sign_in_locked"
+    # textbooks by class
+    CLASS_UNKNOWN = "class_unknown"
+    NOT_CLASS_TEACHER = "not_class_teacher"
+    NO_CLASS_SESSION = "no_class_session"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

@@ -55,6 +55,8 @@ from controller.staff.pages import make_pages
 from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
+from controller.textbooks.device_routes import textbook_routes
+from controller.textbooks.staff_routes import textbook_staff_routes
 from controller.writer import Writer
 
 
@@ -95,6 +97,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         security_routes(reads, time),
         search_routes(reads),
         patron_routes(reads, Patrons(policy, time)),
+        textbook_routes(writer, reads, Patrons(policy, time)),
         gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
         health_routes(writer, reads, gates, settings),
@@ -172,6 +175,7 @@ def _add_console(
     app.include_router(device_pages(desk, pages))
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
+    app.include_router(textbook_staff_routes(desk.door, desk.library))
     app.include_router(security_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))

@@ -59,6 +59,9 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.RIGHT_MISSING: mark("Your account may not do this. Ask the head of the library"),
     Reason.SIGN_IN_WRONG: mark("Name or password do not fit. Check the keyboard and try again"),
     Reason.SIGN_IN_LOCKED: mark("Too many tries. Wait a minute, then sign in again"),
+    Reason.CLASS_UNKNOWN: mark("There is no such class. Ask the librarian"),
+    Reason.NOT_CLASS_TEACHER: mark("This is another teacher's class. Ask the librarian"),
+    Reason.NO_CLASS_SESSION: mark("The class's time is over. The teacher's card begins it anew"),
 }
 
 
