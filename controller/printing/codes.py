@@ -27,6 +27,7 @@ def draw_code128(
             "возьмите этикетку шире или QR-код"
         )
     bars = Code128(number, barWidth=module, barHeight=height, quiet=False)
+    canvas.setFillGray(0)  # black, not ink: a red beam sees more contrast
     bars.drawOn(canvas, left + (width - bars.width) / 2, bottom)
 
 

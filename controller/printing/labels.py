@@ -109,9 +109,9 @@ def _bars(canvas: Canvas, number: str, box: Box, size: float) -> None:
         canvas,
         number,
         left=box.left,
-        bottom=box.bottom + size * 1.2,
+        bottom=box.bottom + size * 1.4,
         width=box.width,
-        height=box.height - size * 1.2,
+        height=box.height - size * 1.4,
     )
 
 
