@@ -26,6 +26,7 @@ from controller.edge import install_error_answers
 from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.pages import hold_pages
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
 from controller.items.routes import item_routes
@@ -38,11 +39,13 @@ from controller.offline.facts import Facts
 from controller.offline.pages import conflict_pages
 from controller.offline.routes import offline_routes
 from controller.offline.settle import Settling
+from controller.patrons.card_pages import card_pages
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.patrons.staff_routes import patron_staff_routes
 from controller.patrons.upkeep import Upkeep
 from controller.patrons.year_routes import year_routes
+from controller.printing.pages import print_pages
 from controller.reads import Reads
 from controller.search.routes import search_routes
 from controller.security.pages import security_pages
@@ -56,6 +59,9 @@ from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
 from controller.textbooks.device_routes import textbook_routes
+from controller.textbooks.forms import textbook_forms
+from controller.textbooks.pages import TextbookPages, textbook_pages
+from controller.textbooks.paper_routes import paper_routes
 from controller.textbooks.staff_routes import textbook_staff_routes
 from controller.writer import Writer
 
@@ -176,6 +182,14 @@ def _add_console(
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(textbook_staff_routes(desk.door, desk.library))
+    drawing = TextbookPages(desk.door, desk.library, pages)
+    app.include_router(textbook_forms(drawing))
+    app.include_router(textbook_pages(drawing))
+    app.include_router(paper_routes(desk.door, desk.library, library))
+    app.include_router(print_pages(desk.door, desk.library, pages))
+    app.include_router(card_pages(desk.door, desk.library, pages))
+    holds = Holds(loans.policy, loans.time)
+    app.include_router(hold_pages(desk.door, desk.library, holds, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
