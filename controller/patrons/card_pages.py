@@ -105,7 +105,9 @@ class _CardDesk:
         words = CARD_WORDS[language]
         if not _NUMBER.fullmatch(card):
             return await self.see(caller, patron_id, words["unreadable"], UNPROCESSABLE)
-        act = _act(form.get("act", ""), patron_id, card, form.get("replaces") or None)
+        replaces = form.get("replaces", "")
+        old = replaces if _NUMBER.fullmatch(replaces) else None
+        act = _act(form.get("act", ""), patron_id, card, old)
         try:
             await self.door.writer.run(act)
         except Refused as refused:

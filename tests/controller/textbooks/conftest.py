@@ -48,11 +48,11 @@ def make_class(
 ) -> School:
     """A class with a teacher, one who left and a pupil of another class; copies for all and one."""
     family = ["Абрамова", "Белов", "Волкова", "Громов", "Дёмина", "Ершов"]
-    ids = tuple(f"p-{class_name}-{n:02d}" for n in range(pupils))
+    ids = tuple(f"p-{first_title}-{n:02d}" for n in range(pupils))
     numbers = tuple(range(first_title, first_title + titles))
     with Session(running.engine) as session:
         for n, patron_id in enumerate(ids):
-            name = f"{family[n % len(family)]}{'' if n < len(family) else f'-{n:02d}'}"
+            name = family[n] if pupils <= len(family) else f"Ученик-{n:02d}"
             session.add(_patron(patron_id, name, f"Имя{n}", class_name))
         for number in numbers:
             session.add(

@@ -82,7 +82,7 @@ def test_a_session_ends_by_itself_and_by_the_teacher(
 @pytest.mark.parametrize(
     ("fields", "status", "reason"),
     [
-        ({"patron_id": "p-5А-00"}, 409, "not_class_teacher"),
+        ({"patron_id": "p-100-00"}, 409, "not_class_teacher"),
         ({}, 409, "not_class_teacher"),
         ({"patron_id": TEACHER, "class_name": "5Б"}, 409, "not_class_teacher"),
         ({"patron_id": TEACHER, "class_name": "12Ъ"}, 404, "class_unknown"),
