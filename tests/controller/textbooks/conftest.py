@@ -162,6 +162,8 @@ class Pad:
         return self._batch("sighting", [{"item_id": item, "armed": armed} for item in items])
 
     def _batch(self, kind: str, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not requests:
+            return []  # nothing lies there: a device sends nothing
         operations = []
         for request in requests:
             self._seq += 1

@@ -123,7 +123,7 @@ def make_day(
     running: Running, librarian: Browser, kiosk: httpx2.Client, pad: Pad, *, place: int = 0
 ) -> Day:
     """A class with a set and a teacher."""
-    name = f"{5 + place % 5}{'АБВГДЕЖЗ'[place // 5]}"
+    name = f"{5 + place % 5}{'ВГДЕЖЗИК'[place // 5]}"
     school = make_class(
         running, pupils=PUPILS, titles=TITLES, class_name=name, first_title=100 + TITLES * place
     )
