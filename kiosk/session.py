@@ -40,6 +40,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -75,12 +76,14 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+from kiosk.textbooks import ask_stack, stack_answered
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
     ask_account,
     ask_items,
     open_lines,
+    ask_stack,
     start_loans,
     start_returns,
     follow_ledger,
@@ -123,6 +126,7 @@ def _take_in(state: State, event: Event) -> Step:
 def _answer(
     state: State,
     event: ItemsResolved
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
@@ -135,6 +139,8 @@ def _answer(
             return state, ()
         case ItemsResolved():
             return items_resolved(state, event), ()
+        case StackAnswered():
+            return stack_answered(state, event)
         case CheckoutAnswered():
             return checkout_answered(state, event)
         case RenewalAnswered():
@@ -308,6 +314,7 @@ def _with_link(state: State, event: Event) -> State:
             CardResolved(result=result)
             | ItemsResolved(result=result)
             | AccountFetched(result=result)
+            | StackAnswered(result=result)
             | CheckoutAnswered(result=result)
             | RenewalAnswered(result=result)
             | ReturnAnswered(result=result)
