@@ -26,15 +26,15 @@ def send(browser: Browser, path: str = "", **fields: str) -> httpx2.Response:
     return browser.post(f"/console/cards{path}", data={"form": token[1]} | fields)
 
 
-@pytest.mark.parametrize("text", [ANNAS_CARD, ANNAS_CARD.lower(), "петр", "7б"])
 def test_a_card_or_the_beginning_of_a_name_finds_the_reader(
-    librarian: Browser, running: Running, text: str
+    librarian: Browser, running: Running
 ) -> None:
-    answer = send(librarian, text=text)
+    for text in (ANNAS_CARD, ANNAS_CARD.lower(), "петр", "7б"):
+        answer = send(librarian, text=text)
 
-    assert "Петрова Анна" in answer.text
-    assert ANNAS_CARD in answer.text
-    assert running.rows("SELECT patron_id, part FROM patron_seen") == [(ANNA, "record")]
+        assert "Петрова Анна" in answer.text, text
+        assert ANNAS_CARD in answer.text
+    assert running.rows("SELECT patron_id, part FROM patron_seen") == [(ANNA, "record")] * 4
 
 
 def test_several_are_shown_to_choose_from_and_nobody_is_told(
@@ -79,23 +79,24 @@ def test_a_card_is_blocked_and_freed(librarian: Browser, running: Running) -> No
     assert states == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("card", "status", "said"),
-    [
-        (BORISS_CARD, 409, "Этот билет у другого читателя"),
-        ("08A1B2C3", 409, "Этот билет у другого читателя"),  # a phone's random UID
-        (MTSYRI, 409, "номер стоит на книге"),
-        ("два слова", 422, "Это не номер билета"),
-    ],
+MISTAKES = (
+    (BORISS_CARD, 409, "Этот билет у другого читателя"),
+    ("08A1B2C3", 409, "Этот билет у другого читателя"),  # a phone's random UID
+    (MTSYRI, 409, "номер стоит на книге"),
+    ("два слова", 422, "Это не номер билета"),
 )
+
+
 def test_a_card_that_cannot_be_his_is_told_with_what_to_do(
-    librarian: Browser, running: Running, card: str, status: int, said: str
+    librarian: Browser, running: Running
 ) -> None:
     before = running.rows("SELECT uid, patron_id, blocked FROM card ORDER BY uid")
 
-    answer = send(librarian, "/change", patron_id=ANNA, act="issue", card=card, replaces=ANNAS_CARD)
+    for card, status, said in MISTAKES:
+        wish = {"patron_id": ANNA, "act": "issue", "card": card, "replaces": ANNAS_CARD}
+        answer = send(librarian, "/change", **wish)
 
-    assert (answer.status_code, said in answer.text) == (status, True)
+        assert (answer.status_code, said in answer.text) == (status, True), card
     assert running.rows("SELECT uid, patron_id, blocked FROM card ORDER BY uid") == before
 
 

@@ -19,12 +19,10 @@ def label(number: str) -> ItemLabel:
     return ItemLabel("Библиотека школы № 33", TITLE, number, "У-01234")
 
 
-@pytest.mark.parametrize(
-    "name", [SheetName.A4_3X8, SheetName.A4_4X10, SheetName.ROLL_43X25, SheetName.A4_5X13]
-)
+@pytest.mark.parametrize("name", [SheetName.A4_3X8, SheetName.ROLL_43X25, SheetName.A4_5X13])
 def test_every_barcode_of_a_sheet_is_read_back(name: SheetName) -> None:
     sheet = SHEETS[name]
-    numbers = [f"2{n:07d}" for n in range(min(sheet.count + 1, 30))]
+    numbers = [f"2{n:07d}" for n in range(26 if sheet.count > 1 else 4)]
 
     pdf = print_labels([label(number).draw for number in numbers], sheet, "Этикетки")
 

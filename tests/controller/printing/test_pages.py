@@ -48,29 +48,24 @@ def test_a_spine_has_the_shelf_mark(librarian: Browser) -> None:
     assert texts(answer.content)[0].split() == ["84(2)", "Л"]
 
 
-@pytest.mark.parametrize(
-    ("fields", "status", "said"),
-    [
-        ({"numbers": "B-0001 NOBODYS"}, 404, "NOBODYS"),
-        ({"numbers": "DOUBLE-7"}, 409, "DOUBLE-7: B-0002 — Вий"),
-        ({"batch": "99/2026"}, 404, "99/2026"),
-        ({"title_id": "777"}, 404, "777"),
-        ({}, 422, "Печатать нечего"),
-        ({"numbers": "L-0123456789ABC", "sheet": "roll-43x25"}, 200, ""),
-    ],
+MISTAKES: tuple[tuple[dict[str, str], int, str], ...] = (
+    ({"numbers": "R-0001 NOBODYS"}, 404, "NOBODYS"),
+    ({"numbers": "DOUBLE-7"}, 409, "DOUBLE-7: B-0002 — Вий"),
+    ({"batch": "99/2026"}, 404, "99/2026"),
+    ({"title_id": "777"}, 404, "777"),
+    ({}, 422, "Печатать нечего"),
 )
-def test_numbers_that_mean_no_book_or_two_are_told(
-    librarian: Browser, running: Running, fields: dict[str, str], status: int, said: str
-) -> None:
+
+
+def test_numbers_that_mean_no_book_or_two_are_told(librarian: Browser, running: Running) -> None:
     running.change(
         "UPDATE item SET inventory_no = 'DOUBLE-7' WHERE item_id IN ('B-0001', 'B-0002')"
     )
-    running.change("UPDATE item SET item_id = 'L-0123456789ABC' WHERE item_id = 'C-2'")
 
-    answer = send(librarian, "labels", **fields)
+    for fields, status, said in MISTAKES:
+        answer = send(librarian, "labels", **fields)
 
-    assert answer.status_code == status
-    assert status == 200 or said in answer.text
+        assert (answer.status_code, said in answer.text) == (status, True), fields
 
 
 def test_a_class_gets_cards_and_keeps_their_numbers(librarian: Browser, running: Running) -> None:
