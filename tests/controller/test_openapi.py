@@ -18,6 +18,13 @@ from circulation.api import (
     RETURNS,
     SIGHTINGS,
 )
+from circulation.class_sets import (
+    TEXTBOOK_CLASS,
+    TEXTBOOK_CONDITIONS,
+    TEXTBOOK_SESSION,
+    TEXTBOOK_SESSION_END,
+    TEXTBOOK_STACKS,
+)
 from circulation.desk import (
     HOLD_SHELF,
     HOLDS,
@@ -56,10 +63,14 @@ from controller.db import sqlite_url
 from controller.gates.routes import DIGEST, VISITS
 from controller.search.views import SEARCH, TITLES
 from controller.settings import Settings
+from controller.textbooks.wire import TEXTBOOK_PROVISION, TEXTBOOK_SETS
 from tests.controller.conftest import ISIL, LIBRARY
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
-MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
+MORE_WRITES = (
+    *(RENEW_ALL, HOLDS, HOLDS_CANCEL),
+    *(TEXTBOOK_SESSION, TEXTBOOK_SESSION_END, TEXTBOOK_CONDITIONS),
+)
 STAFF_WRITES = (
     STAFF_CHECKOUTS,
     STAFF_RENEWALS,
@@ -83,6 +94,10 @@ WRITE_STATUSES = {"200", "202", "401", "403", "404", "409", "422", "503"}
 DOCUMENTED = {
     **dict.fromkeys(WRITES + MORE_WRITES + STAFF_WRITES, WRITE_STATUSES),
     **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
+    TEXTBOOK_STACKS: {"200", "401", "403", "404", "422", "503"},
+    TEXTBOOK_CLASS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_SETS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_PROVISION: {"200", "401", "403", "422", "503"},
     OPERATIONS: {"200", "401", "422", "503"},
     SNAPSHOT: {"200", "401", "403", "422", "503"},
     PATRON_HOLDS: {"200", "401", "403", "404", "422", "503"},
