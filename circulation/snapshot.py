@@ -1,7 +1,8 @@
 """What a kiosk needs to serve while the controller is away, signed for this one kiosk.
 
-Four sections: the policy, rights by card, copies that must not be lent, holds that are ready. Each
-has a digest; a kiosk says which digests it has and gets only the sections that differ. Of the two
+Four sections: the policy, rights by card, copies that are not plain books in stock, holds that are
+ready: the facts of `circulation.rules`, so that a kiosk alone decides by the very rules. Each has a
+digest; a kiosk says which digests it has and gets only the sections that differ. Of the two
 long ones, cards and copies, it gets only the buckets of rows that differ: a snapshot however old
 costs what has changed since, and nobody need remember what it was. Cards stand under a keyed hash,
 so a stolen disk tells nobody's card number, and no name is in it at all.
@@ -20,8 +21,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from circulation.api import Message
 from circulation.loan import ItemState
-from circulation.policy import ItemKind
-from circulation.reasons import Reason
+from circulation.policy import ItemKind, PatronCategory
+from circulation.policy_part import PolicyPart
 
 _SIGNING = b"polka snapshot signature v1"
 _CARDS = b"polka snapshot cards v1"
@@ -35,31 +36,36 @@ class BadSnapshot(ValueError):
     """A snapshot that was not made by the controller for this device, or was changed since."""
 
 
-class PolicyPart(Message):
-    """The numbers that a kiosk may decide by alone."""
-
-    version: str
-    max_loans: int
-    loan_days: dict[ItemKind, int]
-
-
 class CardRights(Message):
-    """What the holder of one card may do."""
+    """The facts of the holder of one card; `circulation.rules` say what he may do."""
 
     patron_id: str
-    can_still_borrow: int
+    category: PatronCategory = PatronCategory.PUPIL
+    card_blocked: bool = False
+    blocked: bool = False
+    left: bool = False
+    counted_loans: int = 0
+    overdue_loans: int = 0
+    loans_of_kind: dict[ItemKind, int] = Field(
+        default_factory=dict
+    )  # of limited kinds
     age_years: int | None = None  # for age marks; None: not known, then none is enforced
-    refused: tuple[Reason, ...] = ()
 
 
 class CopyState(Message):
-    """A copy that cannot simply be lent: any other copy of the ledger can."""
+    """The facts of a copy that is not simply a book in stock: any other copy of the ledger is."""
 
     owner: str
     item_id: str
     state: ItemState
-    reading_room_only: bool
-    age_mark: int
+    kind: ItemKind = ItemKind.BOOK
+    reading_room_only: bool = False
+    age_mark: int = 0
+    holder: str | None = None  # the patron of the open loan
+    due: date | None = None
+    renewals: int = 0
+    waiting: tuple[str, ...] = ()  # patrons who wait for the title, the longest first
+    free_besides: int = 0  # with `waiting`: other copies of the title in stock and not held
 
 
 class ReadyCopy(Message):
@@ -131,6 +137,11 @@ class SignedSnapshot(Message):
 _CARDS_JSON: TypeAdapter[dict[str, CardRights]] = TypeAdapter(dict[str, CardRights])
 _COPIES_JSON: TypeAdapter[tuple[CopyState, ...]] = TypeAdapter(tuple[CopyState, ...])
 _HOLDS_JSON: TypeAdapter[tuple[ReadyCopy, ...]] = TypeAdapter(tuple[ReadyCopy, ...])
+
+
+def token_hash(token: str) -> str:
+    """What the controller keeps in place of a device's token (SHA-256, hex)."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def signing_key(token_hash: str) -> bytes:

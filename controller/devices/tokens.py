@@ -3,10 +3,10 @@
 A fast hash is right here: the token is random and long, so there is nothing to guess.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
+from circulation.snapshot import token_hash
 from controller.sql import Statement, Transaction
 from controller.tables import DeviceKind
 
@@ -35,7 +35,7 @@ def new_token() -> str:
 
 def hash_token(token: str) -> str:
     """What is stored instead of the token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return token_hash(token)
 
 
 def find_caller(transaction: Transaction, token_hash: str) -> Caller | None:
