@@ -39,6 +39,7 @@ from kiosk.client import ControllerClient
 from kiosk.journal import Journal, Outcome
 from kiosk.settings import Settings
 from kiosk.shell import Ports, Shell
+from kiosk.vault import Vault
 from kiosk.view import ScreenName, Tone
 
 OWNER = "RU-10010033"
@@ -285,7 +286,7 @@ def test_unknown_token_loses_no_return(room):
 
 def test_kept_return_is_not_disarmed_by_the_ledgers_old_view(room, tmp_path):
     room.close()
-    journal = Journal(room.settings.journal)
+    journal = Journal(room.settings.journal, Vault("s3cret"))
     returned = ReturnRequest(
         op_id=UUID(int=1), at=datetime.now(UTC), owner=OWNER, item_id="A1", uid=UID
     )
@@ -302,7 +303,7 @@ def test_kept_return_is_not_disarmed_by_the_ledgers_old_view(room, tmp_path):
 
 def test_interrupted_checkout_is_not_sent_by_a_kiosk_nobody_stands_at(room):
     room.close()
-    journal = Journal(room.settings.journal)
+    journal = Journal(room.settings.journal, Vault("s3cret"))
     journal.keep(
         CheckoutRequest(
             op_id=UUID(int=3), at=datetime.now(UTC), patron_id="p-1", owner=OWNER, item_id="A1"
@@ -314,7 +315,7 @@ def test_interrupted_checkout_is_not_sent_by_a_kiosk_nobody_stands_at(room):
     room.until(lambda view: view.screen is ScreenName.START)
     room.close()
 
-    journal = Journal(room.settings.journal)
+    journal = Journal(room.settings.journal, Vault("s3cret"))
     assert [entry.op_id for entry in journal.with_outcome(Outcome.UNKNOWN)] == [UUID(int=3)]
     assert room.paths() == []
     journal.close()
