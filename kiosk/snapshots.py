@@ -67,10 +67,16 @@ class SnapshotStore:
         self._held: Held | None = None
         try:
             self._db = _opened(path)
+        except sqlite3.DatabaseError:
+            log.warning("snapshot_given_up", why="not a database")
+            self._db = _opened_anew(path)
+        try:
             self._held = self._load()
         except (sqlite3.DatabaseError, BadSeal, BadSnapshot, ValidationError) as error:
             log.warning("snapshot_given_up", why=type(error).__name__)
-            self._begin_anew(path)
+            self._db.close()
+            self._written.clear()
+            self._db = _opened_anew(path)
 
     def close(self) -> None:
         """Give the file back."""
@@ -137,20 +143,23 @@ class SnapshotStore:
             raise BadSnapshot("a piece is missing or of another snapshot")
         return Held(head.at, head.settled, sections)
 
-    def _begin_anew(self, path: Path) -> None:
-        self._written.clear()
-        self._db.close()
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        self._db = _opened(path)
-
 
 def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute(_SCHEMA)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def _opened_anew(path: Path) -> sqlite3.Connection:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return _opened(path)
 
 
 def _digest(text: str) -> bytes:

@@ -176,7 +176,9 @@ class Plan:
             case "patron_not_allowed":
                 self.running.block(patron_of(card))
             case "copy_not_lendable":
-                self.running.change("UPDATE item SET state = 'withdrawn' WHERE item_id = :b", b=book)
+                self.running.change(
+                    "UPDATE item SET state = 'withdrawn' WHERE item_id = :b", b=book
+                )
             case "lent_twice":
                 self.at_desk(CHECKOUTS, item_id=book, patron_id=patron_of(other))
             case "hold_overtaken":

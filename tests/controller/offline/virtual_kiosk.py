@@ -194,4 +194,3 @@ class VirtualKiosk:
 
 def uid_of(item: str) -> TagUid:
     return TagUid(f"E004{item.encode().hex().upper()[-12:]:0>12}")
-
