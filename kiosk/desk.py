@@ -231,7 +231,9 @@ class Desk:
         self._courier.wake()
 
     def _wish(self, slot: int, entry: Entry, path: str) -> LoanReceipt | Refusal | NoAnswer:
-        answer = self._online(lambda: self._client.operate(path, entry.body, LoanReceipt))
+        answer: LoanReceipt | Refusal | NoAnswer = self._online(
+            lambda: self._client.operate(path, entry.body, LoanReceipt)
+        )
         match answer:
             case LoanReceipt():
                 self._journal.settle(entry.op_id, Outcome.DONE)
