@@ -75,6 +75,10 @@ class Reason(StrEnum):
     NO_CLASS_SESSION = "no_class_session"
     NOT_IN_SET = "not_in_set"
     ONE_TOO_MANY = "one_too_many"
+    # a kiosk that decides alone, and how far it is trusted
+    OFFLINE_LIMIT = "offline_limit"
+    OFFLINE_FULL = "offline_full"
+    OFFLINE_TOO_LONG = "offline_too_long"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

@@ -72,6 +72,15 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.NO_CLASS_SESSION: mark("The class's time is over. The teacher's card begins it anew"),
     Reason.NOT_IN_SET: mark("This is not in your set. Give it to the librarian"),
     Reason.ONE_TOO_MANY: mark("You have one of these already. Give this one to the librarian"),
+    Reason.OFFLINE_LIMIT: mark(
+        "No connection: you cannot take more books now. Come again later or ask the librarian"
+    ),
+    Reason.OFFLINE_FULL: mark(
+        "No connection: nothing more can be lent here now. Please go to the librarian"
+    ),
+    Reason.OFFLINE_TOO_LONG: mark(
+        "No connection for too long: only returns work here. Please go to the librarian"
+    ),
 }
 
 
