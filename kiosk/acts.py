@@ -6,10 +6,12 @@ from typing import assert_never
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import (
     DIGITS,
+    SEARCH_CHOICES,
     SERVICE_CHOICES,
     Choice,
     all_choices,
     back_choice,
+    character_of,
     focused,
     is_warning,
     row_choices,
@@ -17,6 +19,7 @@ from kiosk.choices import (
 from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
 from kiosk.person import ask_card, renew, renew_all
+from kiosk.searching import ask, erased, other_letters, type_again, typed
 from kiosk.security import Step
 from kiosk.service import close, enter
 from kiosk.sounds import Sound
@@ -33,6 +36,10 @@ def choose(state: State, action: str) -> Step:
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
+    if character := character_of(action):
+        return typed(touched(state), character)
+    if action in SEARCH_CHOICES:
+        return _search(touched(state), Choice(action))
     if action in SERVICE_CHOICES:
         return _serve(touched(state), Choice(action))
     return _carry_out(state, Choice(action))
@@ -123,6 +130,23 @@ def _serve(state: State, choice: Choice) -> Step:
             return state, (RestartReaders(), LookAround())
         case _:
             return replace(state, door=close(state.door), help_until=None, focus=None), ()
+
+
+def _search(state: State, choice: Choice) -> Step:
+    """Words for the catalogue, and what it is asked."""
+    match choice:
+        case Choice.SEARCH:
+            return begin(state, Stage.SEARCH), ()
+        case Choice.FIND:
+            return ask(state)
+        case Choice.SPACE:
+            return typed(state, " ")
+        case Choice.UNTYPE:
+            return erased(state)
+        case Choice.LETTERS:
+            return other_letters(state), ()
+        case _:
+            return type_again(state), ()
 
 
 def _leave(state: State, *, receipt: bool) -> Step:

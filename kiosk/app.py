@@ -22,6 +22,7 @@ from kiosk.screens.pad import PadScreen
 from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
 from kiosk.screens.putback import PutBackScreen
+from kiosk.screens.search import SearchScreen
 from kiosk.screens.sheet import Sheet
 from kiosk.screens.start import StartScreen
 from kiosk.screens.thanks import ThanksScreen
@@ -43,6 +44,8 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,
     ScreenName.PIN: PinScreen,
+    ScreenName.SEARCH: SearchScreen,
+    ScreenName.FOUND: AccountScreen,
     ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 

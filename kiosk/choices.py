@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from circulation.ids import Copy, Isil, ItemId
+from kiosk.errands import KEYS, Letters
 from kiosk.state import (
     RECORDED,
     Phase,
@@ -28,6 +29,12 @@ class Choice(StrEnum):
     ACCOUNT = "account"
     FINISH = "finish"
     RECEIPT = "receipt"  # finish, with paper
+    SEARCH = "search"
+    FIND = "find"
+    SPACE = "space"
+    UNTYPE = "untype"  # the last letter
+    LETTERS = "letters"  # other keys: Cyrillic, Latin, digits
+    OTHER_WORDS = "other_words"
     CONTINUE = "continue"
     HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
@@ -55,7 +62,16 @@ SERVICE_CHOICES = (
     Choice.TEST_SOUND,
     Choice.RESTART_READERS,
 )
+SEARCH_CHOICES = (
+    Choice.SEARCH,
+    Choice.FIND,
+    Choice.SPACE,
+    Choice.UNTYPE,
+    Choice.LETTERS,
+    Choice.OTHER_WORDS,
+)
 _RENEW = "renew:"
+_TYPE = "type:"
 _DIGIT = "digit:"
 DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
 """The keys of the number pad, by action id."""
@@ -64,6 +80,16 @@ DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"
 def renew_id(copy: Copy) -> str:
     """The action id that renews this copy."""
     return f"{_RENEW}{copy.owner}/{copy.item}"
+
+
+def type_id(character: str) -> str:
+    """The action id that types this character."""
+    return f"{_TYPE}{character}"
+
+
+def character_of(action: str) -> str:
+    """The character that the action types; empty for any other action."""
+    return action.removeprefix(_TYPE) if action.startswith(_TYPE) else ""
 
 
 def main_choices(state: State) -> tuple[str, ...]:
@@ -95,7 +121,7 @@ def _stage_choices(state: State) -> tuple[str, ...]:
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
-            return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT)
+            return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT, Choice.SEARCH)
         case Stage.BORROW:
             account = (Choice.ACCOUNT,) if known else ()
             return (Choice.FINISH, *_receipt(state), Choice.RETURN, *account)
@@ -104,10 +130,29 @@ def _stage_choices(state: State) -> tuple[str, ...]:
         case Stage.ACCOUNT:
             renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
             return (Choice.FINISH, *renew_all, Choice.BORROW)
+        case Stage.SEARCH:
+            return _search_choices(state)
         case Stage.PROBLEM:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def _search_choices(state: State) -> tuple[str, ...]:
+    """The keys of the screen, or what comes after an answer."""
+    if not is_typing(state):
+        return (Choice.OTHER_WORDS, Choice.FINISH)
+    letters = state.search.letters if state.search else Letters.CYRILLIC
+    keys = tuple(type_id(character) for character in KEYS[letters])
+    return (Choice.FIND, Choice.FINISH, *keys, Choice.SPACE, Choice.UNTYPE, Choice.LETTERS)
+
+
+def is_typing(state: State) -> bool:
+    """True while the keys of the catalogue search fill the screen."""
+    search = state.search
+    if state.stage is not Stage.SEARCH or search is None:
+        return False
+    return not search.asked and not is_warning(state)
 
 
 def _receipt(state: State) -> tuple[Choice, ...]:
@@ -138,8 +183,8 @@ def row_choices(state: State) -> dict[Copy, str]:
 
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
-    if state.door.shown:
-        return ()  # the number pad needs the room
+    if state.door.shown or is_typing(state):
+        return ()  # the keys need the room
     language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
     return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 
@@ -170,7 +215,7 @@ def renewable(state: State) -> tuple[Copy, ...]:
             mine = tuple(
                 loan_copy(loan.owner, loan.item_id) for loan in loans if loan.renewals_left
             )
-        case Stage.IDLE | Stage.RETURN | Stage.PROBLEM:
+        case Stage.IDLE | Stage.RETURN | Stage.SEARCH | Stage.PROBLEM:
             mine = ()
         case _:
             assert_never(state.stage)

@@ -6,7 +6,7 @@ carry their operation id, so that asking twice is harmless.
 
 from collections.abc import Sequence
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx2
 import structlog
@@ -30,12 +30,14 @@ from circulation.api import (
 )
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from circulation.search import SEARCH, SearchAnswer
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT_S = 3.0  # features 5.3: a call gets 3 s, and one retry with the same operation id
 TRIES = 2
+FOUND_MOST = 20  # hits: more than that nobody reads standing
 M = TypeVar("M", bound=Message)
 _OK = 200
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -86,6 +88,11 @@ class ControllerClient:
         """What a patron waits for, and what waits for him."""
         path = PATRON_HOLDS.format(patron_id=quote(patron_id, safe=""))
         return self._ask("GET", path, None, PatronHolds)
+
+    def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
+        """What the catalogue has for these words; the last one may be unfinished."""
+        question = urlencode({"q": words, "typing": "true", "limit": FOUND_MOST})
+        return self._ask("GET", f"{SEARCH}?{question}", None, SearchAnswer)
 
     def operate(self, path: str, body: str, receipt: type[M]) -> M | Refusal | NoAnswer:
         """Send one kept operation, word for word as it was kept. `path` is below the API's root."""

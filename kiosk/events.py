@@ -18,6 +18,7 @@ from circulation.api import (
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
+from kiosk.errands import ErrandDone
 from kiosk.service import Surroundings
 
 
@@ -318,5 +319,6 @@ Event = (
     | PrinterSeen
     | ReceiptPrinted
     | Looked
+    | ErrandDone
     | Tick
 )

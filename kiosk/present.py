@@ -5,19 +5,22 @@ What is spoken holds names and titles only for headphones: the loudspeaker is he
 """
 
 import math
+from collections.abc import Mapping
 from typing import assert_never
 
 from kiosk.choices import (
     clear_limit_s,
     focused,
     idle_limit_s,
+    is_typing,
     is_warning,
     warn_limit_s,
 )
-from kiosk.i18n import Texts
+from kiosk.i18n import Texts, mark
 from kiosk.present_actions import bar_actions, main_actions
 from kiosk.present_notice import notice_of
 from kiosk.present_rows import account_rows, pad_rows
+from kiosk.present_search import found_count, found_rows
 from kiosk.present_service import service_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
@@ -25,6 +28,16 @@ from kiosk.wording import sentences
 
 _SAID_SECONDS = (40, 20, 10, 5)
 """When the countdown is spoken: often enough to act, seldom enough to hear anything else."""
+
+
+_TITLES: Mapping[Stage, str] = {
+    Stage.IDLE: mark("Put books on the pad or hold your card to the reader"),
+    Stage.BORROW: mark("Borrow books"),
+    Stage.RETURN: mark("Return books"),
+    Stage.ACCOUNT: mark("My loans"),
+    Stage.SEARCH: mark("Which book do you look for?"),
+    Stage.PROBLEM: mark("The terminal is out of order for now"),
+}
 
 
 def present(state: State, texts: Texts, now: float) -> View:
@@ -52,6 +65,7 @@ def present(state: State, texts: Texts, now: float) -> View:
         seconds_left=left,
         seconds_total=total,
         focus=focused(state),
+        typed=state.search.words if state.search is not None else "",
         text_scale=access.text_scale,
         contrast=access.contrast,
         low_reach=access.low_reach,
@@ -90,6 +104,8 @@ def _screen(state: State) -> ScreenName:
             return ScreenName.PAD
         case Stage.ACCOUNT:
             return ScreenName.ACCOUNT
+        case Stage.SEARCH:
+            return ScreenName.SEARCH if is_typing(state) else ScreenName.FOUND
         case Stage.PROBLEM:
             return ScreenName.PROBLEM
         case _:
@@ -106,6 +122,8 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
             return pad_rows(state, texts)
         case Stage.ACCOUNT:
             return account_rows(state, texts)
+        case Stage.SEARCH:
+            return found_rows(state, texts)
         case Stage.IDLE | Stage.PROBLEM:
             return ()
         case _:
@@ -121,21 +139,9 @@ def _title(state: State, texts: Texts) -> str:
         return texts.say("Thank you!")
     if lifted_too_early(state):
         return texts.say("Put the book back")
-    match state.stage:
-        case Stage.IDLE:
-            return texts.say("Put books on the pad or hold your card to the reader")
-        case Stage.BORROW:
-            return texts.say("Borrow books")
-        case Stage.RETURN:
-            return texts.say("Return books")
-        case Stage.ACCOUNT:
-            return texts.say("My loans")
-        case Stage.PROBLEM:
-            starting = state.trouble is Trouble.STARTING
-            wait = texts.say("One moment, the terminal is starting")
-            return wait if starting else texts.say("The terminal is out of order for now")
-        case _:
-            assert_never(state.stage)
+    if state.trouble is Trouble.STARTING:
+        return texts.say("One moment, the terminal is starting")
+    return texts.say(_TITLES[state.stage])
 
 
 def _subtitle(state: State, texts: Texts) -> str:
@@ -157,6 +163,8 @@ def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
         return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
+    if state.stage is Stage.SEARCH:
+        return found_count(state, texts)
     books = len(rows) - len(odd_tags(state))
     if state.stage is Stage.ACCOUNT:
         books = len(state.account.loans) if rows and state.account else 0

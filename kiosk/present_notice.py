@@ -5,6 +5,7 @@ from typing import assert_never
 from circulation.reasons import Reason
 from kiosk.choices import is_warning
 from kiosk.i18n import Texts
+from kiosk.present_search import search_notice
 from kiosk.present_service import pin_notice
 from kiosk.state import (
     Farewell,
@@ -41,6 +42,8 @@ def _stage_notice(state: State, texts: Texts) -> Notice | None:
             return _return_notice(state, texts)
         case Stage.ACCOUNT:
             return _account_notice(state, texts)
+        case Stage.SEARCH:
+            return search_notice(state, texts)
         case Stage.PROBLEM:
             return _problem_notice(state, texts)
         case _:

@@ -12,6 +12,7 @@ from circulation.api import Refusal
 from circulation.reasons import Reason
 from kiosk.acts import choose, press_key
 from kiosk.effects import PlaySound
+from kiosk.errands import CatalogueSearched
 from kiosk.events import (
     AccountFetched,
     CardPresented,
@@ -63,6 +64,7 @@ from kiosk.person import (
     card_resolved,
     renewal_answered,
 )
+from kiosk.searching import answered
 from kiosk.security import Step, follow_ledger, seen, written
 from kiosk.sounds import Sound
 from kiosk.stages import (
@@ -112,8 +114,8 @@ def _take_in(state: State, event: Event) -> Step:
             return _card(state, event)
         case CardResolved():
             return card_resolved(state, event)
-        case AccountFetched():
-            return account_fetched(state, event), ()
+        case CatalogueSearched():
+            return answered(state, event), ()
         case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
             return _output(state, event), ()
         case _:
@@ -123,6 +125,7 @@ def _take_in(state: State, event: Event) -> Step:
 def _answer(
     state: State,
     event: ItemsResolved
+    | AccountFetched
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
@@ -133,6 +136,8 @@ def _answer(
     match event:
         case LinkSeen():
             return state, ()
+        case AccountFetched():
+            return account_fetched(state, event), ()
         case ItemsResolved():
             return items_resolved(state, event), ()
         case CheckoutAnswered():
@@ -190,7 +195,7 @@ def _placed(state: State, event: ItemPlaced) -> State:
     tag = Tag(event.uid, event.tag)
     if tag.copy and not tags_of(state, tag.copy):
         state = _laid_down(state, tag)
-    if state.stage in (Stage.IDLE, Stage.ACCOUNT):
+    if state.stage in (Stage.IDLE, Stage.ACCOUNT, Stage.SEARCH):
         state = begin(state, Stage.BORROW)
     return touched(undisturbed(state)).with_tag(tag)
 
@@ -282,7 +287,7 @@ def _card_presented(state: State, event: CardPresented) -> Step:
             return state, ()
         case Stage.RETURN:  # a return needs no card, and must not turn into a loan by itself
             return replace(state, waiting_card=event.uid), ()
-        case Stage.IDLE:
+        case Stage.IDLE | Stage.SEARCH:
             return ask_card(begin(state, Stage.BORROW), event.uid)
         case Stage.BORROW | Stage.ACCOUNT:
             person = state.person

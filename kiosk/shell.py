@@ -32,6 +32,8 @@ from kiosk.effects import (
     PrintReceipt,
     RestartReaders,
 )
+from kiosk.errand_runner import Runner
+from kiosk.errands import SearchCatalogue
 from kiosk.events import (
     Event,
     HeadphonesSeen,
@@ -118,6 +120,7 @@ class Shell:
         self._courier = Courier(self._journal, ports.client, self.post, self._device_state)
         self._printer = ports.open_printer(self.post) if ports.open_printer else None
         self._desk = Desk(self._journal, ports.client, self._courier, self.post)
+        self._runner = Runner(ports.client, self.post)
 
     @property
     def language(self) -> str:
@@ -140,6 +143,7 @@ class Shell:
         if self._printer is not None:
             self._printer.stop()
         self._desk.stop()
+        self._runner.stop()
         self._courier.stop()
         self._ports.client.close()
         self._journal.close()
@@ -201,6 +205,8 @@ class Shell:
                 self._print(receipt)
             case LookAround():
                 self._look_around()
+            case SearchCatalogue():
+                self._runner.carry_out(effect)
             case RestartReaders():
                 self._intake.restart()
                 self._cards.restart()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.access import Access
 from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
+from kiosk.errands import Search
 from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
 from kiosk.service import close
@@ -28,7 +29,8 @@ def begin(state: State, stage: Stage) -> State:
     entered = replace(
         rest(state), stage=stage, focus=None, account=None, holds=(), account_retry_at=0.0
     )
-    return touched(replace(entered, access_open=False))
+    search = Search() if stage is Stage.SEARCH else None
+    return touched(replace(entered, access_open=False, search=search))
 
 
 def switch(state: State, stage: Stage) -> State:
@@ -65,6 +67,7 @@ def end(state: State) -> State:
         holds=(),
         account_retry_at=None,
         renewals={},
+        search=None,
         work_since=None,
         clear_since=None,
         help_until=None,

@@ -11,6 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
+from kiosk.errands import Search
 from kiosk.events import BookTag, PadTag, Paper
 from kiosk.service import Door, Pin, Surroundings
 
@@ -22,6 +23,7 @@ class Stage(StrEnum):
     BORROW = "borrow"
     RETURN = "return"
     ACCOUNT = "account"
+    SEARCH = "search"
     PROBLEM = "problem"
 
 
@@ -187,6 +189,7 @@ class State:
     holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
+    search: Search | None = None
     touched_at: float = 0.0
     work_since: float | None = None
     clear_since: float | None = None

@@ -36,8 +36,8 @@ from circulation.desk import (
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 from circulation.proof import SECURITY_PROOF
+from circulation.search import SEARCH, TITLES
 from controller.gates.routes import DIGEST, VISITS
-from controller.search.views import SEARCH, TITLES
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)

@@ -20,8 +20,10 @@ from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
+from circulation.search import Facets, Hit, SearchAnswer, Shelf
 from kiosk.access import Access
 from kiosk.choices import Choice, all_choices, focused
+from kiosk.errands import CatalogueSearched
 from kiosk.events import (
     AccountFetched,
     BookTag,
@@ -138,6 +140,30 @@ accounts = st.builds(
         )
     ),
 )
+hits = st.builds(
+    Hit,
+    title_id=st.integers(1, 3),
+    title=st.just("Тайная книга"),
+    subtitle=st.just(""),
+    author=st.just("Автор"),
+    year=st.none(),
+    isbn=st.just(""),
+    kind=st.just(ItemKind.BOOK),
+    section=st.sampled_from(["", "84"]),
+    author_mark=st.just("А 1"),
+    age_mark=st.just(0),
+    exact=st.just(False),
+    copies=st.just(2),
+    available=st.integers(0, 2),
+    shelves=st.just((Shelf(place="Абонемент", copies=2, available=1),)),
+)
+searches = st.builds(
+    SearchAnswer,
+    hits=st.lists(hits, max_size=1).map(tuple),
+    found=st.just(1),
+    more=st.booleans(),
+    facets=st.just(Facets()),
+)
 book_tags = st.builds(BookTag, copies, st.integers(1, 2), st.integers(1, 2))
 events = st.one_of(
     st.builds(ItemPlaced, uids, book_tags | st.builds(OddTag, reasons)),
@@ -165,7 +191,8 @@ events = st.one_of(
     st.builds(SightingKept, sessions, copies, st.booleans()),
     st.builds(UnsentReturns, st.tuples(copies)),
     st.builds(LinkSeen, st.booleans()),
-    st.builds(Pressed, st.sampled_from(Choice)),
+    st.builds(Pressed, st.sampled_from(Choice) | st.sampled_from(["type:а", "type:б"])),
+    st.builds(CatalogueSearched, sessions, st.integers(1, 3), searches | st.none()),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
     st.builds(PrinterSeen, st.sampled_from(Paper)),

@@ -26,6 +26,8 @@ PICTURED = (
     "warning",
     "account",
     "access",
+    "search",
+    "found",
     "service",
     "problem",
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.errands import KEYS, Letters
 from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
 
 RU, EN = "ru", "en"
@@ -9,6 +10,15 @@ RU, EN = "ru", "en"
 _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
+        "look": "Найти книгу",
+        "which": "Какую книгу вы ищете?",
+        "find": "Найти",
+        "blank": "Пробел",
+        "other_keys": "Другие клавиши",
+        "other_words": "Другие слова",
+        "here": "Абонемент · на месте 2 из 3",
+        "rooms": "Абонемент, Читальный зал младших классов · на месте 4 из 12",
+        "away": "Сейчас все книги на руках. Её можно заказать у библиотекаря",
         "help": "Помощь",
         "letters": "Буквы",
         "contrast": "Контраст",
@@ -83,6 +93,15 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     EN: {
         "english": "Русский",
+        "look": "Find a book",
+        "which": "Which book do you look for?",
+        "find": "Find",
+        "blank": "Blank",
+        "other_keys": "Other keys",
+        "other_words": "Other words",
+        "here": "Lending room · 2 of 3 here",
+        "rooms": "Lending room, Reading room of the lower classes · 4 of 12 here",
+        "away": "All copies are away now. The librarian can order it",
         "help": "Help",
         "letters": "Letters",
         "contrast": "Contrast",
@@ -174,6 +193,8 @@ _SHORT = {
     "Return books": "Return",
     "My account": "Mine",
     "Renew all": "Renew",
+    "Find a book": "Find",
+    "Other words": "Words",
     "Buttons lower": "Lower",
     "More time": "Slower",
     "Read aloud": "Aloud",
@@ -222,6 +243,7 @@ def start(language: str) -> View:
         actions=(
             _action("return", w["return"], icon="return"),
             _action("account", w["account"], icon="account"),
+            _action("search", w["look"], icon="search"),
             _action("borrow", w["borrow"], Weight.PRIMARY, "borrow"),
         ),
         bar=bar(language),
@@ -437,6 +459,50 @@ def service(language: str) -> View:
     )
 
 
+def search(language: str, letters: Letters = Letters.CYRILLIC) -> View:
+    """A question to the catalogue is being typed."""
+    w = words(language)
+    return View(
+        screen=ScreenName.SEARCH,
+        language=language,
+        title=w["which"],
+        spoken=w["which"],
+        typed="денискины рас",
+        actions=(
+            _action("find", w["find"], Weight.PRIMARY, "search"),
+            _action("finish", w["back"], icon="back"),
+            *(_action(f"type:{character}", character) for character in KEYS[letters]),
+            _action("space", w["blank"], icon="space"),
+            _action("untype", w["erase"], icon="erase"),
+            _action("letters", w["other_keys"], icon="latin"),
+        ),
+    )
+
+
+def found(language: str) -> View:
+    """What the catalogue has: here, in two rooms, and all copies away."""
+    w = words(language)
+    notes = ((Tone.DONE, "here", "84(2) Д 72"), (Tone.DONE, "rooms", "84(4) Н 25"))
+    rows = [
+        Row(str(n), book.title, book.author, w[note], tone, book, place=Place("shelf", at, tone))
+        for n, (book, (tone, note, at)) in enumerate(zip((BOOKS[8], BOOKS[3]), notes, strict=True))
+    ]
+    rows.append(Row("9", BOOKS[11].title, BOOKS[11].author, w["away"], Tone.WAIT, BOOKS[11]))
+    return View(
+        screen=ScreenName.FOUND,
+        language=language,
+        title=w["which"],
+        spoken=w["which"],
+        count=w["three"],
+        rows=tuple(rows),
+        actions=(
+            _action("other_words", w["other_words"], Weight.PRIMARY, "letters"),
+            _action("finish", w["home"], icon="back"),
+        ),
+        bar=bar(language),
+    )
+
+
 def access(language: str) -> View:
     """The panel of wishes, one of them switched on."""
     w = words(language)
@@ -514,6 +580,9 @@ SCREENS = {
     "done": done,
     "account": account,
     "access": access,
+    "search": search,
+    "search_latin": lambda language: search(language, Letters.LATIN),
+    "found": found,
     "pin": pin,
     "service": service,
     "problem": problem,
