@@ -60,6 +60,7 @@ class Reason(StrEnum):
     RIGHT_MISSING = "right_missing"
     SIGN_IN_WRONG = "sign_in_wrong"
     SIGN_IN_LOCKED = "sign_in_locked"
+    CALL_UNKNOWN = "call_unknown"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

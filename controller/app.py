@@ -29,6 +29,9 @@ from controller.health import health_routes
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
 from controller.items.routes import item_routes
+from controller.kiosks.pages import kiosk_pages
+from controller.kiosks.routes import kiosk_routes
+from controller.kiosks.service import Kiosks
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
@@ -94,6 +97,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         item_routes(reads),
         security_routes(reads, time),
         search_routes(reads),
+        kiosk_routes(writer, reads, Kiosks(time)),
         patron_routes(reads, Patrons(policy, time)),
         gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
@@ -174,5 +178,6 @@ def _add_console(
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
+    app.include_router(kiosk_pages(desk.door, Kiosks(desk.door.time), pages))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -33,6 +33,7 @@ from circulation.desk import (
     StaffRenewRequest,
 )
 from circulation.offline import Batch, LateAnswer, SettleRequest
+from circulation.selfservice import CallRequest, DamageRequest, UsageReport
 from circulation.snapshot import Digests
 from controller.answers import (
     ACCEPTED,
@@ -120,6 +121,9 @@ _BY_HAND: tuple[type[Message], ...] = (
     PartsRequest,
     HoldRequest,
     CancelHoldRequest,
+    CallRequest,
+    DamageRequest,
+    UsageReport,
     ShelveRequest,
     ExpireRequest,
     Batch,

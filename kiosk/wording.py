@@ -59,6 +59,7 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.RIGHT_MISSING: mark("Your account may not do this. Ask the head of the library"),
     Reason.SIGN_IN_WRONG: mark("Name or password do not fit. Check the keyboard and try again"),
     Reason.SIGN_IN_LOCKED: mark("Too many tries. Wait a minute, then sign in again"),
+    Reason.CALL_UNKNOWN: mark("There is no such call. Please go to the librarian"),
 }
 
 

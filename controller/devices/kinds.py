@@ -11,13 +11,22 @@ from circulation.api import (
 )
 from circulation.desk import CancelHoldRequest, HoldRequest, RenewAllRequest
 from circulation.reasons import Reason
+from circulation.selfservice import CallRequest, DamageRequest
 from controller.answers import FORBIDDEN, Answer, refused
 from controller.devices.tokens import Caller
 from controller.tables import DeviceKind
 
 _DROP_WRITES: frozenset[type[Operation]] = frozenset({ReturnRequest, SightingRequest})
 _KIOSK_WRITES: frozenset[type[Operation]] = _DROP_WRITES.union(
-    (CheckoutRequest, RenewRequest, RenewAllRequest, HoldRequest, CancelHoldRequest)
+    (
+        CheckoutRequest,
+        RenewRequest,
+        RenewAllRequest,
+        HoldRequest,
+        CancelHoldRequest,
+        DamageRequest,
+        CallRequest,
+    )
 )
 _WRITES: Mapping[DeviceKind, frozenset[type[Operation]]] = {
     DeviceKind.KIOSK: _KIOSK_WRITES,

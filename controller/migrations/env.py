@@ -7,6 +7,7 @@ import controller.catalogue.tables
 import controller.devices.tables
 import controller.gates.tables
 import controller.holds.tables
+import controller.kiosks.tables
 import controller.loans.tables
 import controller.offline.tables
 import controller.patrons.tables

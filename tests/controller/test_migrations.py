@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import controller.catalogue.tables
 import controller.gates.tables
 import controller.holds.tables
+import controller.kiosks.tables
 import controller.loans.tables
 import controller.offline.tables
 import controller.security.tables

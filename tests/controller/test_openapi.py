@@ -37,10 +37,11 @@ from circulation.desk import (
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 from circulation.proof import SECURITY_PROOF
 from circulation.search import SEARCH, TITLES
+from circulation.selfservice import CALLS, DAMAGES, USAGE
 from controller.gates.routes import DIGEST, VISITS
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
-MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
+MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL, DAMAGES, CALLS)
 STAFF_WRITES = (
     STAFF_CHECKOUTS,
     STAFF_RENEWALS,
@@ -64,6 +65,8 @@ DOCUMENTED = {
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
     ACCOUNTS + "/{patron_id}": {"200", "401", "403", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
+    CALLS + "/{call_id}": {"200", "401", "404", "422", "503"},
+    USAGE: {"204", "401", "422", "503"},
     SEARCH: {"200", "401", "422", "503"},
     TITLES + "/{title_id}": {"200", "401", "404", "422", "503"},
     EVENTS: {"200", "422"},
