@@ -6,19 +6,23 @@ from typing import assert_never
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import (
     DIGITS,
+    HARMS,
     SEARCH_CHOICES,
     SERVICE_CHOICES,
     Choice,
     all_choices,
     back_choice,
+    cancels,
     character_of,
     focused,
     is_warning,
     row_choices,
 )
+from kiosk.damage import DAMAGE_CHOICES, damage
 from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
-from kiosk.person import ask_card, renew, renew_all
+from kiosk.helping import ask_for_help
+from kiosk.person import ask_card, give_up, renew, renew_all
 from kiosk.searching import ask, erased, other_letters, type_again, typed
 from kiosk.security import Step
 from kiosk.service import close, enter
@@ -31,11 +35,16 @@ def choose(state: State, action: str) -> Step:
     """Carry out an action id of the View that shows this state; any other is an old press."""
     if action not in all_choices(state):
         return state, ()
+    if action in cancels(state):
+        return give_up(touched(state), cancels(state)[action])
+    state = replace(state, giving_up=None)
     if action in DIGITS:
         return _digit(touched(state), DIGITS[action])
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
+    if action in HARMS or action in DAMAGE_CHOICES:
+        return damage(touched(state), action)
     if character := character_of(action):
         return typed(touched(state), character)
     if action in SEARCH_CHOICES:
@@ -94,9 +103,7 @@ def _carry_out(state: State, choice: Choice) -> Step:
         case Choice.LANGUAGE:
             return _next_language(state), ()
         case Choice.HELP:
-            shown = state.help_until is not None
-            until = None if shown else state.now + state.config.help_s
-            return replace(state, help_until=until), ()
+            return ask_for_help(state)
         case Choice.ACCESS | Choice.ACCESS_DONE:
             focus = None if state.focus is None else 0
             opens = choice is Choice.ACCESS and not state.access_open

@@ -18,6 +18,7 @@ from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
+from kiosk.screens.damage import DamageScreen
 from kiosk.screens.pad import PadScreen
 from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
@@ -46,6 +47,7 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.PIN: PinScreen,
     ScreenName.SEARCH: SearchScreen,
     ScreenName.FOUND: AccountScreen,
+    ScreenName.DAMAGE: DamageScreen,
     ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 

@@ -3,11 +3,15 @@
 `present` gives each a label and `session` obeys only these, so a View cannot offer what is ignored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import assert_never
 
+from circulation.api import LoanView
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import Copy, Isil, ItemId
+from circulation.selfservice import Harm
 from kiosk.errands import KEYS, Letters
 from kiosk.state import (
     RECORDED,
@@ -35,6 +39,9 @@ class Choice(StrEnum):
     UNTYPE = "untype"  # the last letter
     LETTERS = "letters"  # other keys: Cyrillic, Latin, digits
     OTHER_WORDS = "other_words"
+    DAMAGE = "damage"  # opens the panel with three pictures
+    DAMAGE_BOOK = "damage_book"  # another of the returned books
+    DAMAGE_CLOSE = "damage_close"
     CONTINUE = "continue"
     HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
@@ -72,6 +79,10 @@ SEARCH_CHOICES = (
 )
 _RENEW = "renew:"
 _TYPE = "type:"
+_HARM = "harm:"
+_CANCEL = "cancel:"
+HARMS: Mapping[str, Harm] = {f"{_HARM}{harm}": harm for harm in Harm}
+"""The three pictures, by action id."""
 _DIGIT = "digit:"
 DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
 """The keys of the number pad, by action id."""
@@ -103,6 +114,9 @@ def main_choices(state: State) -> tuple[str, ...]:
         return (Choice.SERVICE_CLOSE, *(() if shut else (*DIGITS, Choice.ERASE)))
     if state.access_open:
         return (Choice.ACCESS_DONE, *wishes(state))
+    if is_asking_harm(state):
+        several = (Choice.DAMAGE_BOOK,) if len(reportable(state)) > 1 else ()
+        return (Choice.DAMAGE_CLOSE, *HARMS, *several, Choice.FINISH)
     return (*_stage_choices(state), *_service(state))
 
 
@@ -126,7 +140,8 @@ def _stage_choices(state: State) -> tuple[str, ...]:
             account = (Choice.ACCOUNT,) if known else ()
             return (Choice.FINISH, *_receipt(state), Choice.RETURN, *account)
         case Stage.RETURN:
-            return (Choice.FINISH, *_receipt(state), Choice.BORROW)
+            damage = (Choice.DAMAGE,) if reportable(state) else ()
+            return (Choice.FINISH, *_receipt(state), Choice.BORROW, *damage)
         case Stage.ACCOUNT:
             renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
             return (Choice.FINISH, *renew_all, Choice.BORROW)
@@ -167,6 +182,8 @@ def back_choice(state: State) -> Choice:
         return Choice.SERVICE_CLOSE
     if state.access_open:
         return Choice.ACCESS_DONE
+    if is_asking_harm(state):
+        return Choice.DAMAGE_CLOSE
     return Choice.FINISH if state.farewell is None else Choice.HOME
 
 
@@ -181,6 +198,59 @@ def row_choices(state: State) -> dict[Copy, str]:
     return {copy: renew_id(copy) for copy in renewable(state)}
 
 
+def cancel_id(hold_id: int) -> str:
+    """The action id that gives up this hold."""
+    return f"{_CANCEL}{hold_id}"
+
+
+def cancels(state: State) -> dict[str, int]:
+    """The holds that may be given up now, by action id, in the order in which they come."""
+    if state.stage is not Stage.ACCOUNT or state.account is None:
+        return {}
+    if is_warning(state) or state.access_open:
+        return {}
+    holds = (hold.hold_id for hold in state.holds if hold.hold_id not in state.cancelled)
+    return {cancel_id(hold_id): hold_id for hold_id in holds}
+
+
+def row_actions(state: State) -> tuple[str, ...]:
+    """The actions inside rows, in the order of the rows."""
+    renewals = row_choices(state)
+    if state.stage is not Stage.ACCOUNT or state.account is None:
+        return tuple(renewals.values())
+    offered = cancels(state)
+    rows: list[str] = []
+    for entry in account_order(state.account.loans, state.holds):
+        if isinstance(entry, LoanView):
+            rows.append(renewals.get(loan_copy(entry.owner, entry.item_id), ""))
+        else:
+            rows.append(cancel_id(entry.hold_id))
+    return tuple(action for action in rows if action in offered or action in renewals.values())
+
+
+def account_order(
+    loans: Sequence[LoanView], holds: Sequence[HoldView]
+) -> tuple[LoanView | HoldView, ...]:
+    """What is overdue, what is ready to be taken, what else is lent, what is waited for."""
+    ready = [hold for hold in holds if hold.state is HoldState.READY]
+    waiting = [hold for hold in holds if hold.state is HoldState.WAITING]
+    late = sum(loan.overdue for loan in loans)  # the ledger's order: overdue first, then by date
+    return (*loans[:late], *ready, *loans[late:], *waiting)
+
+
+def reportable(state: State) -> tuple[Copy, ...]:
+    """The copies that came back here, newest first, and were not said to be damaged yet."""
+    if state.stage is not Stage.RETURN or is_warning(state):
+        return ()
+    back = (line.copy for line in newest_first(state) if line.phase is Phase.RETURNED)
+    return tuple(copy for copy in back if copy not in state.reports)
+
+
+def is_asking_harm(state: State) -> bool:
+    """True while the panel with the three pictures is shown."""
+    return state.harmed in reportable(state)
+
+
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
     if state.door.shown or is_typing(state):
@@ -191,7 +261,7 @@ def bar_choices(state: State) -> tuple[str, ...]:
 
 def all_choices(state: State) -> tuple[str, ...]:
     """Everything on the screen, in focus order."""
-    return (*main_choices(state), *row_choices(state).values(), *bar_choices(state))
+    return (*main_choices(state), *row_actions(state), *bar_choices(state))
 
 
 def focused(state: State) -> int | None:

@@ -31,6 +31,7 @@ from circulation.api import (
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.search import SEARCH, SearchAnswer
+from circulation.selfservice import CALLS, CallView
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
@@ -93,6 +94,10 @@ class ControllerClient:
         """What the catalogue has for these words; the last one may be unfinished."""
         question = urlencode({"q": words, "typing": "true", "limit": FOUND_MOST})
         return self._ask("GET", f"{SEARCH}?{question}", None, SearchAnswer)
+
+    def call(self, number: int) -> CallView | Refusal | NoAnswer:
+        """How this kiosk's call for the librarian stands."""
+        return self._ask("GET", f"{CALLS}/{number}", None, CallView)
 
     def operate(self, path: str, body: str, receipt: type[M]) -> M | Refusal | NoAnswer:
         """Send one kept operation, word for word as it was kept. `path` is below the API's root."""

@@ -7,7 +7,12 @@ the controller did not answer. An answer to an old session changes nothing.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from circulation.api import Refusal
+from circulation.desk import HoldReceipt
+from circulation.ids import Copy, PatronId
+from circulation.reasons import Reason
 from circulation.search import Hit, SearchAnswer
+from circulation.selfservice import Harm
 
 MAX_WORDS = 60  # characters of a question: more than anybody types standing
 
@@ -67,5 +72,88 @@ class CatalogueSearched:
     result: SearchAnswer | None
 
 
-Errand = SearchCatalogue
-ErrandDone = CatalogueSearched
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was said of a returned book; `told` None: still on its way."""
+
+    harm: Harm
+    told: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDamage:
+    """Tell the controller that this copy came back damaged."""
+
+    session: int
+    copy: Copy
+    harm: Harm
+
+
+@dataclass(frozen=True, slots=True)
+class DamageReported:
+    """The controller has noted it, or not."""
+
+    session: int
+    copy: Copy
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for the librarian, since `since`. `number` None: the controller has not said yes."""
+
+    since: float
+    number: int | None = None
+    answered: bool = False
+    unheard: bool = False  # nobody took the call: no connection
+    ask_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallLibrarian:
+    """Let the librarian's page say that somebody here wants help."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtCall:
+    """Ask whether the librarian is coming."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallSeen:
+    """How the call stands. `number` None: nobody heard it."""
+
+    number: int | None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """A hold that its patron gives up; neither `done` nor `reason` while it is under way."""
+
+    done: bool = False
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHold:
+    """This patron waits no longer."""
+
+    session: int
+    patron_id: PatronId
+    hold_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCancelled:
+    """The answer to `CancelHold`."""
+
+    session: int
+    hold_id: int
+    result: HoldReceipt | Refusal | None
+
+
+Errand = SearchCatalogue | ReportDamage | CallLibrarian | LookAtCall | CancelHold
+ErrandDone = CatalogueSearched | DamageReported | CallSeen | HoldCancelled

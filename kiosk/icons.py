@@ -50,6 +50,10 @@ _GLYPHS: dict[str, str] = {
     # pictures
     "cart": MDI7.cart_arrow_down,
     "hold_shelf": MDI7.bookmark_check,
+    "damage": MDI7.book_alert,
+    "torn": MDI7.image_broken_variant,
+    "wet": MDI7.water,
+    "pages_missing": MDI7.book_minus,
     "erase": MDI7.backspace,
     "link": MDI7.lan_connect,
     "outbox": MDI7.tray_arrow_up,

@@ -12,13 +12,15 @@ from kiosk.choices import (
     clear_limit_s,
     focused,
     idle_limit_s,
+    is_asking_harm,
     is_typing,
     is_warning,
     warn_limit_s,
 )
 from kiosk.i18n import Texts, mark
 from kiosk.present_actions import bar_actions, main_actions
-from kiosk.present_notice import notice_of
+from kiosk.present_damage import harmed_title
+from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_search import found_count, found_rows
 from kiosk.present_service import service_rows
@@ -91,12 +93,8 @@ def _panel_is_shown(state: State) -> bool:
 def _screen(state: State) -> ScreenName:
     if _panel_is_shown(state):
         return ScreenName.ACCESS
-    if (door := _door_screen(state)) is not None:
-        return door
-    if state.farewell is not None:
-        return ScreenName.DONE
-    if lifted_too_early(state) and not is_warning(state):
-        return ScreenName.PUT_BACK
+    if (over := _over_the_stage(state)) is not None:
+        return over
     match state.stage:
         case Stage.IDLE:
             return ScreenName.START
@@ -112,10 +110,22 @@ def _screen(state: State) -> ScreenName:
             assert_never(state.stage)
 
 
+def _over_the_stage(state: State) -> ScreenName | None:
+    """What is shown in place of the stage's own screen."""
+    if (door := _door_screen(state)) is not None:
+        return door
+    if state.farewell is not None:
+        return ScreenName.DONE
+    if is_asking_harm(state):
+        return ScreenName.DAMAGE
+    early = lifted_too_early(state) and not is_warning(state)
+    return ScreenName.PUT_BACK if early else None
+
+
 def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
     if state.door.open:
         return service_rows(state, texts)
-    if _panel_is_shown(state):
+    if _panel_is_shown(state) or is_asking_harm(state):
         return ()
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
@@ -139,6 +149,8 @@ def _title(state: State, texts: Texts) -> str:
         return texts.say("Thank you!")
     if lifted_too_early(state):
         return texts.say("Put the book back")
+    if is_asking_harm(state):
+        return texts.say("What is wrong with the book?")
     if state.trouble is Trouble.STARTING:
         return texts.say("One moment, the terminal is starting")
     return texts.say(_TITLES[state.stage])
@@ -148,6 +160,8 @@ def _subtitle(state: State, texts: Texts) -> str:
     """The greeting, with the masked name; on no screen that outlives the session."""
     if state.door.shown:
         return "•" * len(state.door.entered)
+    if is_asking_harm(state):
+        return harmed_title(state, texts)
     person = state.person
     if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
         return ""
@@ -160,6 +174,8 @@ def _subtitle(state: State, texts: Texts) -> str:
 
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
     if _door_screen(state) is not None:
+        return ""
+    if is_asking_harm(state):
         return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
@@ -176,14 +192,14 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 
 
 def _status(state: State, texts: Texts) -> str:
-    parts = []
+    parts = [call_status(state, texts)]
     if not state.online:
         parts.append(texts.say("No connection"))
     if not state.card_reader_ok and state.stage is not Stage.PROBLEM:
         parts.append(texts.say("The card reader does not answer"))
     if state.simulated:
         parts.append(texts.say("Practice reader"))
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def _countdown(state: State, now: float) -> tuple[int | None, int | None]:

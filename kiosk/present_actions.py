@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from kiosk.access import Access
-from kiosk.choices import DIGITS, Choice, bar_choices, character_of, main_choices
+from kiosk.choices import DIGITS, HARMS, Choice, bar_choices, character_of, main_choices
 from kiosk.errands import NEXT_LETTERS
 from kiosk.i18n import Texts, mark, name_of
+from kiosk.present_damage import harm_action
 from kiosk.state import Stage, State, unsecured
 from kiosk.view import Action, Weight
 
@@ -21,6 +22,9 @@ _LABELS: Mapping[Choice, str] = {
     Choice.OTHER_WORDS: mark("Other words"),
     Choice.FINISH: mark("Finish"),
     Choice.RECEIPT: mark("Finish with a receipt"),
+    Choice.DAMAGE: mark("The book is damaged"),
+    Choice.DAMAGE_BOOK: mark("Another book"),
+    Choice.DAMAGE_CLOSE: mark("Back"),
     Choice.CONTINUE: mark("Continue"),
     Choice.HOME: mark("To the start"),
     Choice.RENEW_ALL: mark("Renew all"),
@@ -49,6 +53,8 @@ _SHORT: Mapping[Choice, str] = {
     Choice.SEARCH: mark("Find"),
     Choice.OTHER_WORDS: mark("Words"),
     Choice.CONTINUE: mark("Go on"),
+    Choice.DAMAGE: mark("Damaged"),
+    Choice.DAMAGE_BOOK: mark("Another"),
     Choice.LOW_REACH: mark("Lower"),
     Choice.EXTRA_TIME: mark("Slower"),
     Choice.SPEECH: mark("Aloud"),
@@ -63,6 +69,8 @@ _ICONS = {
     Choice.RENEW_ALL: "renew",
     Choice.ACCESS_DONE: "back",
     Choice.HOME: "back",
+    Choice.DAMAGE_CLOSE: "back",
+    Choice.DAMAGE_BOOK: "book",
     Choice.UNTYPE: "erase",
     Choice.FIND: "search",
     Choice.OTHER_WORDS: "letters",
@@ -76,7 +84,9 @@ _ICONS = {
 def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
     """The actions below the screen; the first is the primary one."""
     return tuple(
-        _key(DIGITS.get(choice) or character_of(choice), choice)
+        harm_action(HARMS[choice], choice, texts)
+        if choice in HARMS
+        else _key(DIGITS.get(choice) or character_of(choice), choice)
         if choice in DIGITS or character_of(choice)
         else _action(state, Choice(choice), texts, Weight.PLAIN if place else Weight.PRIMARY)
         for place, choice in enumerate(main_choices(state))

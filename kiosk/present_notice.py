@@ -24,12 +24,33 @@ def notice_of(state: State, texts: Texts) -> Notice | None:
     if state.door.shown:
         return pin_notice(state, texts)
     if state.help_until is not None:
-        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
+        return _help(state, texts)
     if state.two_cards:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
     if is_warning(state):
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
     return None if state.access_open or state.door.open else _stage_notice(state, texts)
+
+
+def call_status(state: State, texts: Texts) -> str:
+    """One quiet line for as long as the librarian is awaited."""
+    if state.call is None or state.call.number is None:
+        return ""
+    if state.call.answered:
+        return texts.say("The librarian is coming")
+    return texts.say("The librarian has been called")
+
+
+def _help(state: State, texts: Texts) -> Notice:
+    """What became of the press on “help”."""
+    call = state.call
+    if call is None or call.unheard:
+        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
+    if call.answered:
+        return Notice(texts.say("The librarian is coming"), Tone.DONE)
+    if call.number is None:
+        return Notice(texts.say("Calling the librarian…"), Tone.BUSY)
+    return Notice(texts.say("The librarian has been called. Please wait here"), Tone.INFO)
 
 
 def _stage_notice(state: State, texts: Texts) -> Notice | None:

@@ -11,8 +11,9 @@ from typing import assert_never
 from circulation.api import Refusal
 from circulation.reasons import Reason
 from kiosk.acts import choose, press_key
+from kiosk.damage import damage_reported
 from kiosk.effects import PlaySound
-from kiosk.errands import CatalogueSearched
+from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, ErrandDone, HoldCancelled
 from kiosk.events import (
     AccountFetched,
     CardPresented,
@@ -46,6 +47,7 @@ from kiosk.events import (
     UnsentReturns,
     VoiceHeard,
 )
+from kiosk.helping import call_seen, look_at_call
 from kiosk.lending import (
     ask_items,
     checkout_answered,
@@ -62,6 +64,7 @@ from kiosk.person import (
     ask_card,
     ask_card_again,
     card_resolved,
+    hold_cancelled,
     renewal_answered,
 )
 from kiosk.searching import answered
@@ -86,6 +89,7 @@ _SETTLE: tuple[Callable[[State], Step], ...] = (
     start_loans,
     start_returns,
     follow_ledger,
+    look_at_call,
 )
 
 
@@ -114,12 +118,26 @@ def _take_in(state: State, event: Event) -> Step:
             return _card(state, event)
         case CardResolved():
             return card_resolved(state, event)
-        case CatalogueSearched():
-            return answered(state, event), ()
+        case CatalogueSearched() | DamageReported() | CallSeen() | HoldCancelled():
+            return _errand(state, event)
         case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
             return _output(state, event), ()
         case _:
             return _answer(state, event)
+
+
+def _errand(state: State, event: ErrandDone) -> Step:
+    match event:
+        case CatalogueSearched():
+            return answered(state, event), ()
+        case DamageReported():
+            return damage_reported(state, event), ()
+        case CallSeen():
+            return call_seen(state, event)
+        case HoldCancelled():
+            return hold_cancelled(state, event)
+        case _:
+            assert_never(event)
 
 
 def _answer(

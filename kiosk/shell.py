@@ -33,7 +33,7 @@ from kiosk.effects import (
     RestartReaders,
 )
 from kiosk.errand_runner import Runner
-from kiosk.errands import SearchCatalogue
+from kiosk.errands import CallLibrarian, CancelHold, LookAtCall, ReportDamage, SearchCatalogue
 from kiosk.events import (
     Event,
     HeadphonesSeen,
@@ -205,7 +205,7 @@ class Shell:
                 self._print(receipt)
             case LookAround():
                 self._look_around()
-            case SearchCatalogue():
+            case SearchCatalogue() | ReportDamage() | CallLibrarian() | LookAtCall() | CancelHold():
                 self._runner.carry_out(effect)
             case RestartReaders():
                 self._intake.restart()

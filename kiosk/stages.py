@@ -42,7 +42,16 @@ def switch(state: State, stage: Stage) -> State:
     }
     person = state.person if stage is Stage.BORROW or stage is Stage.ACCOUNT else None
     fresh = replace(
-        state, session=state.session + 1, tags=tags, lines={}, renewals={}, clear_since=None
+        state,
+        session=state.session + 1,
+        tags=tags,
+        lines={},
+        renewals={},
+        clear_since=None,
+        harmed=None,
+        reports={},
+        giving_up=None,
+        cancelled={},
     )
     return begin(replace(_without_forgotten_items(fresh), person=person), stage)
 
@@ -68,6 +77,11 @@ def end(state: State) -> State:
         account_retry_at=None,
         renewals={},
         search=None,
+        harmed=None,
+        reports={},
+        call=None,
+        giving_up=None,
+        cancelled={},
         work_since=None,
         clear_since=None,
         help_until=None,

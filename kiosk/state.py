@@ -11,7 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
-from kiosk.errands import Search
+from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
 from kiosk.service import Door, Pin, Surroundings
 
@@ -190,6 +190,11 @@ class State:
     account_retry_at: float | None = None  # None: under way or there
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     search: Search | None = None
+    harmed: Copy | None = None  # the panel asks what is wrong with this returned copy
+    reports: Mapping[Copy, Report] = field(default_factory=dict)
+    call: Call | None = None
+    giving_up: int | None = None  # the hold whose button was pressed once
+    cancelled: Mapping[int, Cancelling] = field(default_factory=dict)  # by hold
     touched_at: float = 0.0
     work_since: float | None = None
     clear_since: float | None = None

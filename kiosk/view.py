@@ -22,6 +22,7 @@ class ScreenName(StrEnum):
     SERVICE = "service"
     SEARCH = "search"  # the keys; what was found is FOUND
     FOUND = "found"
+    DAMAGE = "damage"
 
 
 class Weight(StrEnum):

@@ -100,7 +100,8 @@ class ReachStrip(Buttons):
         theme = style.theme()
         self.side = min(width * 0.3, theme.mm(96))
         for each in self._buttons.values():
-            each.say(brief=True)
+            pictured = each.action.weight is Weight.PRIMARY  # the others are too low for it
+            each.say(brief=True, pictured=pictured)
         above = len(self._lines()) * theme.mm(BAR_MM + GAP_MM)
         return float(max(theme.mm(_REACH_MM), theme.mm(BAR_MM) + above))
 

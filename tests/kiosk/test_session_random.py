@@ -16,6 +16,8 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
@@ -23,7 +25,7 @@ from circulation.reasons import Reason
 from circulation.search import Facets, Hit, SearchAnswer, Shelf
 from kiosk.access import Access
 from kiosk.choices import Choice, all_choices, focused
-from kiosk.errands import CatalogueSearched
+from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, HoldCancelled
 from kiosk.events import (
     AccountFetched,
     BookTag,
@@ -140,6 +142,19 @@ accounts = st.builds(
         )
     ),
 )
+holds = st.sampled_from(HoldState).map(
+    lambda state: (
+        HoldView(
+            hold_id=7,
+            title_id=1,
+            title="Тайная книга",
+            author="Автор",
+            state=state,
+            ahead=0,
+            code="0007",
+        ),
+    )
+)
 hits = st.builds(
     Hit,
     title_id=st.integers(1, 3),
@@ -184,14 +199,19 @@ events = st.one_of(
         st.tuples(copies),
         st.builds(lambda item: ItemsAnswer(items=(item,), unknown=()), items) | refusals | silence,
     ),
-    st.builds(AccountFetched, sessions, st.just("p-1"), accounts | refusals | silence),
+    st.builds(AccountFetched, sessions, st.just("p-1"), accounts | refusals | silence, holds),
     st.builds(CheckoutAnswered, sessions, slots, copies, loans | refusals | silence),
     st.builds(RenewalAnswered, sessions, slots, copies, loans | refusals | silence),
     st.builds(ReturnAnswered, sessions, slots, copies, returns | refusals | silence),
     st.builds(SightingKept, sessions, copies, st.booleans()),
     st.builds(UnsentReturns, st.tuples(copies)),
     st.builds(LinkSeen, st.booleans()),
-    st.builds(Pressed, st.sampled_from(Choice) | st.sampled_from(["type:а", "type:б"])),
+    st.builds(DamageReported, sessions, copies, st.booleans()),
+    st.builds(CallSeen, st.sampled_from([None, 1, 2]), st.booleans()),
+    st.builds(HoldCancelled, sessions, st.just(7), refusals | st.none()),
+    st.builds(
+        Pressed, st.sampled_from(Choice) | st.sampled_from(["type:а", "harm:wet", "cancel:7"])
+    ),
     st.builds(CatalogueSearched, sessions, st.integers(1, 3), searches | st.none()),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
@@ -230,6 +250,7 @@ def test_time_alone_leads_back_to_the_start_screen(state):
 @settings(max_examples=250, deadline=None)
 def test_cancel_and_staff_end_every_session_at_once(state):
     closed, _ = step(state, Pressed("access_done"))
+    closed, _ = step(closed, Pressed("damage_close"))
     for end in (Pressed("finish"), KeyPressed(Key.BACK), KeyPressed(Key.STAFF)):
         ended, _ = step(closed, end)
 

@@ -28,6 +28,7 @@ PICTURED = (
     "access",
     "search",
     "found",
+    "damage",
     "service",
     "problem",
 )

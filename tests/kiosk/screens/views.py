@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from circulation.selfservice import Harm
 from kiosk.errands import KEYS, Letters
 from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
 
@@ -11,6 +12,16 @@ _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
         "look": "Найти книгу",
+        "receipt": "Готово, с чеком",
+        "damage": "Книга повреждена",
+        "wrong_book": "Что случилось с книгой?",
+        "torn": "Порвана",
+        "wet": "Промокла",
+        "pages_missing": "Нет страниц",
+        "another": "Другая книга",
+        "cancel": "Отменить",
+        "yes_cancel": "Да, отменить",
+        "sure": "Отменить заказ? Нажмите ещё раз",
         "which": "Какую книгу вы ищете?",
         "find": "Найти",
         "blank": "Пробел",
@@ -94,6 +105,16 @@ _WORDS: dict[str, dict[str, str]] = {
     EN: {
         "english": "Русский",
         "look": "Find a book",
+        "receipt": "Finish with a receipt",
+        "damage": "The book is damaged",
+        "wrong_book": "What is wrong with the book?",
+        "torn": "It is torn",
+        "wet": "It is wet",
+        "pages_missing": "Pages are missing",
+        "another": "Another book",
+        "cancel": "Cancel",
+        "yes_cancel": "Yes, cancel",
+        "sure": "Cancel this order? Press once more",
         "which": "Which book do you look for?",
         "find": "Find",
         "blank": "Blank",
@@ -194,6 +215,12 @@ _SHORT = {
     "My account": "Mine",
     "Renew all": "Renew",
     "Find a book": "Find",
+    "Готово, с чеком": "Чек",
+    "Книга повреждена": "Порча",
+    "Другая книга": "Другая",
+    "Finish with a receipt": "Receipt",
+    "The book is damaged": "Damaged",
+    "Another book": "Another",
     "Other words": "Words",
     "Buttons lower": "Lower",
     "More time": "Slower",
@@ -344,7 +371,9 @@ def returned(language: str) -> View:
         rows=tuple(replace(row, place=place) for row, place in zip(rows, places, strict=True)),
         actions=(
             _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+            _action("receipt", w["receipt"], icon="receipt"),
             _action("borrow", w["borrow"], icon="borrow"),
+            _action("damage", w["damage"], icon="damage"),
         ),
     )
 
@@ -378,8 +407,10 @@ def account(language: str) -> View:
     rows.append(
         Row("4", BOOKS[4].title, BOOKS[4].author, w["until"], Tone.INFO, BOOKS[4], renew[3])
     )
-    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2])
-    waits = Row("hold/2", BOOKS[11].title, BOOKS[11].author, w["waits"], Tone.INFO, BOOKS[11])
+    give_up = _action("cancel:1", w["cancel"], icon="cancel")
+    really = _action("cancel:2", w["yes_cancel"], icon="cancel")
+    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2], give_up)
+    waits = Row("hold/2", BOOKS[11].title, "", w["sure"], Tone.WAIT, BOOKS[11], really)
     rows = [rows[0], ready, *rows[1:], waits]
     return View(
         screen=ScreenName.ACCOUNT,
@@ -503,6 +534,25 @@ def found(language: str) -> View:
     )
 
 
+def damage(language: str) -> View:
+    """Three pictures of what may be wrong with one of two returned books."""
+    w = words(language)
+    return View(
+        screen=ScreenName.DAMAGE,
+        language=language,
+        title=w["wrong_book"],
+        subtitle=BOOKS[8].title,
+        spoken=w["wrong_book"],
+        actions=(
+            _action("damage_close", w["back"], Weight.PRIMARY, "back"),
+            *(_action(f"harm:{harm}", w[harm], icon=harm) for harm in Harm),
+            _action("damage_book", w["another"], icon="book"),
+            _action("finish", w["finish"], icon="finish"),
+        ),
+        bar=bar(language),
+    )
+
+
 def access(language: str) -> View:
     """The panel of wishes, one of them switched on."""
     w = words(language)
@@ -583,6 +633,7 @@ SCREENS = {
     "search": search,
     "search_latin": lambda language: search(language, Letters.LATIN),
     "found": found,
+    "damage": damage,
     "pin": pin,
     "service": service,
     "problem": problem,
