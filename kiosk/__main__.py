@@ -19,7 +19,7 @@ from kiosk.i18n import load_texts
 from kiosk.keys import Keypad
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
-from kiosk.shell import Ports, Printer, Shell
+from kiosk.shell import Ports, Printer, Shell, wall_time
 from kiosk.view import Notice, ScreenName, Tone, View
 
 AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings(options.settings)
         token = settings.read_token()
         settings.read_service_pin()
+        settings.read_staff_cards()
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -84,11 +85,14 @@ def _serve(settings: Settings, token: str) -> int:
 
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
+    from kiosk.display import Display
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
     from kiosk.voice import Voice
 
-    speaker = Speaker(settings.volume)
+    hours = settings.hours
+    speaker = Speaker(lambda: hours.volume(wall_time(), settings.volume))
+    display = Display(settings.screen_off_command, settings.screen_on_command)
     Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
     ports = Ports(
@@ -101,6 +105,7 @@ def _serve(settings: Settings, token: str) -> int:
         sound_works=lambda: speaker.works,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
+        light=lambda on: display.light(on=on),
         open_printer=_printer(settings) if settings.printer else None,
     )
     shell = Shell(settings, ports)

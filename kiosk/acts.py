@@ -15,6 +15,7 @@ from kiosk.choices import (
     cancels,
     character_of,
     focused,
+    is_dark,
     is_warning,
     row_choices,
 )
@@ -87,7 +88,7 @@ def press_key(state: State, key: Key) -> Step:
 def _carry_out(state: State, choice: Choice) -> Step:
     state = touched(state)
     match choice:
-        case Choice.CONTINUE:
+        case Choice.CONTINUE | Choice.WAKE:
             return state, ()
         case Choice.BORROW:
             return _borrow(state)
@@ -203,7 +204,7 @@ def _next_language(state: State) -> State:
 
 def _move_focus(state: State, by: int) -> State:
     """The first key during the last seconds only says that somebody is still here."""
-    if is_warning(state):
+    if is_warning(state) or is_dark(state):
         return replace(touched(state), focus=None)
     count = len(all_choices(state))
     place = focused(state)

@@ -18,7 +18,9 @@ from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
+from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.damage import DamageScreen
+from kiosk.screens.dark import DarkScreen
 from kiosk.screens.pad import PadScreen
 from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
@@ -48,6 +50,8 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.SEARCH: SearchScreen,
     ScreenName.FOUND: AccountScreen,
     ScreenName.DAMAGE: DamageScreen,
+    ScreenName.CLOSED: ClosedScreen,
+    ScreenName.DARK: DarkScreen,
     ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 

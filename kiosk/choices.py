@@ -43,6 +43,7 @@ class Choice(StrEnum):
     DAMAGE_BOOK = "damage_book"  # another of the returned books
     DAMAGE_CLOSE = "damage_close"
     CONTINUE = "continue"
+    WAKE = "wake"  # the dark panel, wherever it is touched
     HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
     LANGUAGE = "language"
@@ -105,6 +106,8 @@ def character_of(action: str) -> str:
 
 def main_choices(state: State) -> tuple[str, ...]:
     """The actions below a screen; the first is the primary one."""
+    if is_dark(state):
+        return (Choice.WAKE,)
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
     if state.door.open:
@@ -135,6 +138,8 @@ def _stage_choices(state: State) -> tuple[str, ...]:
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
+            if not state.house.open:
+                return ()
             return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT, Choice.SEARCH)
         case Stage.BORROW:
             account = (Choice.ACCOUNT,) if known else ()
@@ -255,6 +260,8 @@ def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
     if state.door.shown or is_typing(state):
         return ()  # the keys need the room
+    if is_dark(state):
+        return ()
     language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
     return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 
@@ -290,6 +297,15 @@ def renewable(state: State) -> tuple[Copy, ...]:
         case _:
             assert_never(state.stage)
     return tuple(copy for copy in mine if copy not in state.renewals)
+
+
+def is_dark(state: State) -> bool:
+    """True while the panel is dark: at its hours, with nobody there for a while."""
+    if state.house.screen_on or state.stage is not Stage.IDLE or state.farewell is not None:
+        return False
+    if state.door.shown or state.door.open or state.access_open:
+        return False
+    return state.now - state.touched_at >= state.config.dark_s
 
 
 def loan_copy(owner: str, item_id: str) -> Copy:

@@ -31,7 +31,7 @@ from circulation.api import (
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.search import SEARCH, SearchAnswer
-from circulation.selfservice import CALLS, CallView
+from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
@@ -104,6 +104,14 @@ class ControllerClient:
         if not path.startswith(f"{API}/"):
             raise ValueError(f"{path} is not a path of the controller: it begins with {API}/")
         return self._post(path, body, receipt)
+
+    def report_usage(self, report: UsageReport) -> bool:
+        """Say how this kiosk was used on a day; False when nobody took note."""
+        try:
+            response = self._send("POST", USAGE, report.model_dump_json())
+        except httpx2.TransportError:
+            return False
+        return response.status_code == _NO_CONTENT
 
     def report(self, state: DeviceState) -> bool:
         """Say how this kiosk is; False when nobody took note."""

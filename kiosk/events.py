@@ -19,6 +19,7 @@ from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
 from kiosk.errands import ErrandDone
+from kiosk.hours import House
 from kiosk.service import Surroundings
 
 
@@ -262,6 +263,13 @@ class Looked:
     surroundings: Surroundings
 
 
+@dataclass(frozen=True, slots=True)
+class HoursSeen:
+    """The library opened or closed, or the screen is to be dark or bright."""
+
+    house: House
+
+
 class Key(StrEnum):
     """The keys of a keypad, and the librarian's own."""
 
@@ -319,6 +327,7 @@ Event = (
     | PrinterSeen
     | ReceiptPrinted
     | Looked
+    | HoursSeen
     | ErrandDone
     | Tick
 )

@@ -13,6 +13,7 @@ from kiosk.choices import (
     focused,
     idle_limit_s,
     is_asking_harm,
+    is_dark,
     is_typing,
     is_warning,
     warn_limit_s,
@@ -91,13 +92,15 @@ def _panel_is_shown(state: State) -> bool:
 
 
 def _screen(state: State) -> ScreenName:
+    if is_dark(state):
+        return ScreenName.DARK
     if _panel_is_shown(state):
         return ScreenName.ACCESS
     if (over := _over_the_stage(state)) is not None:
         return over
     match state.stage:
         case Stage.IDLE:
-            return ScreenName.START
+            return ScreenName.START if state.house.open else ScreenName.CLOSED
         case Stage.BORROW | Stage.RETURN:
             return ScreenName.PAD
         case Stage.ACCOUNT:
@@ -151,6 +154,8 @@ def _title(state: State, texts: Texts) -> str:
         return texts.say("Put the book back")
     if is_asking_harm(state):
         return texts.say("What is wrong with the book?")
+    if state.stage is Stage.IDLE and not state.house.open:
+        return texts.say("The library is closed")
     if state.trouble is Trouble.STARTING:
         return texts.say("One moment, the terminal is starting")
     return texts.say(_TITLES[state.stage])

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from circulation.reasons import Reason
 from kiosk.choices import is_warning
+from kiosk.hours import House
 from kiosk.i18n import Texts
 from kiosk.present_search import search_notice
 from kiosk.present_service import pin_notice
@@ -99,7 +100,22 @@ def _idle_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(texts.say("Please take your card"), Tone.INFO)
     if state.tags:
         return Notice(texts.say("Please take the books from the pad"), Tone.INFO)
-    return None
+    return None if state.house.open else _opening(state.house, texts)
+
+
+def _opening(house: House, texts: Texts) -> Notice | None:
+    """When somebody is here again, as far as the calendar goes."""
+    at = house.opens_at
+    if at is None:
+        return None
+    clock = f"{at.hour}:{at.minute:02d}"
+    if house.days_until == 0:
+        text = texts.say("It opens today at {time}", time=clock)
+    elif house.days_until == 1:
+        text = texts.say("It opens tomorrow at {time}", time=clock)
+    else:
+        text = texts.say("It opens on {date} at {time}", date=texts.day(at.date()), time=clock)
+    return Notice(text, Tone.INFO)
 
 
 def _borrow_notice(state: State, texts: Texts) -> Notice | None:

@@ -12,7 +12,7 @@ from circulation.api import Refusal
 from circulation.reasons import Reason
 from kiosk.acts import choose, press_key
 from kiosk.damage import damage_reported
-from kiosk.effects import PlaySound
+from kiosk.effects import LookAround, PlaySound
 from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, ErrandDone, HoldCancelled
 from kiosk.events import (
     AccountFetched,
@@ -24,6 +24,7 @@ from kiosk.events import (
     CheckoutAnswered,
     Event,
     HeadphonesSeen,
+    HoursSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
@@ -69,6 +70,7 @@ from kiosk.person import (
 )
 from kiosk.searching import answered
 from kiosk.security import Step, follow_ledger, seen, written
+from kiosk.service import Door, card_digest
 from kiosk.sounds import Sound
 from kiosk.stages import (
     begin,
@@ -120,7 +122,14 @@ def _take_in(state: State, event: Event) -> Step:
             return card_resolved(state, event)
         case CatalogueSearched() | DamageReported() | CallSeen() | HoldCancelled():
             return _errand(state, event)
-        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
+        case (
+            HeadphonesSeen()
+            | VoiceHeard()
+            | PrinterSeen()
+            | ReceiptPrinted()
+            | Looked()
+            | HoursSeen()
+        ):
             return _output(state, event), ()
         case _:
             return _answer(state, event)
@@ -173,7 +182,8 @@ def _answer(
 
 
 def _output(
-    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked
+    state: State,
+    event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked | HoursSeen,
 ) -> State:
     """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
     match event:
@@ -186,6 +196,8 @@ def _output(
             return replace(state, paper=paper)
         case ReceiptPrinted(ok=ok):
             return receipt_printed(state, ok=ok)
+        case HoursSeen(house=house):
+            return replace(state, house=house)
         case Looked(surroundings=surroundings):
             return replace(state, surroundings=surroundings if state.door.open else None)
         case _:
@@ -211,6 +223,8 @@ def _placed(state: State, event: ItemPlaced) -> State:
     if state.stage is Stage.PROBLEM:
         return state
     tag = Tag(event.uid, event.tag)
+    if _is_shut(state):
+        return touched(undisturbed(state)).with_tag(replace(tag, stale=True))
     if tag.copy and not tags_of(state, tag.copy):
         state = _laid_down(state, tag)
     if state.stage in (Stage.IDLE, Stage.ACCOUNT, Stage.SEARCH):
@@ -298,8 +312,24 @@ def _card(
             assert_never(event)
 
 
+def _is_shut(state: State) -> bool:
+    """The library is closed; who is being served is served to the end."""
+    return state.stage is Stage.IDLE and not state.house.open
+
+
+def _staff_card(state: State) -> Step:
+    """The librarian's card opens the service screen, and ends whatever was going on."""
+    ended = state if state.stage is Stage.PROBLEM else replace(end(state), card_lies=True)
+    opened = replace(ended, door=Door(open=True), surroundings=None, help_until=None, focus=None)
+    return opened, (PlaySound(Sound.CARD), LookAround())
+
+
 def _card_presented(state: State, event: CardPresented) -> Step:
     state = touched(replace(undisturbed(state), card_lies=True, two_cards=False))
+    if card_digest(event.uid) in state.config.staff_cards:
+        return _staff_card(state)
+    if _is_shut(state):
+        return state, ()
     match state.stage:
         case Stage.PROBLEM:
             return state, ()

@@ -37,6 +37,7 @@ from kiosk.errands import CallLibrarian, CancelHold, LookAtCall, ReportDamage, S
 from kiosk.events import (
     Event,
     HeadphonesSeen,
+    HoursSeen,
     Key,
     KeyPressed,
     Looked,
@@ -51,14 +52,21 @@ from kiosk.intake import Intake
 from kiosk.journal import Journal, Kind, Outcome
 from kiosk.present import present
 from kiosk.receipt import Receipt, lay_out
-from kiosk.service import Surroundings, pin_of
+from kiosk.service import Surroundings, card_digest, pin_of
 from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
-from kiosk.view import View
+from kiosk.usage import Tally
+from kiosk.usage_book import UsageBook, UsageReporter
+from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
+
+
+def wall_time() -> datetime:
+    """What the clock on the library's wall shows, without a zone."""
+    return datetime.now().astimezone().replace(tzinfo=None)
 
 
 class Printer(Protocol):
@@ -85,6 +93,7 @@ class Ports:
     headphones: Jack = never
     speaks: bool = False
     sound_works: Callable[[], bool] = lambda: True
+    light: Callable[[bool], None] = lambda _on: None
     open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
 
 
@@ -92,9 +101,15 @@ class Shell:
     """One kiosk, from `start` to `stop`. `drain` and `language` belong to the UI's thread."""
 
     def __init__(
-        self, settings: Settings, ports: Ports, *, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        ports: Ports,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = wall_time,
     ) -> None:
-        self._clock = clock
+        """`clock` counts seconds; `wall` is the time of the library, without a zone."""
+        self._clock, self._wall = clock, wall
         self._settings = settings
         self._ports = ports
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -102,7 +117,8 @@ class Shell:
         self._plugged = False
         digits = settings.read_service_pin()
         pin = pin_of(digits) if digits else None
-        config = replace(settings.session, can_speak=ports.speaks, pin=pin)
+        cards = frozenset(map(card_digest, settings.read_staff_cards()))
+        config = replace(settings.session, can_speak=ports.speaks, pin=pin, staff_cards=cards)
         self._texts = {language: load_texts(language) for language in config.languages}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
@@ -121,6 +137,14 @@ class Shell:
         self._printer = ports.open_printer(self.post) if ports.open_printer else None
         self._desk = Desk(self._journal, ports.client, self._courier, self.post)
         self._runner = Runner(ports.client, self.post)
+        self._hours, self._lit = settings.hours, True
+        self._tally = Tally()
+        self._usage = UsageReporter(
+            UsageBook(settings.usage),
+            self._tally.take,
+            ports.client.report_usage,
+            lambda: wall().date(),
+        )
 
     @property
     def language(self) -> str:
@@ -133,6 +157,7 @@ class Shell:
         self._courier.start()
         self._cards.start()
         self._intake.start()
+        self._usage.start()
         if self._printer is not None:
             self._printer.start()
 
@@ -144,6 +169,7 @@ class Shell:
             self._printer.stop()
         self._desk.stop()
         self._runner.stop()
+        self._usage.stop()
         self._courier.stop()
         self._ports.client.close()
         self._journal.close()
@@ -163,6 +189,9 @@ class Shell:
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
+        house = self._hours.house(self._wall())
+        if house != self._state.house:
+            self.post(HoursSeen(house))
         plugged = self._ports.headphones()
         if plugged is not self._plugged:
             self._plugged = plugged
@@ -183,9 +212,19 @@ class Shell:
             before = self._state
             self._state, effects = step(before, event)
             _log_change(before, self._state)
+            self._tally.see(before, event, self._state, effects)
             for effect in effects:
                 self._carry_out(effect)
-        return present(self._state, self._texts[self._state.language], self._clock())
+        view = present(self._state, self._texts[self._state.language], self._clock())
+        self._light(view)
+        return view
+
+    def _light(self, view: View) -> None:
+        """Switch the panel's light when the screen goes dark, and before it is drawn again."""
+        lit = view.screen is not ScreenName.DARK
+        if lit is not self._lit:
+            self._lit = lit
+            self._ports.light(lit)
 
     def _next_event(self) -> Event | None:
         try:

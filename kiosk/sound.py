@@ -1,6 +1,7 @@
 """Plays the session's sounds through Kivy's mixer. Import after the environment is set."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ _log = structlog.get_logger("kiosk")
 class Speaker:
     """Each sound is made once; a machine without a sound card stays silent. Main thread only."""
 
-    def __init__(self, volume: float) -> None:
-        """`volume` from 0 to 1."""
+    def __init__(self, volume: Callable[[], float]) -> None:
+        """`volume` at this moment, from 0 to 1."""
         self._volume = volume
         self._folder = tempfile.TemporaryDirectory(prefix="polka-sounds-")
         self._loaded: dict[Sound, Any] = {}
@@ -40,7 +41,7 @@ class Speaker:
         if ready is None:
             return
         ready.stop()  # the same note again starts anew
-        ready.volume = self._volume
+        ready.volume = self._volume()
         ready.play()
 
     def close(self) -> None:

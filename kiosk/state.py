@@ -13,6 +13,7 @@ from circulation.reasons import Reason
 from kiosk.access import Access
 from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
+from kiosk.hours import House
 from kiosk.service import Door, Pin, Surroundings
 
 
@@ -60,10 +61,12 @@ class Config:
     languages: tuple[str, ...] = ("ru", "en")
     can_speak: bool = True
     pin: Pin | None = None  # None: this kiosk has no service screen
+    staff_cards: frozenset[bytes] = frozenset()  # digests; each opens the service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
     farewell_s: float = 4.0
+    dark_s: float = 30.0  # at night the panel goes dark that long after the last touch
     card_left_s: tuple[float, ...] = (
         5.0,
         10.0,
@@ -180,6 +183,7 @@ class State:
     speaking_since: float | None = None
     paper: Paper = Paper.NONE
     door: Door = field(default_factory=Door)
+    house: House = field(default_factory=House)
     surroundings: Surroundings | None = None  # None: not looked at since the door was opened
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow

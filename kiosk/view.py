@@ -23,6 +23,8 @@ class ScreenName(StrEnum):
     SEARCH = "search"  # the keys; what was found is FOUND
     FOUND = "found"
     DAMAGE = "damage"
+    CLOSED = "closed"
+    DARK = "dark"
 
 
 class Weight(StrEnum):

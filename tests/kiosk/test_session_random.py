@@ -36,6 +36,7 @@ from kiosk.events import (
     CardResolved,
     CheckoutAnswered,
     HeadphonesSeen,
+    HoursSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
@@ -60,6 +61,7 @@ from kiosk.events import (
     UnsentReturns,
     VoiceHeard,
 )
+from kiosk.hours import House
 from kiosk.i18n import load_texts
 from kiosk.present import present
 from kiosk.session import step
@@ -67,6 +69,7 @@ from kiosk.state import Stage, State, Trouble
 from kiosk.view import ScreenName
 
 OWNER = Isil("RU-10010033")
+NOBODY = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK, ScreenName.PROBLEM)
 SECRET = "Пелагея Ж."
 TEXTS = {language: load_texts(language) for language in ("ru", "en")}
 OP = "00000000-0000-0000-0000-000000000001"
@@ -215,6 +218,7 @@ events = st.one_of(
     st.builds(CatalogueSearched, sessions, st.integers(1, 3), searches | st.none()),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
+    st.builds(lambda *how: HoursSeen(House(how[0], None, 0, how[1])), *[st.booleans()] * 2),
     st.builds(PrinterSeen, st.sampled_from(Paper)),
     st.builds(ReceiptPrinted, st.booleans()),
     st.builds(KeyPressed, st.sampled_from(Key)),
@@ -265,7 +269,7 @@ def test_start_and_problem_screens_show_nothing_personal(state):
 
     view = present(ended, TEXTS[ended.language], ended.now)
 
-    assert view.screen in (ScreenName.START, ScreenName.PROBLEM)
+    assert view.screen in NOBODY
     assert view.rows == ()
     assert SECRET not in repr(view)
     assert "Тайная книга" not in repr(view)
@@ -334,7 +338,8 @@ def test_names_and_titles_are_never_spoken_without_headphones(state):
 @settings(max_examples=250, deadline=None)
 def test_every_action_is_reached_and_pressed_by_two_keys(state):
     state, _ = step(state, Tick(state.now))
-    state, _ = step(state, Pressed("continue"))  # out of the warning, which the first key ends
+    for first in ("continue", "wake"):  # out of the warning and the dark, which a key ends
+        state, _ = step(state, Pressed(first))
     for place, action in enumerate(all_choices(state)):
         walked = state
         while focused(walked) != place:

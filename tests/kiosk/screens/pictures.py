@@ -29,6 +29,7 @@ PICTURED = (
     "search",
     "found",
     "damage",
+    "closed",
     "service",
     "problem",
 )

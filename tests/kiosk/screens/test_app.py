@@ -158,7 +158,7 @@ def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
 
 
 def test_the_speaker_has_each_sound_and_plays_it_without_a_card() -> None:
-    speaker = Speaker(0.5)
+    speaker = Speaker(lambda: 0.5)
 
     speaker.load()
     for sound in Sound:

@@ -110,8 +110,8 @@ def test_fingers_find_their_targets(drawn: Driver) -> None:
         for target in targets(drawn.app.sheet)
         if hasattr(target, "action") and target.action.weight is Weight.PRIMARY
     ]
-    assert len(primary) == 1
-    assert primary[0].height >= drawn.theme.mm(30) - 1
+    assert len(primary) == bool(drawn.shell.view.actions)  # a closed library offers nothing
+    assert all(each.height >= drawn.theme.mm(30) - 1 for each in primary)
 
 
 def test_words_stand_out_from_their_ground(drawn: Driver) -> None:

@@ -12,6 +12,8 @@ _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
         "look": "Найти книгу",
+        "closed": "Библиотека закрыта",
+        "opens": "Откроется завтра в 9:00",
         "receipt": "Готово, с чеком",
         "damage": "Книга повреждена",
         "wrong_book": "Что случилось с книгой?",
@@ -105,6 +107,8 @@ _WORDS: dict[str, dict[str, str]] = {
     EN: {
         "english": "Русский",
         "look": "Find a book",
+        "closed": "The library is closed",
+        "opens": "It opens tomorrow at 9:00",
         "receipt": "Finish with a receipt",
         "damage": "The book is damaged",
         "wrong_book": "What is wrong with the book?",
@@ -553,6 +557,27 @@ def damage(language: str) -> View:
     )
 
 
+def closed(language: str) -> View:
+    """Nobody is here before tomorrow."""
+    w = words(language)
+    return View(
+        screen=ScreenName.CLOSED,
+        language=language,
+        title=w["closed"],
+        spoken=w["closed"],
+        notice=Notice(w["opens"], Tone.INFO),
+        bar=bar(language),
+    )
+
+
+def dark(language: str) -> View:
+    """The panel at night."""
+    w = words(language)
+    wake = _action("wake", w["continue"], Weight.PRIMARY, "continue")
+    title = w["start"]
+    return View(ScreenName.DARK, language, title=title, spoken=title, actions=(wake,))
+
+
 def access(language: str) -> View:
     """The panel of wishes, one of them switched on."""
     w = words(language)
@@ -634,6 +659,7 @@ SCREENS = {
     "search_latin": lambda language: search(language, Letters.LATIN),
     "found": found,
     "damage": damage,
+    "closed": closed,
     "pin": pin,
     "service": service,
     "problem": problem,
