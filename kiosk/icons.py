@@ -57,7 +57,7 @@ _GLYPHS: dict[str, str] = {
     "erase": MDI7.backspace,
     "link": MDI7.lan_connect,
     "outbox": MDI7.tray_arrow_up,
-    "closed": MDI7.door_closed_lock,
+    "closed": MDI7.door_closed,
     "clock": MDI7.clock_outline,
     "sound": MDI7.volume_high,
     "book": MDI7.book_open_page_variant,
