@@ -121,14 +121,17 @@ class ReachStrip(Buttons):
             low += high + gap
 
     def _lines(self) -> list[list[ActButton]]:
-        """All in one line where the words fit, else in two."""
+        """All in one line where the words fit, if need be without their signs; else in two."""
         plain = [
             each for each in self._buttons.values() if each.action.weight is not Weight.PRIMARY
         ]
         gap = style.theme().mm(GAP_MM)
         room = self.width - self.side - gap
-        if sum(each.least_width() + gap for each in plain) <= room + gap:
-            return [plain] if plain else []
+        if not plain:
+            return []
+        width = (room - gap * (len(plain) - 1)) / len(plain)
+        if not any(each.breaks_at(width) for each in plain):
+            return [plain]
         half = (len(plain) + 1) // 2
         return [line for line in (plain[:half], plain[half:]) if line]
 

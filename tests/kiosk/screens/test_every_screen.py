@@ -140,7 +140,7 @@ def test_a_list_shows_at_least_one_whole_book(drawn: Driver) -> None:
 
 def test_low_reach_keeps_every_action_in_the_lower_two_fifths(drawn: Driver) -> None:
     view = drawn.shell.view
-    share = 0.5 if view.text_scale > 1 else 0.4  # large words stand below each other
+    share = 0.57 if view.text_scale > 1 else 0.4  # large words: three lines of fingertips
     if view.screen in (ScreenName.ACCESS, ScreenName.DAMAGE):
         share = 0.75  # it has four actions more
     if not view.low_reach or view.screen in (ScreenName.PIN, ScreenName.SEARCH):
