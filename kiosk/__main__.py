@@ -126,6 +126,7 @@ def _serve(settings: Settings, token: str) -> int:
     _log.info("kiosk_ends", failed=app.failed)
     voice.close()
     speaker.close()
+    display.close()
     return int(app.failed)
 
 

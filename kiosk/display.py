@@ -5,6 +5,7 @@ all the same, because the screen that is drawn then is black.
 """
 
 import subprocess
+import threading
 from collections.abc import Sequence
 
 import structlog
@@ -12,24 +13,35 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
+_PATIENCE_S = 10.0  # no display takes longer to obey
+
+
 class Display:
-    """Runs one command at each change; a command that fails is told in the log, once each time."""
+    """Runs one command at each change, beside the window; one that fails is told in the log."""
 
     def __init__(self, off: Sequence[str], on: Sequence[str]) -> None:
         """Empty commands do nothing."""
         self._commands = {False: tuple(off), True: tuple(on)}
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: threading.Thread | None = None
 
     def light(self, *, on: bool) -> None:
-        """Returns at once; the command before has long ended."""
-        if self._running is not None and self._running.poll():
-            log.warning("display_command_failed", code=self._running.returncode)
-        command = self._commands[on]
-        if not command:
-            return
-        try:
-            self._running = subprocess.Popen(  # noqa: S603  # from the settings file
-                command, stdin=subprocess.DEVNULL
-            )
-        except OSError as error:
-            log.warning("display_command_missing", command=command[0], why=error.strerror)
+        """Returns at once, unless the command before has not ended."""
+        self.close()
+        if command := self._commands[on]:
+            self._running = threading.Thread(target=_run, args=(command,), name="display")
+            self._running.start()
+
+    def close(self) -> None:
+        """Wait for the command that runs, if there is one."""
+        if self._running is not None:
+            self._running.join()
+            self._running = None
+
+
+def _run(command: tuple[str, ...]) -> None:
+    try:
+        subprocess.run(  # noqa: S603  # from the settings file, no shell
+            command, stdin=subprocess.DEVNULL, check=True, timeout=_PATIENCE_S
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning("display_command_failed", command=command[0], why=str(error))
