@@ -17,9 +17,12 @@ _log = structlog.get_logger("kiosk")
 class Speaker:
     """Each sound is made once; a machine without a sound card stays silent. Main thread only."""
 
-    def __init__(self, volume: Callable[[], float]) -> None:
-        """`volume` at this moment, from 0 to 1."""
+    def __init__(
+        self, volume: float, by_hour: Callable[[float], float] = lambda usual: usual
+    ) -> None:
+        """`volume` from 0 to 1; `by_hour` makes of it what this hour wants."""
         self._volume = volume
+        self._by_hour = by_hour
         self._folder = tempfile.TemporaryDirectory(prefix="polka-sounds-")
         self._loaded: dict[Sound, Any] = {}
 
@@ -35,13 +38,17 @@ class Speaker:
         """False without a sound card: SDL then loads each file with the length 0."""
         return all(each is not None and each.length > 0 for each in self._loaded.values())
 
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1, from the next sound on."""
+        self._volume = volume
+
     def play(self, sound: Sound) -> None:
         """Start the sound and return at once."""
         ready = self._ready(sound)
         if ready is None:
             return
         ready.stop()  # the same note again starts anew
-        ready.volume = self._volume()
+        ready.volume = self._by_hour(self._volume)
         ready.play()
 
     def close(self) -> None:

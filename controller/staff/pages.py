@@ -60,7 +60,16 @@ def make_pages(library: str) -> Pages:
     """The pages of this library's console."""
     folders = [
         HERE.parent / part / "templates"
-        for part in ("staff", "devices", "patrons", "security", "offline", "catalogue", "kiosks")
+        for part in (
+            "staff",
+            "devices",
+            "patrons",
+            "security",
+            "offline",
+            "catalogue",
+            "items",
+            "kiosks",
+        )
     ]
     return Pages(library, Jinja2Templates(folders))
 

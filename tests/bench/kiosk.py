@@ -110,6 +110,8 @@ def _stacks(stage: Stage) -> list[Result]:
 
 def _stack_s(stage: Stage, uids: list[str], card: str | None) -> float:
     world, kiosk = stage.world(), stage.kiosk()
+    if kiosk.view()["screen"] == "pad":
+        kiosk.tap("finish")
     _wait(stage, lambda view: view["screen"] == "start" and view["notice"] is None)
     if card is None:
         kiosk.tap("return")

@@ -78,6 +78,7 @@ def test_sessions_leave_nothing_behind(driver: Driver, room: KeyedRoom) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_six_hundred_sessions_cost_no_memory(driver: Driver, room: KeyedRoom) -> None:
     soak(driver, room, 100)
     before = resident_kb()
