@@ -79,6 +79,7 @@ class Reason(StrEnum):
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_FULL = "offline_full"
     OFFLINE_TOO_LONG = "offline_too_long"
+    CALL_UNKNOWN = "call_unknown"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

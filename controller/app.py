@@ -35,6 +35,9 @@ from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
 from controller.items.pages import part_pages
 from controller.items.routes import item_routes
+from controller.kiosks.pages import kiosk_pages
+from controller.kiosks.routes import kiosk_routes
+from controller.kiosks.service import Kiosks
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
 from controller.loans.routes import loan_routes
@@ -119,6 +122,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         encoding_routes(writer, reads, time, catalogue),
         security_routes(reads, time),
         search_routes(reads),
+        kiosk_routes(writer, reads, Kiosks(time)),
         patron_routes(reads, Patrons(policy, time)),
         textbook_routes(writer, reads, Patrons(policy, time)),
         gate_routes(reads, time),
@@ -213,5 +217,6 @@ def _add_console(
     app.include_router(part_pages(desk.door, desk.library, pages))
     app.include_router(encoding_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
+    app.include_router(kiosk_pages(desk.door, Kiosks(desk.door.time), pages))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -48,6 +48,7 @@ from circulation.encoding import (
     UntaggedQuery,
 )
 from circulation.offline import Batch, LateAnswer, SettleRequest
+from circulation.selfservice import CallRequest, DamageRequest, UsageReport
 from circulation.snapshot import Digests
 from controller.answers import (
     ACCEPTED,
@@ -136,6 +137,9 @@ _BY_HAND: tuple[type[Message], ...] = (
     PartsRequest,
     HoldRequest,
     CancelHoldRequest,
+    CallRequest,
+    DamageRequest,
+    UsageReport,
     ShelveRequest,
     ExpireRequest,
     Batch,

@@ -64,6 +64,8 @@ class EventKind(StrEnum):
     CONFLICT_FOUND = "conflict_found"
     CONFLICT_SETTLED = "conflict_settled"
     OPERATION_CLASHED = "operation_clashed"
+    LIBRARIAN_CALLED = "librarian_called"
+    CALL_ANSWERED = "call_answered"
 
 
 class Library(SQLModel, table=True):

@@ -274,6 +274,10 @@ class Stage:
             process.kill()
             process.wait()
 
+    def pid(self, name: str) -> int:
+        """The number of a running process."""
+        return self._processes[name].pid
+
     def freeze(self, name: str) -> None:
         """Stop a process in its tracks; its connections stay open and nobody answers on them."""
         self._processes[name].send_signal(signal.SIGSTOP)

@@ -19,7 +19,7 @@ from kiosk.last_error import LastError
 from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
-from kiosk.shell import Ports, Printer, Shell
+from kiosk.shell import Ports, Printer, Shell, wall_time
 from kiosk.vault import BadSeal
 
 _log = structlog.get_logger("kiosk")
@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings(options.settings)
         token = settings.read_token()
         settings.read_service_pin()
+        settings.read_staff_cards()
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -54,13 +55,16 @@ def _serve(settings: Settings, token: str) -> int:
 
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
+    from kiosk.display import Display
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
     from kiosk.voice import Voice
 
     last_error = LastError()
     structlog.configure(processors=[last_error, *structlog.get_config()["processors"]])
-    speaker = Speaker(settings.volume)
+    hours = settings.hours
+    speaker = Speaker(settings.volume, lambda usual: hours.volume(wall_time(), usual))
+    display = Display(settings.screen_off_command, settings.screen_on_command)
     Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
     ports = Ports(
@@ -74,6 +78,7 @@ def _serve(settings: Settings, token: str) -> int:
         sound_works=lambda: speaker.works,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
+        light=lambda on: display.light(on=on),
         open_printer=_printer(settings) if settings.printer else None,
         last_error=last_error,
     )
@@ -102,6 +107,7 @@ def _serve(settings: Settings, token: str) -> int:
     _log.info("kiosk_ends", failed=app.failed)
     voice.close()
     speaker.close()
+    display.close()
     return int(app.failed)
 
 

@@ -6,17 +6,25 @@ from typing import assert_never
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import (
     DIGITS,
+    HARMS,
+    SEARCH_CHOICES,
     SERVICE_CHOICES,
     Choice,
     all_choices,
     back_choice,
+    cancels,
+    character_of,
     focused,
+    is_dark,
     is_warning,
     row_choices,
 )
+from kiosk.damage import DAMAGE_CHOICES, damage
 from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
-from kiosk.person import ask_card, renew, renew_all
+from kiosk.helping import ask_for_help
+from kiosk.person import ask_card, give_up, renew, renew_all
+from kiosk.searching import ask, erased, other_letters, type_again, typed
 from kiosk.security import Step
 from kiosk.service import close, enter
 from kiosk.sounds import Sound
@@ -28,11 +36,20 @@ def choose(state: State, action: str) -> Step:
     """Carry out an action id of the View that shows this state; any other is an old press."""
     if action not in all_choices(state):
         return state, ()
+    if action in cancels(state):
+        return give_up(touched(state), cancels(state)[action])
+    state = replace(state, giving_up=None)
     if action in DIGITS:
         return _digit(touched(state), DIGITS[action])
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
+    if action in HARMS or action in DAMAGE_CHOICES:
+        return damage(touched(state), action)
+    if character := character_of(action):
+        return typed(touched(state), character)
+    if action in SEARCH_CHOICES:
+        return _search(touched(state), Choice(action))
     if action in SERVICE_CHOICES:
         return _serve(touched(state), Choice(action))
     return _carry_out(state, Choice(action))
@@ -71,7 +88,7 @@ def press_key(state: State, key: Key) -> Step:
 def _carry_out(state: State, choice: Choice) -> Step:
     state = touched(state)
     match choice:
-        case Choice.CONTINUE:
+        case Choice.CONTINUE | Choice.WAKE:
             return state, ()
         case Choice.BORROW:
             return _borrow(state)
@@ -87,9 +104,7 @@ def _carry_out(state: State, choice: Choice) -> Step:
         case Choice.LANGUAGE:
             return _next_language(state), ()
         case Choice.HELP:
-            shown = state.help_until is not None
-            until = None if shown else state.now + state.config.help_s
-            return replace(state, help_until=until), ()
+            return ask_for_help(state)
         case Choice.ACCESS | Choice.ACCESS_DONE:
             focus = None if state.focus is None else 0
             opens = choice is Choice.ACCESS and not state.access_open
@@ -123,6 +138,23 @@ def _serve(state: State, choice: Choice) -> Step:
             return state, (RestartReaders(), LookAround())
         case _:
             return replace(state, door=close(state.door), help_until=None, focus=None), ()
+
+
+def _search(state: State, choice: Choice) -> Step:
+    """Words for the catalogue, and what it is asked."""
+    match choice:
+        case Choice.SEARCH:
+            return begin(state, Stage.SEARCH), ()
+        case Choice.FIND:
+            return ask(state)
+        case Choice.SPACE:
+            return typed(state, " ")
+        case Choice.UNTYPE:
+            return erased(state)
+        case Choice.LETTERS:
+            return other_letters(state), ()
+        case _:
+            return type_again(state), ()
 
 
 def _leave(state: State, *, receipt: bool) -> Step:
@@ -172,7 +204,7 @@ def _next_language(state: State) -> State:
 
 def _move_focus(state: State, by: int) -> State:
     """The first key during the last seconds only says that somebody is still here."""
-    if is_warning(state):
+    if is_warning(state) or is_dark(state):
         return replace(touched(state), focus=None)
     count = len(all_choices(state))
     place = focused(state)

@@ -19,10 +19,14 @@ from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
+from kiosk.screens.closed import ClosedScreen
+from kiosk.screens.damage import DamageScreen
+from kiosk.screens.dark import DarkScreen
 from kiosk.screens.pad import PadScreen
 from kiosk.screens.pin import PinScreen
 from kiosk.screens.problem import ProblemScreen
 from kiosk.screens.putback import PutBackScreen
+from kiosk.screens.search import SearchScreen
 from kiosk.screens.sheet import Sheet
 from kiosk.screens.start import StartScreen
 from kiosk.screens.thanks import ThanksScreen
@@ -44,6 +48,11 @@ SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.ACCESS: AccessScreen,
     ScreenName.PROBLEM: ProblemScreen,
     ScreenName.PIN: PinScreen,
+    ScreenName.SEARCH: SearchScreen,
+    ScreenName.FOUND: AccountScreen,
+    ScreenName.DAMAGE: DamageScreen,
+    ScreenName.CLOSED: ClosedScreen,
+    ScreenName.DARK: DarkScreen,
     ScreenName.SERVICE: AccountScreen,  # a list with actions beside it, like an account
 }
 

@@ -3,11 +3,16 @@
 `present` gives each a label and `session` obeys only these, so a View cannot offer what is ignored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import assert_never
 
+from circulation.api import LoanView
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import Copy, Isil, ItemId
+from circulation.selfservice import Harm
+from kiosk.errands import KEYS, Letters
 from kiosk.state import (
     RECORDED,
     Phase,
@@ -28,7 +33,17 @@ class Choice(StrEnum):
     ACCOUNT = "account"
     FINISH = "finish"
     RECEIPT = "receipt"  # finish, with paper
+    SEARCH = "search"
+    FIND = "find"
+    SPACE = "space"
+    UNTYPE = "untype"  # the last letter
+    LETTERS = "letters"  # other keys: Cyrillic, Latin, digits
+    OTHER_WORDS = "other_words"
+    DAMAGE = "damage"  # opens the panel with three pictures
+    DAMAGE_BOOK = "damage_book"  # another of the returned books
+    DAMAGE_CLOSE = "damage_close"
     CONTINUE = "continue"
+    WAKE = "wake"  # the dark panel, wherever it is touched
     HOME = "home"  # from the page that says thank you
     RENEW_ALL = "renew_all"
     LANGUAGE = "language"
@@ -55,7 +70,20 @@ SERVICE_CHOICES = (
     Choice.TEST_SOUND,
     Choice.RESTART_READERS,
 )
+SEARCH_CHOICES = (
+    Choice.SEARCH,
+    Choice.FIND,
+    Choice.SPACE,
+    Choice.UNTYPE,
+    Choice.LETTERS,
+    Choice.OTHER_WORDS,
+)
 _RENEW = "renew:"
+_TYPE = "type:"
+_HARM = "harm:"
+_CANCEL = "cancel:"
+HARMS: Mapping[str, Harm] = {f"{_HARM}{harm}": harm for harm in Harm}
+"""The three pictures, by action id."""
 _DIGIT = "digit:"
 DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
 """The keys of the number pad, by action id."""
@@ -66,8 +94,20 @@ def renew_id(copy: Copy) -> str:
     return f"{_RENEW}{copy.owner}/{copy.item}"
 
 
+def type_id(character: str) -> str:
+    """The action id that types this character."""
+    return f"{_TYPE}{character}"
+
+
+def character_of(action: str) -> str:
+    """The character that the action types; empty for any other action."""
+    return action.removeprefix(_TYPE) if action.startswith(_TYPE) else ""
+
+
 def main_choices(state: State) -> tuple[str, ...]:
     """The actions below a screen; the first is the primary one."""
+    if is_dark(state):
+        return (Choice.WAKE,)
     if is_warning(state):
         return (Choice.CONTINUE, Choice.FINISH)
     if state.door.open:
@@ -77,6 +117,9 @@ def main_choices(state: State) -> tuple[str, ...]:
         return (Choice.SERVICE_CLOSE, *(() if shut else (*DIGITS, Choice.ERASE)))
     if state.access_open:
         return (Choice.ACCESS_DONE, *wishes(state))
+    if is_asking_harm(state):
+        several = (Choice.DAMAGE_BOOK,) if len(reportable(state)) > 1 else ()
+        return (Choice.DAMAGE_CLOSE, *HARMS, *several, Choice.FINISH)
     return (*_stage_choices(state), *_service(state))
 
 
@@ -95,19 +138,41 @@ def _stage_choices(state: State) -> tuple[str, ...]:
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
-            return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT)
+            if not state.house.open:
+                return ()
+            return (Choice.BORROW, Choice.RETURN, Choice.ACCOUNT, Choice.SEARCH)
         case Stage.BORROW:
             account = (Choice.ACCOUNT,) if known else ()
             return (Choice.FINISH, *_receipt(state), Choice.RETURN, *account)
         case Stage.RETURN:
-            return (Choice.FINISH, *_receipt(state), Choice.BORROW)
+            damage = (Choice.DAMAGE,) if reportable(state) else ()
+            return (Choice.FINISH, *_receipt(state), Choice.BORROW, *damage)
         case Stage.ACCOUNT:
             renew_all = (Choice.RENEW_ALL,) if renewable(state) else ()
             return (Choice.FINISH, *renew_all, Choice.BORROW)
+        case Stage.SEARCH:
+            return _search_choices(state)
         case Stage.PROBLEM:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def _search_choices(state: State) -> tuple[str, ...]:
+    """The keys of the screen, or what comes after an answer."""
+    if not is_typing(state):
+        return (Choice.OTHER_WORDS, Choice.FINISH)
+    letters = state.search.letters if state.search else Letters.CYRILLIC
+    keys = tuple(type_id(character) for character in KEYS[letters])
+    return (Choice.FIND, Choice.FINISH, *keys, Choice.SPACE, Choice.UNTYPE, Choice.LETTERS)
+
+
+def is_typing(state: State) -> bool:
+    """True while the keys of the catalogue search fill the screen."""
+    search = state.search
+    if state.stage is not Stage.SEARCH or search is None:
+        return False
+    return not search.asked and not is_warning(state)
 
 
 def _receipt(state: State) -> tuple[Choice, ...]:
@@ -122,6 +187,8 @@ def back_choice(state: State) -> Choice:
         return Choice.SERVICE_CLOSE
     if state.access_open:
         return Choice.ACCESS_DONE
+    if is_asking_harm(state):
+        return Choice.DAMAGE_CLOSE
     return Choice.FINISH if state.farewell is None else Choice.HOME
 
 
@@ -136,17 +203,72 @@ def row_choices(state: State) -> dict[Copy, str]:
     return {copy: renew_id(copy) for copy in renewable(state)}
 
 
+def cancel_id(hold_id: int) -> str:
+    """The action id that gives up this hold."""
+    return f"{_CANCEL}{hold_id}"
+
+
+def cancels(state: State) -> dict[str, int]:
+    """The holds that may be given up now, by action id, in the order in which they come."""
+    if state.stage is not Stage.ACCOUNT or state.account is None:
+        return {}
+    if is_warning(state) or state.access_open:
+        return {}
+    holds = (hold.hold_id for hold in state.holds if hold.hold_id not in state.cancelled)
+    return {cancel_id(hold_id): hold_id for hold_id in holds}
+
+
+def row_actions(state: State) -> tuple[str, ...]:
+    """The actions inside rows, in the order of the rows."""
+    renewals = row_choices(state)
+    if state.stage is not Stage.ACCOUNT or state.account is None:
+        return tuple(renewals.values())
+    offered = cancels(state)
+    rows: list[str] = []
+    for entry in account_order(state.account.loans, state.holds):
+        if isinstance(entry, LoanView):
+            rows.append(renewals.get(loan_copy(entry.owner, entry.item_id), ""))
+        else:
+            rows.append(cancel_id(entry.hold_id))
+    return tuple(action for action in rows if action in offered or action in renewals.values())
+
+
+def account_order(
+    loans: Sequence[LoanView], holds: Sequence[HoldView]
+) -> tuple[LoanView | HoldView, ...]:
+    """What is overdue, what is ready to be taken, what else is lent, what is waited for."""
+    ready = [hold for hold in holds if hold.state is HoldState.READY]
+    waiting = [hold for hold in holds if hold.state is HoldState.WAITING]
+    late = sum(loan.overdue for loan in loans)  # the ledger's order: overdue first, then by date
+    return (*loans[:late], *ready, *loans[late:], *waiting)
+
+
+def reportable(state: State) -> tuple[Copy, ...]:
+    """The copies that came back here, newest first, and were not said to be damaged yet."""
+    if state.stage is not Stage.RETURN or is_warning(state):
+        return ()
+    back = (line.copy for line in newest_first(state) if line.phase is Phase.RETURNED)
+    return tuple(copy for copy in back if copy not in state.reports)
+
+
+def is_asking_harm(state: State) -> bool:
+    """True while the panel with the three pictures is shown."""
+    return state.harmed in reportable(state)
+
+
 def bar_choices(state: State) -> tuple[str, ...]:
     """The actions of every screen."""
-    if state.door.shown:
-        return ()  # the number pad needs the room
+    if state.door.shown or is_typing(state):
+        return ()  # the keys need the room
+    if is_dark(state):
+        return ()
     language = (Choice.LANGUAGE,) if len(state.config.languages) > 1 else ()
     return (*language, Choice.TEXT_SIZE, Choice.CONTRAST, Choice.ACCESS, Choice.HELP)
 
 
 def all_choices(state: State) -> tuple[str, ...]:
     """Everything on the screen, in focus order."""
-    return (*main_choices(state), *row_choices(state).values(), *bar_choices(state))
+    return (*main_choices(state), *row_actions(state), *bar_choices(state))
 
 
 def focused(state: State) -> int | None:
@@ -170,11 +292,20 @@ def renewable(state: State) -> tuple[Copy, ...]:
             mine = tuple(
                 loan_copy(loan.owner, loan.item_id) for loan in loans if loan.renewals_left
             )
-        case Stage.IDLE | Stage.RETURN | Stage.PROBLEM:
+        case Stage.IDLE | Stage.RETURN | Stage.SEARCH | Stage.PROBLEM:
             mine = ()
         case _:
             assert_never(state.stage)
     return tuple(copy for copy in mine if copy not in state.renewals)
+
+
+def is_dark(state: State) -> bool:
+    """True while the panel is dark: at its hours, with nobody there for a while."""
+    if state.house.screen_on or state.stage is not Stage.IDLE or state.farewell is not None:
+        return False
+    if state.door.shown or state.door.open or state.access_open:
+        return False
+    return state.now - state.touched_at >= state.config.dark_s
 
 
 def loan_copy(owner: str, item_id: str) -> Copy:

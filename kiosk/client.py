@@ -6,7 +6,7 @@ carry their operation id, so that asking twice is harmless.
 
 from collections.abc import Sequence
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx2
 import structlog
@@ -33,6 +33,8 @@ from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer
+from circulation.search import SEARCH, SearchAnswer
+from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
 from circulation.snapshot import Digests, SignedSnapshot
 from kiosk.events import NoAnswer
 
@@ -41,6 +43,7 @@ log = structlog.get_logger(__name__)
 TIMEOUT_S = 3.0  # features 5.3: a call gets 3 s, and one retry with the same operation id
 SNAPSHOT_TIMEOUT_S = 20.0  # nobody waits for it, and a whole one is megabytes
 TRIES = 2
+FOUND_MOST = 20  # hits: more than that nobody reads standing
 M = TypeVar("M", bound=Message)
 _OK = 200
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -100,6 +103,15 @@ class ControllerClient:
         path = PATRON_HOLDS.format(patron_id=quote(patron_id, safe=""))
         return self._ask("GET", path, None, PatronHolds)
 
+    def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
+        """What the catalogue has for these words; the last one may be unfinished."""
+        question = urlencode({"q": words, "typing": "true", "limit": FOUND_MOST})
+        return self._ask("GET", f"{SEARCH}?{question}", None, SearchAnswer)
+
+    def call(self, number: int) -> CallView | Refusal | NoAnswer:
+        """How this kiosk's call for the librarian stands."""
+        return self._ask("GET", f"{CALLS}/{number}", None, CallView)
+
     def operate(self, path: str, body: str, receipt: type[M]) -> M | Refusal | NoAnswer:
         """Send one kept operation, word for word as it was kept. `path` is below the API's root."""
         if not path.startswith(f"{API}/"):
@@ -114,6 +126,14 @@ class ControllerClient:
         """What this kiosk may decide by, as far as it does not have it yet."""
         body = known.model_dump_json(exclude_none=True)
         return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
+
+    def report_usage(self, report: UsageReport) -> bool:
+        """Say how this kiosk was used on a day; False when nobody took note."""
+        try:
+            response = self._send("POST", USAGE, report.model_dump_json())
+        except httpx2.TransportError:
+            return False
+        return response.status_code == _NO_CONTENT
 
     def report(self, state: DeviceState) -> bool:
         """Say how this kiosk is; False when nobody took note."""

@@ -7,6 +7,7 @@ the slot and uses the same id when the same slot comes again.
 from dataclasses import dataclass
 
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from kiosk.errands import Errand
 from kiosk.receipt import Receipt
 from kiosk.sounds import Sound
 
@@ -146,5 +147,6 @@ Effect = (
     | PrintReceipt
     | LookAround
     | RestartReaders
+    | Errand
     | SetVolume
 )

@@ -19,6 +19,8 @@ from circulation.class_sets import StackAnswer
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
+from kiosk.errands import ErrandDone
+from kiosk.hours import House
 from kiosk.service import Surroundings
 
 
@@ -281,6 +283,13 @@ class Looked:
     surroundings: Surroundings
 
 
+@dataclass(frozen=True, slots=True)
+class HoursSeen:
+    """The library opened or closed, or the screen is to be dark or bright."""
+
+    house: House
+
+
 class Key(StrEnum):
     """The keys of a keypad, and the librarian's own."""
 
@@ -349,6 +358,8 @@ Event = (
     | PrinterSeen
     | ReceiptPrinted
     | Looked
+    | HoursSeen
+    | ErrandDone
     | Configured
     | Tick
 )

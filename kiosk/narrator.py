@@ -59,6 +59,8 @@ def _changes(before: View, after: View) -> Iterator[str]:
     for row in reversed(after.rows):  # the newest is on top, and is told last
         if _is_settled(row) and known.get(row.key) != row.spoken:
             yield row.spoken
+    if after.private and after.typed != before.typed:
+        yield after.typed
     if after.status != before.status:
         yield after.status
     if after.spoken_left != before.spoken_left:

@@ -1,13 +1,15 @@
-"""The card and whose it is, the account, renewals. Features 5.4 (2) and 5.7."""
+"""The card and whose it is, the account, renewals, holds given up. Features 5.4 (2) and 5.7."""
 
 from dataclasses import replace
 from typing import assert_never
 
 from circulation.api import Account, LoanReceipt, PatronView, Refusal
+from circulation.desk import HoldReceipt
 from circulation.ids import CardUid, Copy, PatronId, is_random_uid
 from circulation.reasons import Reason
 from kiosk.choices import loan_copy, renewable
 from kiosk.effects import Effect, FetchAccount, PlaySound, RequestRenewal, ResolveCard
+from kiosk.errands import CancelHold, Cancelling, HoldCancelled
 from kiosk.events import AccountFetched, CardResolved, NoAnswer, RenewalAnswered
 from kiosk.security import Step
 from kiosk.sounds import Sound
@@ -109,6 +111,34 @@ def renewal_answered(state: State, event: RenewalAnswered) -> Step:
             assert_never(event.result)
     state = replace(state, renewals={**state.renewals, event.copy: renewal})
     return state, (PlaySound(sound),)
+
+
+def give_up(state: State, hold_id: int) -> Step:
+    """The first press asks "really?", the second cancels: a place in a queue is soon lost."""
+    if state.person is None or state.person.view is None:
+        return state, ()
+    if state.giving_up != hold_id:
+        return replace(state, giving_up=hold_id), ()
+    order = CancelHold(state.session, PatronId(state.person.view.patron_id), hold_id)
+    cancelled = {**state.cancelled, hold_id: Cancelling()}
+    return replace(state, giving_up=None, cancelled=cancelled), (order,)
+
+
+def hold_cancelled(state: State, event: HoldCancelled) -> Step:
+    """The hold is over, or why it stands."""
+    if event.session != state.session or event.hold_id not in state.cancelled:
+        return state, ()
+    match event.result:
+        case HoldReceipt():
+            settled, sound = Cancelling(done=True), Sound.BOOK_1
+        case Refusal(reasons=reasons):
+            settled, sound = Cancelling(reason=reasons[0]), Sound.STOP
+        case None:
+            settled, sound = Cancelling(reason=Reason.NO_CONNECTION), Sound.STOP
+        case _:
+            assert_never(event.result)
+    cancelled = {**state.cancelled, event.hold_id: settled}
+    return replace(state, cancelled=cancelled), (PlaySound(sound),)
 
 
 def _with_due(state: State, copy: Copy, receipt: LoanReceipt) -> State:

@@ -5,19 +5,25 @@ What is spoken holds names and titles only for headphones: the loudspeaker is he
 """
 
 import math
+from collections.abc import Mapping
 from typing import assert_never
 
 from kiosk.choices import (
     clear_limit_s,
     focused,
     idle_limit_s,
+    is_asking_harm,
+    is_dark,
+    is_typing,
     is_warning,
     warn_limit_s,
 )
-from kiosk.i18n import Texts
+from kiosk.i18n import Texts, mark
 from kiosk.present_actions import bar_actions, main_actions
-from kiosk.present_notice import notice_of
+from kiosk.present_damage import harmed_title
+from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
+from kiosk.present_search import found_count, found_rows
 from kiosk.present_service import service_rows
 from kiosk.present_textbooks import set_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
@@ -26,6 +32,16 @@ from kiosk.wording import sentences
 
 _SAID_SECONDS = (40, 20, 10, 5)
 """When the countdown is spoken: often enough to act, seldom enough to hear anything else."""
+
+
+_TITLES: Mapping[Stage, str] = {
+    Stage.IDLE: mark("Put books on the pad or hold your card to the reader"),
+    Stage.BORROW: mark("Borrow books"),
+    Stage.RETURN: mark("Return books"),
+    Stage.ACCOUNT: mark("My loans"),
+    Stage.SEARCH: mark("Which book do you look for?"),
+    Stage.PROBLEM: mark("The terminal is out of order for now"),
+}
 
 
 def present(state: State, texts: Texts, now: float) -> View:
@@ -53,6 +69,7 @@ def present(state: State, texts: Texts, now: float) -> View:
         seconds_left=left,
         seconds_total=total,
         focus=focused(state),
+        typed=state.search.words if state.search is not None else "",
         text_scale=access.text_scale,
         contrast=access.contrast,
         low_reach=access.low_reach,
@@ -76,37 +93,51 @@ def _panel_is_shown(state: State) -> bool:
 
 
 def _screen(state: State) -> ScreenName:
+    if is_dark(state):
+        return ScreenName.DARK
     if _panel_is_shown(state):
         return ScreenName.ACCESS
-    if (door := _door_screen(state)) is not None:
-        return door
-    if state.farewell is not None:
-        return ScreenName.DONE
-    if lifted_too_early(state) and not is_warning(state):
-        return ScreenName.PUT_BACK
+    if (over := _over_the_stage(state)) is not None:
+        return over
     match state.stage:
         case Stage.IDLE:
-            return ScreenName.START
+            return ScreenName.START if state.house.open else ScreenName.CLOSED
         case Stage.BORROW | Stage.RETURN:
             return ScreenName.PAD
         case Stage.ACCOUNT:
             return ScreenName.ACCOUNT
+        case Stage.SEARCH:
+            return ScreenName.SEARCH if is_typing(state) else ScreenName.FOUND
         case Stage.PROBLEM:
             return ScreenName.PROBLEM
         case _:
             assert_never(state.stage)
 
 
+def _over_the_stage(state: State) -> ScreenName | None:
+    """What is shown in place of the stage's own screen."""
+    if (door := _door_screen(state)) is not None:
+        return door
+    if state.farewell is not None:
+        return ScreenName.DONE
+    if is_asking_harm(state):
+        return ScreenName.DAMAGE
+    early = lifted_too_early(state) and not is_warning(state)
+    return ScreenName.PUT_BACK if early else None
+
+
 def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
     if state.door.open:
         return service_rows(state, texts)
-    if _panel_is_shown(state):
+    if _panel_is_shown(state) or is_asking_harm(state):
         return ()
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
             return pad_rows(state, texts)
         case Stage.ACCOUNT:
             return account_rows(state, texts)
+        case Stage.SEARCH:
+            return found_rows(state, texts)
         case Stage.IDLE | Stage.PROBLEM:
             return ()
         case _:
@@ -122,27 +153,21 @@ def _title(state: State, texts: Texts) -> str:
         return texts.say("Thank you!")
     if lifted_too_early(state):
         return texts.say("Put the book back")
-    match state.stage:
-        case Stage.IDLE:
-            return texts.say("Put books on the pad or hold your card to the reader")
-        case Stage.BORROW:
-            return texts.say("Borrow books")
-        case Stage.RETURN:
-            return texts.say("Return books")
-        case Stage.ACCOUNT:
-            return texts.say("My loans")
-        case Stage.PROBLEM:
-            starting = state.trouble is Trouble.STARTING
-            wait = texts.say("One moment, the terminal is starting")
-            return wait if starting else texts.say("The terminal is out of order for now")
-        case _:
-            assert_never(state.stage)
+    if is_asking_harm(state):
+        return texts.say("What is wrong with the book?")
+    if state.stage is Stage.IDLE and not state.house.open:
+        return texts.say("The library is closed")
+    if state.trouble is Trouble.STARTING:
+        return texts.say("One moment, the terminal is starting")
+    return texts.say(_TITLES[state.stage])
 
 
 def _subtitle(state: State, texts: Texts) -> str:
     """The greeting, with the masked name; on no screen that outlives the session."""
     if state.door.shown:
         return "•" * len(state.door.entered)
+    if is_asking_harm(state):
+        return harmed_title(state, texts)
     person = state.person
     if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
         return ""
@@ -158,8 +183,12 @@ def _subtitle(state: State, texts: Texts) -> str:
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
     if _door_screen(state) is not None:
         return ""
+    if is_asking_harm(state):
+        return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
+    if state.stage is Stage.SEARCH:
+        return found_count(state, texts)
     books = len(rows) - len(odd_tags(state)) - len(set_rows(state, texts))
     if state.stage is Stage.ACCOUNT:
         books = len(state.account.loans) if rows and state.account else 0
@@ -171,7 +200,7 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 
 
 def _status(state: State, texts: Texts) -> str:
-    parts = []
+    parts = [call_status(state, texts)]
     if state.alone:
         parts.append(texts.say("No connection: working on my own"))
     elif not state.online:
@@ -180,7 +209,7 @@ def _status(state: State, texts: Texts) -> str:
         parts.append(texts.say("The card reader does not answer"))
     if state.simulated:
         parts.append(texts.say("Practice reader"))
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def _countdown(state: State, now: float) -> tuple[int | None, int | None]:

@@ -3,18 +3,30 @@
 from collections.abc import Mapping
 
 from kiosk.access import Access
-from kiosk.choices import DIGITS, Choice, bar_choices, main_choices
+from kiosk.choices import DIGITS, HARMS, Choice, bar_choices, character_of, main_choices
+from kiosk.errands import NEXT_LETTERS
 from kiosk.i18n import Texts, mark, name_of
-from kiosk.state import State, unsecured
+from kiosk.present_damage import harm_action
+from kiosk.state import Stage, State, unsecured
 from kiosk.view import Action, Weight
 
 _LABELS: Mapping[Choice, str] = {
     Choice.BORROW: mark("Borrow books"),
     Choice.RETURN: mark("Return books"),
     Choice.ACCOUNT: mark("My loans"),
+    Choice.SEARCH: mark("Find a book"),
+    Choice.FIND: mark("Find"),
+    Choice.SPACE: mark("Blank"),
+    Choice.UNTYPE: mark("Erase"),
+    Choice.LETTERS: mark("Other keys"),
+    Choice.OTHER_WORDS: mark("Other words"),
     Choice.FINISH: mark("Finish"),
     Choice.RECEIPT: mark("Finish with a receipt"),
+    Choice.DAMAGE: mark("The book is damaged"),
+    Choice.DAMAGE_BOOK: mark("Another book"),
+    Choice.DAMAGE_CLOSE: mark("Back"),
     Choice.CONTINUE: mark("Continue"),
+    Choice.WAKE: mark("Continue"),
     Choice.HOME: mark("To the start"),
     Choice.RENEW_ALL: mark("Renew all"),
     Choice.LANGUAGE: mark("Change the language"),
@@ -39,7 +51,11 @@ _SHORT: Mapping[Choice, str] = {
     Choice.ACCOUNT: mark("Mine"),
     Choice.RECEIPT: mark("Receipt"),
     Choice.RENEW_ALL: mark("Renew"),
+    Choice.SEARCH: mark("Find"),
+    Choice.OTHER_WORDS: mark("Words"),
     Choice.CONTINUE: mark("Go on"),
+    Choice.DAMAGE: mark("Damaged"),
+    Choice.DAMAGE_BOOK: mark("Another"),
     Choice.LOW_REACH: mark("Lower"),
     Choice.EXTRA_TIME: mark("Slower"),
     Choice.SPEECH: mark("Aloud"),
@@ -54,6 +70,12 @@ _ICONS = {
     Choice.RENEW_ALL: "renew",
     Choice.ACCESS_DONE: "back",
     Choice.HOME: "back",
+    Choice.WAKE: "continue",
+    Choice.DAMAGE_CLOSE: "back",
+    Choice.DAMAGE_BOOK: "book",
+    Choice.UNTYPE: "erase",
+    Choice.FIND: "search",
+    Choice.OTHER_WORDS: "letters",
     Choice.SERVICE_CLOSE: "back",
     Choice.SERVICE: "staff",
     Choice.TEST_SOUND: "sound",
@@ -64,16 +86,18 @@ _ICONS = {
 def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
     """The actions below the screen; the first is the primary one."""
     return tuple(
-        _digit(choice)
-        if choice in DIGITS
+        harm_action(HARMS[choice], choice, texts)
+        if choice in HARMS
+        else _key(DIGITS.get(choice) or character_of(choice), choice)
+        if choice in DIGITS or character_of(choice)
         else _action(state, Choice(choice), texts, Weight.PLAIN if place else Weight.PRIMARY)
         for place, choice in enumerate(main_choices(state))
     )
 
 
-def _digit(choice: str) -> Action:
-    """A key of the number pad: its digit is all there is to say."""
-    return Action(choice, DIGITS[choice], DIGITS[choice], short=DIGITS[choice])
+def _key(character: str, choice: str) -> Action:
+    """A key of a pad: its character is all there is to say."""
+    return Action(choice, character, character, short=character)
 
 
 def bar_actions(state: State, texts: Texts) -> tuple[Action, ...]:
@@ -87,9 +111,19 @@ def _action(state: State, choice: Choice, texts: Texts, weight: Weight) -> Actio
     armed = len(unsecured(state))
     if choice is Choice.FINISH and armed:
         label = texts.count("Finish ({n} book unsafe)", "Finish ({n} books unsafe)", armed)
+    if choice is Choice.FINISH and state.stage is Stage.SEARCH:
+        label, short = texts.say("To the start"), texts.say("Back")
     on = _switch(state.access, choice)
     spoken = label if on is None else _with_switch(label, on, texts)
-    return Action(choice, label, spoken, weight, icon=icon_of(choice), short=short, on=on)
+    icon = _icon(state, choice)
+    return Action(choice, label, spoken, weight, icon=icon, short=short, on=on)
+
+
+def _icon(state: State, choice: Choice) -> str:
+    if choice is Choice.LETTERS and state.search is not None:
+        return NEXT_LETTERS[state.search.letters]
+    searching = choice is Choice.FINISH and state.stage is Stage.SEARCH
+    return icon_of(Choice.HOME if searching else choice)
 
 
 def _bar_action(state: State, choice: Choice, texts: Texts) -> Action:

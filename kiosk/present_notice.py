@@ -4,7 +4,9 @@ from typing import assert_never
 
 from circulation.reasons import Reason
 from kiosk.choices import is_warning
+from kiosk.hours import House
 from kiosk.i18n import Texts
+from kiosk.present_search import search_notice
 from kiosk.present_service import pin_notice
 from kiosk.present_textbooks import set_notice
 from kiosk.state import (
@@ -24,12 +26,33 @@ def notice_of(state: State, texts: Texts) -> Notice | None:
     if state.door.shown:
         return pin_notice(state, texts)
     if state.help_until is not None:
-        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
+        return _help(state, texts)
     if state.two_cards:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
     if is_warning(state):
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
     return None if state.access_open or state.door.open else _stage_notice(state, texts)
+
+
+def call_status(state: State, texts: Texts) -> str:
+    """One quiet line for as long as the librarian is awaited."""
+    if state.call is None or state.call.number is None:
+        return ""
+    if state.call.answered:
+        return texts.say("The librarian is coming")
+    return texts.say("The librarian has been called")
+
+
+def _help(state: State, texts: Texts) -> Notice:
+    """What became of the press on “help”."""
+    call = state.call
+    if call is None or call.unheard:
+        return Notice(texts.say("Please go to the librarian: we will gladly help"), Tone.INFO)
+    if call.answered:
+        return Notice(texts.say("The librarian is coming"), Tone.DONE)
+    if call.number is None:
+        return Notice(texts.say("Calling the librarian…"), Tone.BUSY)
+    return Notice(texts.say("The librarian has been called. Please wait here"), Tone.INFO)
 
 
 def _stage_notice(state: State, texts: Texts) -> Notice | None:
@@ -42,6 +65,8 @@ def _stage_notice(state: State, texts: Texts) -> Notice | None:
             return _return_notice(state, texts)
         case Stage.ACCOUNT:
             return _account_notice(state, texts)
+        case Stage.SEARCH:
+            return search_notice(state, texts)
         case Stage.PROBLEM:
             return _problem_notice(state, texts)
         case _:
@@ -76,7 +101,22 @@ def _idle_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(texts.say("Please take your card"), Tone.INFO)
     if state.tags:
         return Notice(texts.say("Please take the books from the pad"), Tone.INFO)
-    return None
+    return None if state.house.open else _opening(state.house, texts)
+
+
+def _opening(house: House, texts: Texts) -> Notice | None:
+    """When somebody is here again, as far as the calendar goes."""
+    at = house.opens_at
+    if at is None:
+        return None
+    clock = f"{at.hour}:{at.minute:02d}"
+    if house.days_until == 0:
+        text = texts.say("It opens today at {time}", time=clock)
+    elif house.days_until == 1:
+        text = texts.say("It opens tomorrow at {time}", time=clock)
+    else:
+        text = texts.say("It opens on {date} at {time}", date=texts.day(at.date()), time=clock)
+    return Notice(text, Tone.INFO)
 
 
 def _borrow_notice(state: State, texts: Texts) -> Notice | None:

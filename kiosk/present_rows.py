@@ -10,8 +10,10 @@ from circulation.holds import HoldState
 from circulation.ids import Copy
 from circulation.loan import ItemState
 from circulation.reasons import Reason, reason_code
-from kiosk.choices import loan_copy, row_choices
+from kiosk.choices import account_order, cancel_id, cancels, loan_copy, row_choices
+from kiosk.errands import Cancelling
 from kiosk.i18n import Texts, mark
+from kiosk.present_damage import report_note
 from kiosk.present_textbooks import set_rows
 from kiosk.state import (
     Line,
@@ -65,27 +67,18 @@ def account_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """What is overdue, what is ready to be taken, what else is lent, what is waited for."""
     if state.account is None:
         return ()
-    ready = [hold for hold in state.holds if hold.state is HoldState.READY]
-    waiting = [hold for hold in state.holds if hold.state is HoldState.WAITING]
-    loans = state.account.loans  # the ledger's order: overdue first, then by date
-    late = sum(loan.overdue for loan in loans)
-    rows = [_loan_row(state, loan, n, texts) for n, loan in enumerate(loans, 1)]
-    return (
-        *rows[:late],
-        *(_hold_row(state, hold, texts) for hold in ready),
-        *rows[late:],
-        *(_hold_row(state, hold, texts) for hold in waiting),
-    )
+    rows: list[Row] = []
+    for entry in account_order(state.account.loans, state.holds):
+        if isinstance(entry, LoanView):
+            number = 1 + state.account.loans.index(entry)
+            rows.append(_loan_row(state, entry, number, texts))
+        else:
+            rows.append(_hold_row(state, entry, texts))
+    return tuple(rows)
 
 
 def _hold_row(state: State, hold: HoldView, texts: Texts) -> Row:
-    if hold.state is HoldState.READY:
-        note, tone = texts.say("Ready for you, № {code}", code=hold.code), Tone.DONE
-    else:
-        place = texts.say("You wait: number {place} in the queue", place=hold.ahead + 1)
-        note, tone = place, Tone.INFO
-    if hold.ready_until is not None:
-        note = _with_end(note, hold.ready_until, texts)
+    note, tone = _hold_note(state, hold, texts)
     title = hold.title if state.headphones else texts.say("A book you wait for")
     return Row(
         key=f"hold/{hold.hold_id}",
@@ -94,8 +87,46 @@ def _hold_row(state: State, hold: HoldView, texts: Texts) -> Row:
         note=note,
         tone=tone,
         cover=Cover(hold.title, hold.author, ""),
+        action=_cancel_action(state, hold, texts),
         spoken=sentences(title, note),
     )
+
+
+def _hold_note(state: State, hold: HoldView, texts: Texts) -> Note:
+    cancelling = state.cancelled.get(hold.hold_id)
+    if cancelling is not None:
+        return _cancelling_note(cancelling, texts)
+    if state.giving_up == hold.hold_id:
+        return texts.say("Cancel this order? Press once more"), Tone.WAIT
+    if hold.state is HoldState.READY:
+        note, tone = texts.say("Ready for you, № {code}", code=hold.code), Tone.DONE
+    else:
+        place = texts.say("You wait: number {place} in the queue", place=hold.ahead + 1)
+        note, tone = place, Tone.INFO
+    if hold.ready_until is not None:
+        note = _with_end(note, hold.ready_until, texts)
+    return note, tone
+
+
+def _cancelling_note(cancelling: Cancelling, texts: Texts) -> Note:
+    if cancelling.reason is not None:
+        return in_words_with_code(cancelling.reason, texts), Tone.STOP
+    if cancelling.done:
+        return texts.say("The order is cancelled"), Tone.DONE
+    return texts.say("One moment…"), Tone.BUSY
+
+
+def _cancel_action(state: State, hold: HoldView, texts: Texts) -> Action | None:
+    """Spoken by its place among the orders, not by its title."""
+    offered = list(cancels(state))
+    action = cancel_id(hold.hold_id)
+    if action not in offered:
+        return None
+    label = texts.say("Cancel")
+    if state.giving_up == hold.hold_id:
+        label = texts.say("Yes, cancel")
+    spoken = texts.say("{act}, order {number}", act=label, number=offered.index(action) + 1)
+    return Action(action, label, spoken, Weight.SMALL, icon="cancel")
 
 
 def line_note(state: State, line: Line, texts: Texts) -> Note:
@@ -135,9 +166,9 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
 
 def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
-    note, tone = line_note(state, line, texts)
+    note, tone = report_note(state, line.copy, texts) or line_note(state, line, texts)
     title = (item.title if item else "") or texts.say("Book {number}", number=line.copy.item)
-    place = _place(line, texts)
+    place = _place(state, line, texts)
     told = sentences(note, place.text) if place else note
     return Row(
         key=f"{line.copy.owner}/{line.copy.item}",
@@ -250,10 +281,12 @@ def _returned(line: Line, texts: Texts) -> str:
     return f"{accepted} · {late}"
 
 
-def _place(line: Line, texts: Texts) -> Place | None:
+def _place(state: State, line: Line, texts: Texts) -> Place | None:
     """Where a book that came back is to be put."""
     if line.phase is not Phase.RETURNED:
         return None
+    if line.copy in state.reports:
+        return Place("staff", texts.say("To the librarian"), Tone.WAIT)
     match line.destination:
         case Destination.SHELF:
             return Place("cart", texts.say("Onto the cart"), Tone.DONE)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from circulation.api import Refusal
-from circulation.reasons import Reason
 from kiosk.acts import choose, press_key
-from kiosk.effects import PlaySound
+from kiosk.damage import damage_reported
+from kiosk.effects import LookAround, PlaySound
+from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, ErrandDone, HoldCancelled
 from kiosk.events import (
     AccountFetched,
     CardPresented,
@@ -23,6 +23,7 @@ from kiosk.events import (
     Configured,
     Event,
     HeadphonesSeen,
+    HoursSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
@@ -30,7 +31,6 @@ from kiosk.events import (
     LinkSeen,
     LinkTurned,
     Looked,
-    NoAnswer,
     Pressed,
     PrinterSeen,
     ReaderBack,
@@ -48,6 +48,7 @@ from kiosk.events import (
     UnsentReturns,
     VoiceHeard,
 )
+from kiosk.helping import call_seen, look_at_call
 from kiosk.lending import (
     ask_items,
     checkout_answered,
@@ -64,9 +65,13 @@ from kiosk.person import (
     ask_card,
     ask_card_again,
     card_resolved,
+    hold_cancelled,
     renewal_answered,
 )
+from kiosk.reachability import controller_seen, with_link
+from kiosk.searching import answered
 from kiosk.security import Step, follow_ledger, seen, written
+from kiosk.service import Door, card_digest
 from kiosk.sounds import Sound
 from kiosk.stages import (
     begin,
@@ -79,7 +84,6 @@ from kiosk.stages import (
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
 from kiosk.textbooks import ask_stack, stack_answered
-from kiosk.tuning import tuned
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
@@ -90,12 +94,13 @@ _SETTLE: tuple[Callable[[State], Step], ...] = (
     start_loans,
     start_returns,
     follow_ledger,
+    look_at_call,
 )
 
 
 def step(state: State, event: Event) -> Step:
     """The state after `event`, and what is to be done about it."""
-    state, effects = _take_in(_with_link(state, event), event)
+    state, effects = _take_in(with_link(state, event), event)
     for rule in _SETTLE:
         state, more = rule(state)
         effects = (*effects, *more)
@@ -118,17 +123,39 @@ def _take_in(state: State, event: Event) -> Step:
             return _card(state, event)
         case CardResolved():
             return card_resolved(state, event)
-        case AccountFetched():
-            return account_fetched(state, event), ()
-        case HeadphonesSeen() | VoiceHeard() | PrinterSeen() | ReceiptPrinted() | Looked():
+        case CatalogueSearched() | DamageReported() | CallSeen() | HoldCancelled():
+            return _errand(state, event)
+        case (
+            HeadphonesSeen()
+            | VoiceHeard()
+            | PrinterSeen()
+            | ReceiptPrinted()
+            | Looked()
+            | HoursSeen()
+        ):
             return _output(state, event), ()
         case _:
             return _answer(state, event)
 
 
+def _errand(state: State, event: ErrandDone) -> Step:
+    match event:
+        case CatalogueSearched():
+            return answered(state, event), ()
+        case DamageReported():
+            return damage_reported(state, event), ()
+        case CallSeen():
+            return call_seen(state, event)
+        case HoldCancelled():
+            return hold_cancelled(state, event)
+        case _:
+            assert_never(event)
+
+
 def _answer(
     state: State,
     event: ItemsResolved
+    | AccountFetched
     | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
@@ -141,7 +168,9 @@ def _answer(
 ) -> Step:
     match event:
         case LinkSeen() | LinkTurned() | Configured():
-            return _controller(state, event)
+            return controller_seen(state, event)
+        case AccountFetched():
+            return account_fetched(state, event), ()
         case ItemsResolved():
             return items_resolved(state, event), ()
         case StackAnswered():
@@ -160,20 +189,9 @@ def _answer(
             assert_never(event)
 
 
-def _controller(state: State, event: LinkSeen | LinkTurned | Configured) -> Step:
-    match event:
-        case LinkSeen():
-            return state, ()
-        case LinkTurned(alone=alone, able=able):
-            return _link_turned(state, alone=alone, able=able), ()
-        case Configured():
-            return tuned(state, event)
-        case _:
-            assert_never(event)
-
-
 def _output(
-    state: State, event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked
+    state: State,
+    event: HeadphonesSeen | VoiceHeard | PrinterSeen | ReceiptPrinted | Looked | HoursSeen,
 ) -> State:
     """Headphones start speech, and nothing private is said when they are gone (EN 301 549, 5.2)."""
     match event:
@@ -186,6 +204,8 @@ def _output(
             return replace(state, paper=paper)
         case ReceiptPrinted(ok=ok):
             return receipt_printed(state, ok=ok)
+        case HoursSeen(house=house):
+            return replace(state, house=house)
         case Looked(surroundings=surroundings):
             return replace(state, surroundings=surroundings if state.door.open else None)
         case _:
@@ -211,9 +231,11 @@ def _placed(state: State, event: ItemPlaced) -> State:
     if state.stage is Stage.PROBLEM:
         return state
     tag = Tag(event.uid, event.tag)
+    if _is_shut(state):
+        return touched(undisturbed(state)).with_tag(replace(tag, stale=True))
     if tag.copy and not tags_of(state, tag.copy):
         state = _laid_down(state, tag)
-    if state.stage in (Stage.IDLE, Stage.ACCOUNT):
+    if state.stage in (Stage.IDLE, Stage.ACCOUNT, Stage.SEARCH):
         state = begin(state, Stage.BORROW)
     return touched(undisturbed(state)).with_tag(tag)
 
@@ -298,14 +320,30 @@ def _card(
             assert_never(event)
 
 
+def _is_shut(state: State) -> bool:
+    """The library is closed; who is being served is served to the end."""
+    return state.stage is Stage.IDLE and not state.house.open
+
+
+def _staff_card(state: State) -> Step:
+    """The librarian's card opens the service screen, and ends whatever was going on."""
+    ended = state if state.stage is Stage.PROBLEM else replace(end(state), card_lies=True)
+    opened = replace(ended, door=Door(open=True), surroundings=None, help_until=None, focus=None)
+    return opened, (PlaySound(Sound.CARD), LookAround())
+
+
 def _card_presented(state: State, event: CardPresented) -> Step:
     state = touched(replace(undisturbed(state), card_lies=True, two_cards=False))
+    if card_digest(event.uid) in state.config.staff_cards:
+        return _staff_card(state)
+    if _is_shut(state):
+        return state, ()
     match state.stage:
         case Stage.PROBLEM:
             return state, ()
         case Stage.RETURN:  # a return needs no card, and must not turn into a loan by itself
             return replace(state, waiting_card=event.uid), ()
-        case Stage.IDLE:
+        case Stage.IDLE | Stage.SEARCH:
             return ask_card(begin(state, Stage.BORROW), event.uid)
         case Stage.BORROW | Stage.ACCOUNT:
             person = state.person
@@ -320,59 +358,3 @@ def _card_presented(state: State, event: CardPresented) -> Step:
 
 def _no_card(state: State) -> State:
     return replace(state, card_lies=False, two_cards=False, waiting_card=None)
-
-
-def _link_turned(state: State, *, alone: bool, able: bool) -> State:
-    """Whoever waits for an answer gets one now; nothing waits for the ledger's view any more."""
-    person = state.person
-    if person is not None and person.retry_at is not None:
-        person = replace(person, retry_at=state.now)
-    lines = {
-        copy: replace(line, retry_at=min(line.retry_at, state.now))
-        for copy, line in state.lines.items()
-    }
-    asked = {copy: at if at == float("inf") else state.now for copy, at in state.asked.items()}
-    account = state.account_retry_at
-    trusts_others = alone and not able  # what is known here knows of the returns kept here
-    returning = state.returning if trusts_others else state.returning & lines.keys()
-    return replace(
-        state,
-        online=not alone,
-        alone=alone and able,
-        returning=returning,
-        person=person,
-        lines=lines,
-        asked=asked,
-        account_retry_at=None if account is None else min(account, state.now),
-    )
-
-
-def _with_link(state: State, event: Event) -> State:
-    """Whether the ledger can be reached, as the last answer of any kind shows.
-
-    Alone it is this kiosk itself that answers: only `LinkTurned` ends that.
-    """
-    if state.alone:
-        return state
-    match event:
-        case LinkSeen(online=online):
-            return replace(state, online=online)
-        case (
-            CardResolved(result=result)
-            | ItemsResolved(result=result)
-            | AccountFetched(result=result)
-            | StackAnswered(result=result)
-            | CheckoutAnswered(result=result)
-            | RenewalAnswered(result=result)
-            | ReturnAnswered(result=result)
-        ):
-            return replace(state, online=_is_answer(result))
-        case _:
-            return state
-
-
-def _is_answer(result: object) -> bool:
-    """A ledger that does not know this kiosk is as good as none."""
-    if isinstance(result, Refusal):
-        return Reason.DEVICE_UNKNOWN not in result.reasons
-    return not isinstance(result, NoAnswer)

@@ -17,10 +17,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
+from circulation.calendar import parse_calendar
+from circulation.ids import (
+    BadId,
+    CardUid,
+    DeviceId,
+    Isil,
+    parse_card_uid,
+    parse_device_id,
+    parse_isil,
+)
 from circulation.tags.afi import SecurityAfi
 from kiosk.alone import Trust
 from kiosk.events import Key
+from kiosk.hours import Hours, parse_clock, parse_span
 from kiosk.i18n import languages
 from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.link import LinkLimits
@@ -29,6 +39,8 @@ from kiosk.state import Config
 
 ENV_PREFIX = "POLKA_KIOSK_"
 Byte = Annotated[int, Field(ge=0, le=255)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+Volume = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -47,6 +59,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     token_file: Path | None = None
     earlier_token_files: tuple[Path, ...] = ()  # what they sealed on the disk is still opened
+    staff_cards_file: Path | None = None  # one card UID a line: each opens the service screen
     service_pin_file: Path | None = None  # 4 to 8 digits; without it there is no service screen
     journal: Path
     snapshot: Path | None = None  # what is decided by without the controller; beside the journal
@@ -81,6 +94,12 @@ class Settings(BaseSettings):
     printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
     receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
     printer_utf8: bool = False  # otherwise CP866
+    opening: dict[Weekday, tuple[str, ...]] = {}  # e.g. 1 = ["09:00-18:00"]; empty: always open
+    closed: tuple[str, ...] = ()  # days, as in the policy's calendar: "2026-11-04", "05-09"
+    screen_off: str = ""  # e.g. "20:00-07:30"
+    screen_off_command: tuple[str, ...] = ("xset", "dpms", "force", "off")
+    screen_on_command: tuple[str, ...] = ("xset", "dpms", "force", "on")
+    volumes: dict[str, Volume] = {}  # from that time on, e.g. "13:00" = 0.3
     volume: Annotated[float, Field(ge=0, le=1)] = 0.7  # of the sound card's own setting
     idle_s: Seconds = 40.0
     warn_s: Annotated[float, Field(ge=20, le=600)] = 20.0  # WCAG 2.2.1: at least 20 s to react
@@ -94,12 +113,29 @@ class Settings(BaseSettings):
             raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
         SecurityAfi(self.afi_in_stock, self.afi_on_loan)
         Keypad(self.keys)
+        self.hours  # noqa: B018  # says what is wrong with a time or a day
         return self
 
     @property
     def afi(self) -> SecurityAfi:
         """The library's pair of AFI values."""
         return SecurityAfi(self.afi_in_stock, self.afi_on_loan)
+
+    @property
+    def hours(self) -> Hours:
+        """When this library is open, dark and loud; `ValueError` for what is no time or day."""
+        volumes = sorted((parse_clock(at), volume) for at, volume in self.volumes.items())
+        return Hours(
+            opening={day: tuple(map(parse_span, spans)) for day, spans in self.opening.items()},
+            calendar=parse_calendar({"days": list(self.closed)}),
+            screen_off=parse_span(self.screen_off) if self.screen_off else None,
+            volumes=tuple(volumes),
+        )
+
+    @property
+    def usage(self) -> Path:
+        """Where the counts of use are kept: beside the journal."""
+        return self.journal.with_name("usage.sqlite")
 
     @property
     def session(self) -> Config:
@@ -154,6 +190,16 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise BadSettings(f"service_pin_file {self.service_pin_file}: {error}") from error
         return digits
+
+    def read_staff_cards(self) -> frozenset[CardUid]:
+        """The librarians' cards; `BadSettings` for a line that is no UID."""
+        if self.staff_cards_file is None:
+            return frozenset()
+        lines = _secret_from("staff_cards_file", self.staff_cards_file).split()
+        try:
+            return frozenset(parse_card_uid(line) for line in lines)
+        except BadId as error:
+            raise BadSettings(f"staff_cards_file {self.staff_cards_file}: {error}") from error
 
     @classmethod
     def settings_customise_sources(

@@ -34,10 +34,13 @@ from kiosk.effects import (
     RestartReaders,
     SetVolume,
 )
+from kiosk.errand_runner import Runner
+from kiosk.errands import CallLibrarian, CancelHold, LookAtCall, ReportDamage, SearchCatalogue
 from kiosk.events import (
     Configured,
     Event,
     HeadphonesSeen,
+    HoursSeen,
     Key,
     KeyPressed,
     Looked,
@@ -51,14 +54,21 @@ from kiosk.intake import Intake
 from kiosk.last_error import LastError
 from kiosk.present import present
 from kiosk.receipt import Receipt, lay_out
-from kiosk.service import Surroundings, pin_of
+from kiosk.service import Surroundings, card_digest, pin_of
 from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
-from kiosk.view import View
+from kiosk.usage import Tally
+from kiosk.usage_book import UsageBook, UsageReporter
+from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
+
+
+def wall_time() -> datetime:
+    """What the clock on the library's wall shows, without a zone."""
+    return datetime.now().astimezone().replace(tzinfo=None)
 
 
 class Printer(Protocol):
@@ -86,6 +96,7 @@ class Ports:
     speaks: bool = False
     set_volume: Callable[[float], None] = lambda _: None
     sound_works: Callable[[], bool] = lambda: True
+    light: Callable[[bool], None] = lambda _on: None
     open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
     last_error: LastError = field(default_factory=LastError)
 
@@ -94,9 +105,15 @@ class Shell:
     """One kiosk, from `start` to `stop`. `drain` and `language` belong to the UI's thread."""
 
     def __init__(
-        self, settings: Settings, ports: Ports, *, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        ports: Ports,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = wall_time,
     ) -> None:
-        self._clock = clock
+        """`clock` counts seconds; `wall` is the time of the library, without a zone."""
+        self._clock, self._wall = clock, wall
         self._settings = settings
         self._ports = ports
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -104,7 +121,8 @@ class Shell:
         self._plugged = False
         digits = settings.read_service_pin()
         pin = pin_of(digits) if digits else None
-        config = replace(settings.session, can_speak=ports.speaks, pin=pin)
+        cards = frozenset(map(card_digest, settings.read_staff_cards()))
+        config = replace(settings.session, can_speak=ports.speaks, pin=pin, staff_cards=cards)
         self._texts = {language: load_texts(language) for language in languages()}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
@@ -141,6 +159,15 @@ class Shell:
             self._autonomy.alone,
             self._autonomy.wall,
         )
+        self._runner = Runner(ports.client, self.post)
+        self._hours, self._lit = settings.hours, True
+        self._tally = Tally()
+        self._usage = UsageReporter(
+            UsageBook(settings.usage),
+            self._tally.take,
+            ports.client.report_usage,
+            lambda: wall().date(),
+        )
 
     @property
     def language(self) -> str:
@@ -154,6 +181,7 @@ class Shell:
         self._courier.start()
         self._cards.start()
         self._intake.start()
+        self._usage.start()
         if self._printer is not None:
             self._printer.start()
 
@@ -165,6 +193,8 @@ class Shell:
             self._printer.stop()
         self._configuration.stop()
         self._desk.stop()
+        self._runner.stop()
+        self._usage.stop()
         self._courier.stop()
         self._autonomy.stop()
         self._ports.client.close()
@@ -184,6 +214,9 @@ class Shell:
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
+        house = self._hours.house(self._wall())
+        if house != self._state.house:
+            self.post(HoursSeen(house))
         plugged = self._ports.headphones()
         if plugged is not self._plugged:
             self._plugged = plugged
@@ -204,9 +237,19 @@ class Shell:
             before = self._state
             self._state, effects = step(before, event)
             _log_change(before, self._state)
+            self._tally.see(before, event, self._state, effects)
             for effect in effects:
                 self._carry_out(effect)
-        return present(self._state, self._texts[self._state.language], self._clock())
+        view = present(self._state, self._texts[self._state.language], self._clock())
+        self._light(view)
+        return view
+
+    def _light(self, view: View) -> None:
+        """Switch the panel's light when the screen goes dark, and before it is drawn again."""
+        lit = view.screen is not ScreenName.DARK
+        if lit is not self._lit:
+            self._lit = lit
+            self._ports.light(lit)
 
     def _next_event(self) -> Event | None:
         try:
@@ -226,6 +269,8 @@ class Shell:
                 self._print(receipt)
             case LookAround():
                 self._look_around()
+            case SearchCatalogue() | ReportDamage() | CallLibrarian() | LookAtCall() | CancelHold():
+                self._runner.carry_out(effect)
             case SetVolume(volume=volume):
                 self._ports.set_volume(volume)
             case RestartReaders():

@@ -1,6 +1,7 @@
 """Plays the session's sounds through Kivy's mixer. Import after the environment is set."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ _log = structlog.get_logger("kiosk")
 class Speaker:
     """Each sound is made once; a machine without a sound card stays silent. Main thread only."""
 
-    def __init__(self, volume: float) -> None:
-        """`volume` from 0 to 1."""
+    def __init__(
+        self, volume: float, by_hour: Callable[[float], float] = lambda usual: usual
+    ) -> None:
+        """`volume` from 0 to 1; `by_hour` makes of it what this hour wants."""
         self._volume = volume
+        self._by_hour = by_hour
         self._folder = tempfile.TemporaryDirectory(prefix="polka-sounds-")
         self._loaded: dict[Sound, Any] = {}
 
@@ -44,7 +48,7 @@ class Speaker:
         if ready is None:
             return
         ready.stop()  # the same note again starts anew
-        ready.volume = self._volume
+        ready.volume = self._by_hour(self._volume)
         ready.play()
 
     def close(self) -> None:

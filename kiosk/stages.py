@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.access import Access
 from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.effects import PlaySound
+from kiosk.errands import Search
 from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
 from kiosk.service import close
@@ -28,7 +29,8 @@ def begin(state: State, stage: Stage) -> State:
     entered = replace(
         rest(state), stage=stage, focus=None, account=None, holds=(), account_retry_at=0.0
     )
-    return touched(replace(entered, access_open=False))
+    search = Search() if stage is Stage.SEARCH else None
+    return touched(replace(entered, access_open=False, search=search))
 
 
 def switch(state: State, stage: Stage) -> State:
@@ -40,7 +42,16 @@ def switch(state: State, stage: Stage) -> State:
     }
     person = state.person if stage is Stage.BORROW or stage is Stage.ACCOUNT else None
     fresh = replace(
-        state, session=state.session + 1, tags=tags, lines={}, renewals={}, clear_since=None
+        state,
+        session=state.session + 1,
+        tags=tags,
+        lines={},
+        renewals={},
+        clear_since=None,
+        harmed=None,
+        reports={},
+        giving_up=None,
+        cancelled={},
     )
     return begin(replace(_without_forgotten_items(fresh), person=person), stage)
 
@@ -65,6 +76,12 @@ def end(state: State) -> State:
         holds=(),
         account_retry_at=None,
         renewals={},
+        search=None,
+        harmed=None,
+        reports={},
+        call=None,
+        giving_up=None,
+        cancelled={},
         work_since=None,
         clear_since=None,
         help_until=None,

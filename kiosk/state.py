@@ -12,7 +12,9 @@ from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
 from kiosk.class_set import SetDesk
+from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
+from kiosk.hours import House
 from kiosk.service import Door, Pin, Surroundings
 
 
@@ -23,6 +25,7 @@ class Stage(StrEnum):
     BORROW = "borrow"
     RETURN = "return"
     ACCOUNT = "account"
+    SEARCH = "search"
     PROBLEM = "problem"
 
 
@@ -60,10 +63,12 @@ class Config:
     can_speak: bool = True
     textbook_week: bool = False  # textbooks are lent by the pupil's set
     pin: Pin | None = None  # None: this kiosk has no service screen
+    staff_cards: frozenset[bytes] = frozenset()  # digests; each opens the service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
     farewell_s: float = 4.0
+    dark_s: float = 30.0  # at night the panel goes dark that long after the last touch
     card_left_s: tuple[float, ...] = (
         5.0,
         10.0,
@@ -181,6 +186,7 @@ class State:
     speaking_since: float | None = None
     paper: Paper = Paper.NONE
     door: Door = field(default_factory=Door)
+    house: House = field(default_factory=House)
     surroundings: Surroundings | None = None  # None: not looked at since the door was opened
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
@@ -191,6 +197,12 @@ class State:
     account_retry_at: float | None = None  # None: under way or there
     textbooks: SetDesk = field(default_factory=SetDesk)
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
+    search: Search | None = None
+    harmed: Copy | None = None  # the panel asks what is wrong with this returned copy
+    reports: Mapping[Copy, Report] = field(default_factory=dict)
+    call: Call | None = None
+    giving_up: int | None = None  # the hold whose button was pressed once
+    cancelled: Mapping[int, Cancelling] = field(default_factory=dict)  # by hold
     touched_at: float = 0.0
     work_since: float | None = None
     clear_since: float | None = None

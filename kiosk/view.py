@@ -20,6 +20,11 @@ class ScreenName(StrEnum):
     PROBLEM = "problem"
     PIN = "pin"
     SERVICE = "service"
+    SEARCH = "search"  # the keys; what was found is FOUND
+    FOUND = "found"
+    DAMAGE = "damage"
+    CLOSED = "closed"
+    DARK = "dark"
 
 
 class Weight(StrEnum):
@@ -114,6 +119,7 @@ class View:
     seconds_left: int | None = None
     seconds_total: int | None = None
     focus: int | None = None
+    typed: str = ""  # on the screen with the keys
     # how this person wants it
     text_scale: float = 1.0
     contrast: bool = False

@@ -81,6 +81,7 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.OFFLINE_TOO_LONG: mark(
         "No connection for too long: only returns work here. Please go to the librarian"
     ),
+    Reason.CALL_UNKNOWN: mark("There is no such call. Please go to the librarian"),
 }
 
 

@@ -12,6 +12,7 @@ from circulation.api import (
 from circulation.class_sets import ConditionRequest, EndClassSession, OpenClassSession
 from circulation.desk import CancelHoldRequest, HoldRequest, RenewAllRequest
 from circulation.reasons import Reason
+from circulation.selfservice import CallRequest, DamageRequest
 from controller.answers import FORBIDDEN, Answer, refused
 from controller.devices.tokens import Caller
 from controller.tables import DeviceKind
@@ -21,6 +22,7 @@ _KIOSK_WRITES: frozenset[type[Operation]] = _DROP_WRITES.union(
     (
         *(CheckoutRequest, RenewRequest, RenewAllRequest, HoldRequest, CancelHoldRequest),
         *(OpenClassSession, EndClassSession, ConditionRequest),
+        *(DamageRequest, CallRequest),
     )
 )
 _WRITES: Mapping[DeviceKind, frozenset[type[Operation]]] = {

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from circulation.api import LiveEvent
 from circulation.loan import SecurityState
 from circulation.messages import Direction, Verdict
+from circulation.selfservice import Harm
 from controller.columns import to_utc
 from controller.live.feed import DeviceNow
 from controller.live.gate_words import gate_notes, gate_parts
@@ -163,6 +164,8 @@ def _note(event: LiveEvent, kind: EventKind, language: Language) -> str:
         notes.append(f"{labels['due']} {_short_date(due)}")
     if _tag_waits(event, kind):
         notes.append(labels["tag_waits"])
+    if isinstance(harm := event.detail.get("harm"), str):
+        notes.append(labels[Harm(harm)])
     if event.detail.get("was_on_loan") is False:
         notes.append(labels["not_on_loan"])
     if kind is EventKind.DEVICE_CHANGED:

@@ -13,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 from circulation.api import EVENTS, LiveEvent
 from controller.clock import LibraryTime
 from controller.gates.grouping import one_row_each
+from controller.kiosks.service import WaitingCall, waiting_calls
 from controller.live.feed import (
     Counts,
     DeviceNow,
@@ -27,6 +28,8 @@ from controller.live.words import LABELS, Language
 from controller.openapi import Malformed, reference
 from controller.reads import Reads
 from controller.sql import Transaction
+from controller.staff.door import COOKIE
+from controller.staff.sessions import form_token
 
 _LINES = 60
 _PAGE_HEADERS = {
@@ -51,6 +54,15 @@ class Live:
     library: str
 
 
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the page shows beside the log."""
+
+    counts: Counts
+    devices: list[DeviceNow]
+    calls: list[WaitingCall]
+
+
 def live_routes(live: Live) -> APIRouter:
     """`/` for people, `/api/v1/events` for programs."""
     router = APIRouter(tags=["live"])
@@ -70,7 +82,7 @@ def live_routes(live: Live) -> APIRouter:
             "after": after,
             "lines": _lines(live, events, language),
         }
-        return page(request, "page.html", context | _now_context(live, now, language))
+        return page(request, "page.html", context | _now_context(request, live, now, language))
 
     @router.get("/live/rows", include_in_schema=False)
     async def rows(request: Request, language: Lang = Language.RU) -> HTMLResponse:
@@ -80,7 +92,7 @@ def live_routes(live: Live) -> APIRouter:
     @router.get("/live/now", include_in_schema=False)
     async def now(request: Request, language: Lang = Language.RU) -> HTMLResponse:
         state = await live.reads.run(partial(_now, live))
-        return page(request, "now.html", _now_context(live, state, language))
+        return page(request, "now.html", _now_context(request, live, state, language))
 
     @router.get(
         EVENTS,
@@ -105,14 +117,17 @@ def live_routes(live: Live) -> APIRouter:
     return router
 
 
-def _whole(
-    live: Live, transaction: Transaction
-) -> tuple[int, list[LiveEvent], tuple[Counts, list[DeviceNow]]]:
+def _whole(live: Live, transaction: Transaction) -> tuple[int, list[LiveEvent], Now]:
     return last_seq(transaction), latest_events(transaction, _LINES), _now(live, transaction)
 
 
-def _now(live: Live, transaction: Transaction) -> tuple[Counts, list[DeviceNow]]:
-    return counts_today(transaction, live.time), devices_now(transaction, live.time.now())
+def _now(live: Live, transaction: Transaction) -> Now:
+    now = live.time.now()
+    return Now(
+        counts_today(transaction, live.time),
+        devices_now(transaction, now),
+        waiting_calls(transaction, now),
+    )
 
 
 def _lines(live: Live, events: Sequence[LiveEvent], language: Language) -> list[Line]:
@@ -120,13 +135,15 @@ def _lines(live: Live, events: Sequence[LiveEvent], language: Language) -> list[
     return [line_of(event, language, live.time.zone) for event in shown]
 
 
-def _now_context(
-    live: Live, now: tuple[Counts, list[DeviceNow]], language: Language
-) -> dict[str, object]:
-    counts, devices = now
+def _now_context(request: Request, live: Live, now: Now, language: Language) -> dict[str, object]:
+    """With a button at each call for whom the browser is signed in; the door looks again."""
+    session = request.cookies.get(COOKIE, "")
     zone, moment = live.time.zone, live.time.now()
     return {
         "labels": LABELS[language],
-        "numbers": {name: grouped(number) for name, number in asdict(counts).items()},
-        "devices": [card_of(device, language, zone, moment) for device in devices],
+        "numbers": {name: grouped(number) for name, number in asdict(now.counts).items()},
+        "devices": [card_of(device, language, zone, moment) for device in now.devices],
+        "calls": now.calls,
+        "form": form_token(session) if session else "",
+        "language": language,
     }

@@ -59,6 +59,8 @@ TONES: Mapping[EventKind, Tone] = {
     EventKind.CONFLICT_FOUND: Tone.WAIT,
     EventKind.CONFLICT_SETTLED: Tone.DONE,
     EventKind.OPERATION_CLASHED: Tone.STOP,
+    EventKind.LIBRARIAN_CALLED: Tone.WAIT,
+    EventKind.CALL_ANSWERED: Tone.DONE,
 }
 
 KINDS: Mapping[Language, Mapping[EventKind, str]] = {
@@ -89,6 +91,8 @@ KINDS: Mapping[Language, Mapping[EventKind, str]] = {
         EventKind.CONFLICT_FOUND: "Нужно решение библиотекаря",
         EventKind.CONFLICT_SETTLED: "Вопрос решён",
         EventKind.OPERATION_CLASHED: "Повтор операции с другим содержанием",
+        EventKind.LIBRARIAN_CALLED: "Зовут библиотекаря",
+        EventKind.CALL_ANSWERED: "Библиотекарь идёт",
     },
     Language.EN: {
         EventKind.CHECKED_OUT: "Borrowed",
@@ -117,6 +121,8 @@ KINDS: Mapping[Language, Mapping[EventKind, str]] = {
         EventKind.CONFLICT_FOUND: "A librarian must decide",
         EventKind.CONFLICT_SETTLED: "Question settled",
         EventKind.OPERATION_CLASHED: "An operation came again with another body",
+        EventKind.LIBRARIAN_CALLED: "The librarian is called",
+        EventKind.CALL_ANSWERED: "The librarian is coming",
     },
 }
 
@@ -198,6 +204,12 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "disconnected": "связь потеряна, пробуем снова",
         "other_language": "English",
         "now": "сейчас",
+        "calls": "зовёт",
+        "coming": "Иду",
+        "sign_in": "Войти, чтобы ответить",
+        "torn": "читатель сообщил: порвана",
+        "wet": "читатель сообщил: промокла",
+        "pages_missing": "читатель сообщил: нет страниц",
     },
     Language.EN: {
         "page": "In the library now",
@@ -231,5 +243,11 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
         "disconnected": "connection lost, trying again",
         "other_language": "Русский",
         "now": "now",
+        "calls": "is calling",
+        "coming": "I am coming",
+        "sign_in": "Sign in to answer",
+        "torn": "a reader says: torn",
+        "wet": "a reader says: wet",
+        "pages_missing": "a reader says: pages are missing",
     },
 }

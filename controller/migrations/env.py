@@ -8,6 +8,7 @@ import controller.devices.tables
 import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
+import controller.kiosks.tables
 import controller.loans.tables
 import controller.offline.tables
 import controller.patrons.tables

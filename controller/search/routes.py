@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from circulation.api import Refusal
 from circulation.policy import ItemKind
+from circulation.search import SEARCH, TITLES, SearchAnswer, TitleView
 from controller.edge import as_device, respond, token_hash
 from controller.openapi import DEVICE_SECURITY, READ_ERRORS, Responses
 from controller.reads import Reads
 from controller.search.service import Question, search, show_title
-from controller.search.views import SEARCH, TITLES, SearchAnswer, TitleView
 
 MAX_QUESTION = 200  # characters
 MAX_PAGE = 50

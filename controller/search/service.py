@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circulation.reasons import Reason
-from controller.answers import NOT_FOUND, Answer, granted, refused
-from controller.catalogue.numbers import isbn13
-from controller.columns import to_date
-from controller.devices.tokens import Caller
-from controller.search import index
-from controller.search.views import (
+from circulation.search import (
     CopyView,
     Facets,
     FacetValue,
@@ -21,6 +16,11 @@ from controller.search.views import (
     Shelf,
     TitleView,
 )
+from controller.answers import NOT_FOUND, Answer, granted, refused
+from controller.catalogue.numbers import isbn13
+from controller.columns import to_date
+from controller.devices.tokens import Caller
+from controller.search import index
 from controller.search.words import MAX_WORDS, words_of
 from controller.sql import Statement, Transaction
 

@@ -159,7 +159,7 @@ class Sheet(Widget):
         low = low if reach else self._put_status(x, low, width)
         ids.actions.columns = 2
         crowded = self.view is not None and len(self.view.rows) > 0
-        ids.actions.share_primary = crowded and self.height < theme.mm(_TALL_MM)
+        ids.actions.share_primary = reach or (crowded and self.height < theme.mm(_TALL_MM))
         ids.actions.height = ids.actions.fit_within(width, (high - low) / 2)
         ids.actions.pos = x, low
         low += ids.actions.height + gap if ids.actions.height else 0

@@ -100,7 +100,8 @@ class ReachStrip(Buttons):
         theme = style.theme()
         self.side = min(width * 0.3, theme.mm(96))
         for each in self._buttons.values():
-            each.say(brief=True)
+            pictured = each.action.weight is Weight.PRIMARY  # the others are too low for it
+            each.say(brief=True, pictured=pictured)
         above = len(self._lines()) * theme.mm(BAR_MM + GAP_MM)
         return float(max(theme.mm(_REACH_MM), theme.mm(BAR_MM) + above))
 
@@ -120,14 +121,17 @@ class ReachStrip(Buttons):
             low += high + gap
 
     def _lines(self) -> list[list[ActButton]]:
-        """All in one line where the words fit, else in two."""
+        """All in one line where the words fit, if need be without their signs; else in two."""
         plain = [
             each for each in self._buttons.values() if each.action.weight is not Weight.PRIMARY
         ]
         gap = style.theme().mm(GAP_MM)
         room = self.width - self.side - gap
-        if sum(each.least_width() + gap for each in plain) <= room + gap:
-            return [plain] if plain else []
+        if not plain:
+            return []
+        width = (room - gap * (len(plain) - 1)) / len(plain)
+        if not any(each.breaks_at(width) for each in plain):
+            return [plain]
         half = (len(plain) + 1) // 2
         return [line for line in (plain[:half], plain[half:]) if line]
 

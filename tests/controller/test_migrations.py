@@ -12,6 +12,7 @@ import controller.catalogue.tables
 import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
+import controller.kiosks.tables
 import controller.loans.tables
 import controller.offline.tables
 import controller.security.tables

@@ -58,17 +58,18 @@ from circulation.encoding import (
 )
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 from circulation.proof import SECURITY_PROOF
+from circulation.search import SEARCH, TITLES
+from circulation.selfservice import CALLS, DAMAGES, USAGE
 from controller.app import create_app
 from controller.db import sqlite_url
 from controller.gates.routes import DIGEST, VISITS
-from controller.search.views import SEARCH, TITLES
 from controller.settings import Settings
 from controller.textbooks.wire import TEXTBOOK_PROVISION, TEXTBOOK_SETS
 from tests.controller.conftest import ISIL, LIBRARY
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
 MORE_WRITES = (
-    *(RENEW_ALL, HOLDS, HOLDS_CANCEL),
+    *(RENEW_ALL, HOLDS, HOLDS_CANCEL, DAMAGES, CALLS),
     *(TEXTBOOK_SESSION, TEXTBOOK_SESSION_END, TEXTBOOK_CONDITIONS),
 )
 STAFF_WRITES = (
@@ -105,6 +106,8 @@ DOCUMENTED = {
     ITEMS_RESOLVE: {"200", "401", "422", "503"},
     ACCOUNTS + "/{patron_id}": {"200", "401", "403", "404", "422", "503"},
     DEVICE_STATE: {"204", "401", "422", "503"},
+    CALLS + "/{call_id}": {"200", "401", "404", "422", "503"},
+    USAGE: {"204", "401", "422", "503"},
     SEARCH: {"200", "401", "422", "503"},
     TITLES + "/{title_id}": {"200", "401", "404", "422", "503"},
     EVENTS: {"200", "422"},

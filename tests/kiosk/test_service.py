@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kiosk.effects import LookAround, PlaySound, RestartReaders
+from circulation.ids import CardUid
+from kiosk.effects import LookAround, PlaySound, ResolveCard, RestartReaders
 from kiosk.events import (
     CardPresented,
     CardReaderLost,
@@ -18,8 +19,9 @@ from kiosk.events import (
     PrinterSeen,
     ReaderLost,
 )
-from kiosk.service import SHUT_S, Surroundings, pin_of
+from kiosk.service import SHUT_S, Surroundings, card_digest, pin_of
 from kiosk.sounds import Sound
+from kiosk.state import Stage
 from kiosk.view import ScreenName, Tone
 from tests.kiosk.conftest import CARD
 
@@ -55,6 +57,30 @@ def offered(story):
 def test_a_number_that_cannot_be_one_is_refused(digits):
     with pytest.raises(ValueError, match="4 to 8 digits"):
         pin_of(digits)
+
+
+def test_a_librarians_card_opens_the_door_and_ends_what_was_going_on(kiosk):
+    cards = frozenset({card_digest(CardUid("DEADBEEF"))})
+    kiosk.state = replace(kiosk.state, config=replace(kiosk.state.config, staff_cards=cards))
+    kiosk.card()
+    reader = kiosk.view().screen
+
+    effects = kiosk.happens(CardPresented(CardUid("DEADBEEF")))
+
+    assert reader is ScreenName.PAD
+    assert kiosk.view().screen is ScreenName.SERVICE
+    assert kiosk.state.person is None
+    assert LookAround() in effects
+    assert not any(isinstance(effect, ResolveCard) for effect in effects)
+
+
+def test_a_librarians_card_opens_the_door_of_a_terminal_that_is_out_of_order(kiosk):
+    cards = frozenset({card_digest(CardUid("DEADBEEF"))})
+    kiosk.state = replace(kiosk.state, config=replace(kiosk.state.config, staff_cards=cards))
+    kiosk.happens(ReaderLost(), CardPresented(CardUid("DEADBEEF")))
+
+    assert kiosk.view().screen is ScreenName.SERVICE
+    assert kiosk.state.stage is Stage.PROBLEM
 
 
 def test_the_door_is_offered_to_who_asks_for_help_and_to_nobody_else(kiosk):

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from circulation.api import Account, LoanReceipt, LoanView, Refusal
-from circulation.desk import HoldView
+from circulation.desk import HoldReceipt, HoldView
 from circulation.holds import HoldState
 from circulation.loan import SecurityState
 from circulation.reasons import Reason, reason_code
 from kiosk.effects import FetchAccount, RequestRenewal
+from kiosk.errands import CancelHold, HoldCancelled
 from kiosk.events import (
     AccountFetched,
     Pressed,
@@ -128,6 +129,52 @@ def test_overdue_comes_first_then_what_is_ready_and_what_is_waited_for_last(acco
 
 def test_a_loudspeaker_does_not_say_what_somebody_waits_for(account):
     assert "Атлас" not in account.view().rows[1].spoken
+
+
+def hold_row(account, title):
+    return next(row for row in account.view().rows if row.title == title)
+
+
+def test_a_hold_is_given_up_by_two_presses(account):
+    account.happens(Pressed(hold_row(account, "Дубровский").action.id))
+    asked, orders = hold_row(account, "Дубровский"), account.ordered_of(CancelHold)
+    account.happens(Pressed(asked.action.id))
+    order = account.take(CancelHold)
+
+    receipt = HoldReceipt(op_id="00000000-0000-0000-0000-000000000001", hold=HOLDS[0])
+    account.happens(HoldCancelled(order.session, order.hold_id, receipt))
+
+    assert (asked.note, asked.action.label) == ("Отменить заказ? Нажмите ещё раз", "Да, отменить")
+    assert orders == []
+    assert order.hold_id == 1
+    assert hold_row(account, "Дубровский").note == "Заказ отменён"
+    assert hold_row(account, "Дубровский").action is None
+
+
+def test_another_press_in_between_keeps_the_hold(account):
+    first = hold_row(account, "Дубровский").action.id
+
+    account.happens(Pressed(first), Pressed("text_size"), Pressed(first))
+
+    assert account.ordered_of(CancelHold) == []
+    assert hold_row(account, "Дубровский").action.label == "Да, отменить"
+
+
+@pytest.mark.parametrize(
+    ("result", "note"),
+    [
+        (Refusal(reasons=(Reason.HOLD_OVER,)), reason_code(Reason.HOLD_OVER)),
+        (None, reason_code(Reason.NO_CONNECTION)),
+    ],
+)
+def test_a_hold_that_could_not_be_cancelled_says_why(account, result, note):
+    first = hold_row(account, "Атлас").action.id
+    account.happens(Pressed(first), Pressed(first))
+    order = account.take(CancelHold)
+
+    account.happens(HoldCancelled(order.session, order.hold_id, result))
+
+    assert note in hold_row(account, "Атлас").note
 
 
 def test_the_holds_go_with_the_person(account):

@@ -16,12 +16,16 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.desk import HoldView
+from circulation.holds import HoldState
 from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
+from circulation.search import Facets, Hit, SearchAnswer, Shelf
 from kiosk.access import Access
 from kiosk.choices import Choice, all_choices, focused
+from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, HoldCancelled
 from kiosk.events import (
     AccountFetched,
     BookTag,
@@ -32,6 +36,7 @@ from kiosk.events import (
     CardResolved,
     CheckoutAnswered,
     HeadphonesSeen,
+    HoursSeen,
     ItemLifted,
     ItemPlaced,
     ItemsResolved,
@@ -56,6 +61,7 @@ from kiosk.events import (
     UnsentReturns,
     VoiceHeard,
 )
+from kiosk.hours import House
 from kiosk.i18n import load_texts
 from kiosk.present import present
 from kiosk.session import step
@@ -63,6 +69,7 @@ from kiosk.state import Stage, State, Trouble
 from kiosk.view import ScreenName
 
 OWNER = Isil("RU-10010033")
+NOBODY = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK, ScreenName.PROBLEM)
 SECRET = "Пелагея Ж."
 TEXTS = {language: load_texts(language) for language in ("ru", "en")}
 OP = "00000000-0000-0000-0000-000000000001"
@@ -138,6 +145,43 @@ accounts = st.builds(
         )
     ),
 )
+holds = st.sampled_from(HoldState).map(
+    lambda state: (
+        HoldView(
+            hold_id=7,
+            title_id=1,
+            title="Тайная книга",
+            author="Автор",
+            state=state,
+            ahead=0,
+            code="0007",
+        ),
+    )
+)
+hits = st.builds(
+    Hit,
+    title_id=st.integers(1, 3),
+    title=st.just("Тайная книга"),
+    subtitle=st.just(""),
+    author=st.just("Автор"),
+    year=st.none(),
+    isbn=st.just(""),
+    kind=st.just(ItemKind.BOOK),
+    section=st.sampled_from(["", "84"]),
+    author_mark=st.just("А 1"),
+    age_mark=st.just(0),
+    exact=st.just(False),
+    copies=st.just(2),
+    available=st.integers(0, 2),
+    shelves=st.just((Shelf(place="Абонемент", copies=2, available=1),)),
+)
+searches = st.builds(
+    SearchAnswer,
+    hits=st.lists(hits, max_size=1).map(tuple),
+    found=st.just(1),
+    more=st.booleans(),
+    facets=st.just(Facets()),
+)
 book_tags = st.builds(BookTag, copies, st.integers(1, 2), st.integers(1, 2))
 events = st.one_of(
     st.builds(ItemPlaced, uids, book_tags | st.builds(OddTag, reasons)),
@@ -158,16 +202,23 @@ events = st.one_of(
         st.tuples(copies),
         st.builds(lambda item: ItemsAnswer(items=(item,), unknown=()), items) | refusals | silence,
     ),
-    st.builds(AccountFetched, sessions, st.just("p-1"), accounts | refusals | silence),
+    st.builds(AccountFetched, sessions, st.just("p-1"), accounts | refusals | silence, holds),
     st.builds(CheckoutAnswered, sessions, slots, copies, loans | refusals | silence),
     st.builds(RenewalAnswered, sessions, slots, copies, loans | refusals | silence),
     st.builds(ReturnAnswered, sessions, slots, copies, returns | refusals | silence),
     st.builds(SightingKept, sessions, copies, st.booleans()),
     st.builds(UnsentReturns, st.tuples(copies)),
     st.builds(LinkSeen, st.booleans()),
-    st.builds(Pressed, st.sampled_from(Choice)),
+    st.builds(DamageReported, sessions, copies, st.booleans()),
+    st.builds(CallSeen, st.sampled_from([None, 1, 2]), st.booleans()),
+    st.builds(HoldCancelled, sessions, st.just(7), refusals | st.none()),
+    st.builds(
+        Pressed, st.sampled_from(Choice) | st.sampled_from(["type:а", "harm:wet", "cancel:7"])
+    ),
+    st.builds(CatalogueSearched, sessions, st.integers(1, 3), searches | st.none()),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
+    st.builds(lambda *how: HoursSeen(House(how[0], None, 0, how[1])), *[st.booleans()] * 2),
     st.builds(PrinterSeen, st.sampled_from(Paper)),
     st.builds(ReceiptPrinted, st.booleans()),
     st.builds(KeyPressed, st.sampled_from(Key)),
@@ -203,6 +254,7 @@ def test_time_alone_leads_back_to_the_start_screen(state):
 @settings(max_examples=250, deadline=None)
 def test_cancel_and_staff_end_every_session_at_once(state):
     closed, _ = step(state, Pressed("access_done"))
+    closed, _ = step(closed, Pressed("damage_close"))
     for end in (Pressed("finish"), KeyPressed(Key.BACK), KeyPressed(Key.STAFF)):
         ended, _ = step(closed, end)
 
@@ -217,7 +269,7 @@ def test_start_and_problem_screens_show_nothing_personal(state):
 
     view = present(ended, TEXTS[ended.language], ended.now)
 
-    assert view.screen in (ScreenName.START, ScreenName.PROBLEM)
+    assert view.screen in NOBODY
     assert view.rows == ()
     assert SECRET not in repr(view)
     assert "Тайная книга" not in repr(view)
@@ -286,7 +338,8 @@ def test_names_and_titles_are_never_spoken_without_headphones(state):
 @settings(max_examples=250, deadline=None)
 def test_every_action_is_reached_and_pressed_by_two_keys(state):
     state, _ = step(state, Tick(state.now))
-    state, _ = step(state, Pressed("continue"))  # out of the warning, which the first key ends
+    for first in ("continue", "wake"):  # out of the warning and the dark, which a key ends
+        state, _ = step(state, Pressed(first))
     for place, action in enumerate(all_choices(state)):
         walked = state
         while focused(walked) != place:

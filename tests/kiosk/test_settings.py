@@ -1,5 +1,7 @@
 """Settings that can be used are read; any other are refused with a sentence."""
 
+from datetime import datetime
+
 import pytest
 
 from kiosk.events import Key
@@ -152,3 +154,51 @@ def test_a_number_that_is_none_or_open_to_others_is_refused(
 
     with pytest.raises(BadSettings, match=why):
         settings.read_service_pin()
+
+
+HOURS = """
+closed = ["2026-11-04", "06-12"]
+screen_off = "20:00-07:30"
+[opening]
+1 = ["09:00-13:00", "14:00-18:00"]
+2 = ["09:00-18:00"]
+[volumes]
+"13:00" = 0.3
+"08:00" = 0.7
+"""
+
+
+def test_hours_are_those_of_the_file(write, token):
+    hours = load_settings(write(GOOD + HOURS)).hours
+
+    monday, holiday = datetime(2026, 10, 12, 12, 0), datetime(2026, 11, 4, 12, 0)  # noqa: DTZ001
+    assert hours.house(monday).open
+    assert not hours.house(monday.replace(hour=13)).open
+    assert not hours.house(holiday).open
+    assert hours.volume(monday, 0.5) == 0.7
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ('screen_off = "8 pm"', "09:00-18:00"),
+        ('closed = ["2026-13-01"]', "2026-13-01"),
+        ('[volumes]\n"8" = 0.5', "give a time"),
+        ('[opening]\n8 = ["09:00-18:00"]', "opening.8"),
+    ],
+)
+def test_hours_that_are_none_say_which_and_how(write, token, lines, why):
+    with pytest.raises(BadSettings, match=why):
+        load_settings(write(f"{GOOD}\n{lines}"))
+
+
+def test_librarians_cards_lie_in_a_file_of_their_own(write, token, tmp_path):
+    path = tmp_path / "cards"
+    path.write_text("DEADBEEF\n04A1B2C3D4E5F6\n")
+    path.chmod(0o600)
+    settings = load_settings(write(f'{GOOD}\nstaff_cards_file = "{path}"'))
+
+    assert settings.read_staff_cards() == {"DEADBEEF", "04A1B2C3D4E5F6"}
+    path.write_text("Ольга\n")
+    with pytest.raises(BadSettings, match="staff_cards_file"):
+        settings.read_staff_cards()

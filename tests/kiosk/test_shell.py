@@ -33,6 +33,7 @@ from circulation.ids import ItemId
 from circulation.loan import ItemState, SecurityState
 from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer, LateAnswer
 from circulation.reasons import Reason
+from circulation.selfservice import USAGE
 from circulation.tags.codec import encode
 from circulation.tags.item_tag import TagContent
 from drivers.card import CardPoll, CardPollKind
@@ -81,6 +82,8 @@ class Ledger:
         path = request.url.path
         if path == DEVICE_STATE:
             self.reports.append(json.loads(body))
+            return httpx2.Response(204)
+        if path == USAGE:
             return httpx2.Response(204)
         if path == DEVICE_SETTINGS:
             return httpx2.Response(200, content=self.settings)

@@ -3,9 +3,9 @@
 import httpx2
 import pytest
 
+from circulation.search import SEARCH, TITLES
 from controller.db import open_transaction
 from controller.search.rebuild import rebuild
-from controller.search.views import SEARCH, TITLES
 from tests.controller.conftest import Running
 
 

@@ -1,5 +1,6 @@
 """Steps the real kiosk app frame by frame in the test's own thread, on SDL's offscreen driver."""
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.uix.widget import Widget
 
-from kiosk.app import KioskApp
+from kiosk.app import KioskApp, Shell, Voice
 from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.narrator import Saying
 from kiosk.screens import style
@@ -77,17 +78,27 @@ class Driver:
 
     _providers_added = False
 
-    def __init__(self, view: View, *, size: tuple[int, int], theme: Theme, broken: View) -> None:
+    def __init__(
+        self,
+        view: View,
+        *,
+        size: tuple[int, int],
+        theme: Theme,
+        broken: View,
+        shell: Shell | None = None,
+        voice: Voice | None = None,
+    ) -> None:
+        """Without a shell the script of `view`; without a voice one that only listens."""
         Clock._max_fps = 0  # no sleep between frames
         if tuple(Window.system_size) != size:
             Window.size = size
         self.shell = ScriptedShell(view)
         self.voice = ListeningVoice()
         self.app = KioskApp(
-            self.shell,
+            shell or self.shell,
             theme,
             keypad=Keypad(DEFAULT_KEYS),
-            voice=self.voice,
+            voice=voice or self.voice,
             broken=broken,
             closable=False,
         )
@@ -112,6 +123,17 @@ class Driver:
         for _ in range(count):
             EventLoop.idle()  # clock, input, layout, draw
             Window.mainloop()  # polls SDL; idle() alone does not
+
+    def until(self, happened: Callable[[View], bool], timeout_s: float = 60.0) -> View:
+        """Frames until the view on the glass is so."""
+        end = time.monotonic() + timeout_s
+        while True:
+            self.frames()
+            view = self.app.sheet.view
+            if view is not None and happened(view):
+                return view
+            assert time.monotonic() < end, view
+            time.sleep(0.005)  # the readers' threads want the processor, too
 
     def settle(self, limit: int = 120) -> None:
         quiet = 0

@@ -142,3 +142,13 @@ def test_two_fingers_on_one_button_act_once(open_kiosk: Open) -> None:
     driver.settle()
 
     assert driver.shell.acts == ["finish"]
+
+
+def test_a_dark_panel_is_black_and_wakes_wherever_it_is_touched(open_kiosk: Open) -> None:
+    driver = open_kiosk(views.dark(views.RU))
+
+    black = int(driver.pixels().max())
+    driver.tap(driver.app.sheet.ids.panel)
+
+    assert black == 0
+    assert driver.shell.acts == ["wake"]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from circulation.selfservice import Harm
+from kiosk.errands import KEYS, Letters
 from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
 
 RU, EN = "ru", "en"
@@ -9,6 +11,27 @@ RU, EN = "ru", "en"
 _WORDS: dict[str, dict[str, str]] = {
     RU: {
         "english": "English",
+        "look": "Найти книгу",
+        "closed": "Библиотека закрыта",
+        "opens": "Откроется завтра в 9:00",
+        "receipt": "Готово, с чеком",
+        "damage": "Книга повреждена",
+        "wrong_book": "Что случилось с книгой?",
+        "torn": "Порвана",
+        "wet": "Промокла",
+        "pages_missing": "Нет страниц",
+        "another": "Другая книга",
+        "cancel": "Отменить",
+        "yes_cancel": "Да, отменить",
+        "sure": "Отменить заказ? Нажмите ещё раз",
+        "which": "Какую книгу вы ищете?",
+        "find": "Найти",
+        "blank": "Пробел",
+        "other_keys": "Другие клавиши",
+        "other_words": "Другие слова",
+        "here": "Абонемент · на месте 2 из 3",
+        "rooms": "Абонемент, Читальный зал младших классов · на месте 4 из 12",
+        "away": "Сейчас все книги на руках. Её можно заказать у библиотекаря",
         "help": "Помощь",
         "letters": "Буквы",
         "contrast": "Контраст",
@@ -83,6 +106,27 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     EN: {
         "english": "Русский",
+        "look": "Find a book",
+        "closed": "The library is closed",
+        "opens": "It opens tomorrow at 9:00",
+        "receipt": "Finish with a receipt",
+        "damage": "The book is damaged",
+        "wrong_book": "What is wrong with the book?",
+        "torn": "It is torn",
+        "wet": "It is wet",
+        "pages_missing": "Pages are missing",
+        "another": "Another book",
+        "cancel": "Cancel",
+        "yes_cancel": "Yes, cancel",
+        "sure": "Cancel this order? Press once more",
+        "which": "Which book do you look for?",
+        "find": "Find",
+        "blank": "Blank",
+        "other_keys": "Other keys",
+        "other_words": "Other words",
+        "here": "Lending room · 2 of 3 here",
+        "rooms": "Lending room, Reading room of the lower classes · 4 of 12 here",
+        "away": "All copies are away now. The librarian can order it",
         "help": "Help",
         "letters": "Letters",
         "contrast": "Contrast",
@@ -174,6 +218,15 @@ _SHORT = {
     "Return books": "Return",
     "My account": "Mine",
     "Renew all": "Renew",
+    "Find a book": "Find",
+    "Готово, с чеком": "Чек",
+    "Найти книгу": "Найти",
+    "Книга повреждена": "Порча",
+    "Другая книга": "Другая",
+    "Finish with a receipt": "Receipt",
+    "The book is damaged": "Damaged",
+    "Another book": "Another",
+    "Other words": "Words",
     "Buttons lower": "Lower",
     "More time": "Slower",
     "Read aloud": "Aloud",
@@ -222,6 +275,7 @@ def start(language: str) -> View:
         actions=(
             _action("return", w["return"], icon="return"),
             _action("account", w["account"], icon="account"),
+            _action("search", w["look"], icon="search"),
             _action("borrow", w["borrow"], Weight.PRIMARY, "borrow"),
         ),
         bar=bar(language),
@@ -322,7 +376,9 @@ def returned(language: str) -> View:
         rows=tuple(replace(row, place=place) for row, place in zip(rows, places, strict=True)),
         actions=(
             _action("finish", w["finish"], Weight.PRIMARY, "finish"),
+            _action("receipt", w["receipt"], icon="receipt"),
             _action("borrow", w["borrow"], icon="borrow"),
+            _action("damage", w["damage"], icon="damage"),
         ),
     )
 
@@ -356,8 +412,10 @@ def account(language: str) -> View:
     rows.append(
         Row("4", BOOKS[4].title, BOOKS[4].author, w["until"], Tone.INFO, BOOKS[4], renew[3])
     )
-    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2])
-    waits = Row("hold/2", BOOKS[11].title, BOOKS[11].author, w["waits"], Tone.INFO, BOOKS[11])
+    give_up = _action("cancel:1", w["cancel"], icon="cancel")
+    really = _action("cancel:2", w["yes_cancel"], icon="cancel")
+    ready = Row("hold/1", BOOKS[2].title, "", w["ready"], Tone.DONE, BOOKS[2], give_up)
+    waits = Row("hold/2", BOOKS[11].title, "", w["sure"], Tone.WAIT, BOOKS[11], really)
     rows = [rows[0], ready, *rows[1:], waits]
     return View(
         screen=ScreenName.ACCOUNT,
@@ -437,6 +495,90 @@ def service(language: str) -> View:
     )
 
 
+def search(language: str, letters: Letters = Letters.CYRILLIC) -> View:
+    """A question to the catalogue is being typed."""
+    w = words(language)
+    return View(
+        screen=ScreenName.SEARCH,
+        language=language,
+        title=w["which"],
+        spoken=w["which"],
+        typed="денискины рас",
+        actions=(
+            _action("find", w["find"], Weight.PRIMARY, "search"),
+            _action("finish", w["back"], icon="back"),
+            *(_action(f"type:{character}", character) for character in KEYS[letters]),
+            _action("space", w["blank"], icon="space"),
+            _action("untype", w["erase"], icon="erase"),
+            _action("letters", w["other_keys"], icon="latin"),
+        ),
+    )
+
+
+def found(language: str) -> View:
+    """What the catalogue has: here, in two rooms, and all copies away."""
+    w = words(language)
+    notes = ((Tone.DONE, "here", "84(2) Д 72"), (Tone.DONE, "rooms", "84(4) Н 25"))
+    rows = [
+        Row(str(n), book.title, book.author, w[note], tone, book, place=Place("shelf", at, tone))
+        for n, (book, (tone, note, at)) in enumerate(zip((BOOKS[8], BOOKS[3]), notes, strict=True))
+    ]
+    rows.append(Row("9", BOOKS[11].title, BOOKS[11].author, w["away"], Tone.WAIT, BOOKS[11]))
+    return View(
+        screen=ScreenName.FOUND,
+        language=language,
+        title=w["which"],
+        spoken=w["which"],
+        count=w["three"],
+        rows=tuple(rows),
+        actions=(
+            _action("other_words", w["other_words"], Weight.PRIMARY, "letters"),
+            _action("finish", w["home"], icon="back"),
+        ),
+        bar=bar(language),
+    )
+
+
+def damage(language: str) -> View:
+    """Three pictures of what may be wrong with one of two returned books."""
+    w = words(language)
+    return View(
+        screen=ScreenName.DAMAGE,
+        language=language,
+        title=w["wrong_book"],
+        subtitle=BOOKS[8].title,
+        spoken=w["wrong_book"],
+        actions=(
+            _action("damage_close", w["back"], Weight.PRIMARY, "back"),
+            *(_action(f"harm:{harm}", w[harm], icon=harm) for harm in Harm),
+            _action("damage_book", w["another"], icon="book"),
+            _action("finish", w["finish"], icon="finish"),
+        ),
+        bar=bar(language),
+    )
+
+
+def closed(language: str) -> View:
+    """Nobody is here before tomorrow."""
+    w = words(language)
+    return View(
+        screen=ScreenName.CLOSED,
+        language=language,
+        title=w["closed"],
+        spoken=w["closed"],
+        notice=Notice(w["opens"], Tone.INFO),
+        bar=bar(language),
+    )
+
+
+def dark(language: str) -> View:
+    """The panel at night."""
+    w = words(language)
+    wake = _action("wake", w["continue"], Weight.PRIMARY, "continue")
+    title = w["start"]
+    return View(ScreenName.DARK, language, title=title, spoken=title, actions=(wake,))
+
+
 def access(language: str) -> View:
     """The panel of wishes, one of them switched on."""
     w = words(language)
@@ -514,6 +656,11 @@ SCREENS = {
     "done": done,
     "account": account,
     "access": access,
+    "search": search,
+    "search_latin": lambda language: search(language, Letters.LATIN),
+    "found": found,
+    "damage": damage,
+    "closed": closed,
     "pin": pin,
     "service": service,
     "problem": problem,

@@ -1,4 +1,4 @@
-"""What a search answers: hits with their shelves, facets, one title with its copies."""
+"""HTTP bodies of the catalogue search: hits with their shelves, facets, a title with copies."""
 
 from datetime import date
 

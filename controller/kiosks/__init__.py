@@ -1,0 +1,1 @@
+"""What kiosks pass on beside lending: damage, calls for the librarian, counts of their use."""

@@ -1,0 +1,101 @@
+"""A returned book is said to be damaged: by picture, of the right copy, only once it is back."""
+
+import pytest
+
+from circulation.selfservice import Harm
+from kiosk.errands import DamageReported, ReportDamage
+from kiosk.events import Pressed
+from kiosk.view import ScreenName, Tone
+from tests.kiosk.conftest import Story, copy_of
+
+
+def give_back(story: Story, item: str) -> None:
+    story.place(item)
+    story.ledger_knows()
+    story.ledger_takes_back()
+
+
+def offered(story: Story) -> list[str]:
+    return [action.id for action in story.view().actions]
+
+
+@pytest.fixture
+def returned(story: Story) -> Story:
+    """One book came back."""
+    story.happens(Pressed("return"))
+    give_back(story, "A1")
+    return story
+
+
+def test_a_book_that_is_not_back_yet_cannot_be_reported(story: Story) -> None:
+    story.happens(Pressed("return"))
+    story.place("A1")
+
+    assert "damage" not in offered(story)
+
+
+@pytest.mark.parametrize("harm", Harm)
+def test_a_picture_says_what_is_wrong(returned: Story, harm: Harm) -> None:
+    returned.happens(Pressed("damage"))
+    view = returned.view()
+
+    returned.happens(Pressed(f"harm:{harm}"))
+
+    told = returned.take(ReportDamage)
+    assert (view.screen, view.subtitle) == (ScreenName.DAMAGE, "Книга A1")
+    assert (told.copy, told.harm) == (copy_of("A1"), harm)
+    assert returned.view().screen is ScreenName.PAD
+
+
+def test_a_reported_book_goes_to_the_librarian(returned: Story) -> None:
+    returned.happens(Pressed("damage"), Pressed("harm:wet"))
+    told = returned.take(ReportDamage)
+
+    returned.happens(DamageReported(told.session, told.copy, ok=True))
+
+    row = returned.row("A1")
+    assert row.note == "Спасибо, что сказали: промокла"
+    assert row.place is not None
+    assert row.place.icon == "staff"
+    assert "damage" not in offered(returned)
+
+
+def test_a_report_that_nobody_heard_asks_to_tell_the_librarian(returned: Story) -> None:
+    returned.happens(Pressed("damage"), Pressed("harm:torn"))
+    told = returned.take(ReportDamage)
+
+    returned.happens(DamageReported(told.session, told.copy, ok=False))
+
+    assert returned.row("A1").note == "Скажите, пожалуйста, библиотекарю: порвана"
+    assert returned.row("A1").tone is Tone.WAIT
+
+
+def test_of_several_books_the_right_one_is_chosen(returned: Story) -> None:
+    give_back(returned, "A2")
+    returned.happens(Pressed("damage"))
+    newest = returned.view().subtitle
+
+    returned.happens(Pressed("damage_book"))
+    older = returned.view().subtitle
+    returned.happens(Pressed("damage_book"))
+
+    assert (newest, older, returned.view().subtitle) == ("Книга A2", "Книга A1", "Книга A2")
+
+
+def test_the_panel_closes_without_a_word_and_gives_way_to_the_warning(returned: Story) -> None:
+    returned.happens(Pressed("damage"), Pressed("damage_close"))
+
+    assert returned.view().screen is ScreenName.PAD
+    assert returned.ordered_of(ReportDamage) == []
+
+    returned.happens(Pressed("damage"))
+    returned.passes(41)
+
+    assert returned.view().screen is ScreenName.PAD
+    assert offered(returned) == ["continue", "finish"]
+
+
+def test_the_title_of_the_book_is_said_in_headphones_only(returned: Story) -> None:
+    returned.happens(Pressed("damage"))
+
+    assert "Книга A1" not in returned.view().spoken
