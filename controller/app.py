@@ -15,6 +15,7 @@ from controller import openapi
 from controller.backup import at_work
 from controller.catalogue.pages import import_pages
 from controller.catalogue.uploads import Uploads
+from controller.claims import Claims
 from controller.clock import Clock, LibraryTime, system_clock
 from controller.db import make_engine, upgrade
 from controller.devices.desk import DeviceDesk
@@ -28,6 +29,7 @@ from controller.gates.service import Gates
 from controller.health import health_routes
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
+from controller.items.pages import part_pages
 from controller.items.routes import item_routes
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
@@ -55,7 +57,10 @@ from controller.staff.pages import make_pages
 from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
+from controller.staff.unavailable import install_unavailable_page
 from controller.writer import Writer
+
+_COLLECT_AFTER = (20_000, 20, 50)  # a class set makes thousands of values that live for its answer
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
@@ -69,7 +74,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     if settings.mqtt is not None:
         library_id = parse_device_id(settings.library_name)
         gates = Gates(
-            settings.mqtt, library_id, writer, reads, time, settings.security_afi, settings.camera
+            settings.mqtt,
+            library_id,
+            writer,
+            reads,
+            Claims(engine, time),
+            time,
+            settings.security_afi,
+            settings.camera,
         )
 
     upkeep = Upkeep(engine, writer, reads, time)
@@ -142,6 +154,7 @@ async def _at_work(parts: _Parts) -> AsyncIterator[None]:
         parts.upkeep.start()
         gc.collect()
         gc.freeze()  # full collections need not walk the imported modules: p99 is ten times better
+        gc.set_threshold(*_COLLECT_AFTER)
         yield
         parts.wakeup.close()
         parts.uploads.close()
@@ -165,6 +178,7 @@ def _add_console(
     app.include_router(device_routes(desk))
     install_staff_refusals(app)
     pages = make_pages(library)
+    install_unavailable_page(app, pages)
     sign_in = SigningIn(desk.door)
     app.include_router(staff_routes(desk.door, sign_in, pages))
     app.include_router(operator_routes(desk.door, sign_in))
@@ -173,6 +187,7 @@ def _add_console(
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
+    app.include_router(part_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))
     app.mount("/console/static", StaticFiles(directory=CONSOLE / "static"), name="console")

@@ -17,6 +17,7 @@ from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.i18n import load_texts
 from kiosk.keys import Keypad
+from kiosk.last_error import LastError
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
 from kiosk.shell import Ports, Printer, Shell
@@ -88,6 +89,8 @@ def _serve(settings: Settings, token: str) -> int:
     from kiosk.theme import Theme
     from kiosk.voice import Voice
 
+    last_error = LastError()
+    structlog.configure(processors=[last_error, *structlog.get_config()["processors"]])
     speaker = Speaker(settings.volume)
     Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
@@ -98,10 +101,12 @@ def _serve(settings: Settings, token: str) -> int:
         ),
         client=ControllerClient(settings.controller_url, token),
         play=speaker.play,
+        set_volume=speaker.set_volume,
         sound_works=lambda: speaker.works,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
         open_printer=_printer(settings) if settings.printer else None,
+        last_error=last_error,
     )
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)

@@ -28,6 +28,7 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
+from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from kiosk.events import NoAnswer
@@ -100,6 +101,15 @@ class ControllerClient:
         except httpx2.TransportError:
             return False
         return response.status_code in (_OK, _NO_CONTENT)
+
+    def settings(self, have: int | None) -> str | None:
+        """What staff set from afar, unread; None: nothing newer than this version, or no answer."""
+        headers = {} if have is None else {"If-None-Match": f'"{have}"'}
+        try:
+            response = self._http.request("GET", DEVICE_SETTINGS, headers=headers)
+        except httpx2.TransportError:
+            return None
+        return response.text if response.status_code == _OK else None
 
     def _post(self, path: str, body: str, expected: type[M]) -> M | Refusal | NoAnswer:
         return self._ask("POST", path, body, expected)

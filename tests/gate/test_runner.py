@@ -147,7 +147,7 @@ def aisle(simulation: Simulation, name: str, **more: object) -> dict[str, object
 
 
 def eventually(question: Callable[[], object]) -> bool:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not question():
         if time.monotonic() > end:
             return False
