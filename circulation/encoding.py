@@ -197,7 +197,7 @@ class TitleSource(StrEnum):
 class TitleFound(Message):
     """A description; `title_id` of one that the ledger has."""
 
-    title_id: int | None = None
+    title_id: Annotated[int, Field(ge=1, lt=2**31)] | None = None
     title: Annotated[str, Field(min_length=1, max_length=400, pattern=_LINE)]
     author: Line = ""
     publisher: Line = ""

@@ -69,6 +69,12 @@ class Reason(StrEnum):
     ISBN_WRONG = "isbn_wrong"
     CATALOGUE_SILENT = "catalogue_silent"
     CATALOGUE_ODD = "catalogue_odd"
+    # textbooks by class
+    CLASS_UNKNOWN = "class_unknown"
+    NOT_CLASS_TEACHER = "not_class_teacher"
+    NO_CLASS_SESSION = "no_class_session"
+    NOT_IN_SET = "not_in_set"
+    ONE_TOO_MANY = "one_too_many"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

@@ -18,6 +18,12 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
+from circulation.class_sets import (
+    ConditionRequest,
+    EndClassSession,
+    OpenClassSession,
+    StackQuery,
+)
 from circulation.desk import (
     BlockRequest,
     CancelHoldRequest,
@@ -55,6 +61,7 @@ from controller.answers import (
 from controller.devices.wire import Confirmation, EnrolmentRequest, SettingsChange
 from controller.patrons.wire import STAFF_BODIES
 from controller.staff.refusals import Refused, StaffReason, StaffRefusal
+from controller.textbooks.wire import TEXTBOOK_BODIES
 
 
 class Problem(BaseModel):
@@ -144,7 +151,12 @@ _BY_HAND: tuple[type[Message], ...] = (
     UndoTagRequest,
     IsbnQuery,
     ArrivalRequest,
+    StackQuery,
+    OpenClassSession,
+    EndClassSession,
+    ConditionRequest,
     *STAFF_BODIES,
+    *TEXTBOOK_BODIES,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -15,6 +15,7 @@ from drivers.registry import open_card_reader, open_reader
 from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.keys import Keypad
+from kiosk.last_error import LastError
 from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
@@ -56,6 +57,8 @@ def _serve(settings: Settings, token: str) -> int:
     from kiosk.theme import Theme
     from kiosk.voice import Voice
 
+    last_error = LastError()
+    structlog.configure(processors=[last_error, *structlog.get_config()["processors"]])
     speaker = Speaker(settings.volume)
     Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
@@ -66,10 +69,12 @@ def _serve(settings: Settings, token: str) -> int:
         ),
         client=ControllerClient(settings.controller_url, token),
         play=speaker.play,
+        set_volume=speaker.set_volume,
         sound_works=lambda: speaker.works,
         headphones=sound_card(settings.headphone_card) if settings.headphone_card else never,
         speaks=speaks,
         open_printer=_printer(settings) if settings.printer else None,
+        last_error=last_error,
     )
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)

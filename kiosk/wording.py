@@ -67,6 +67,11 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.ISBN_WRONG: mark("This is no ISBN: its check digit is wrong. Scan it again"),
     Reason.CATALOGUE_SILENT: mark("The catalogue does not answer. Type the title"),
     Reason.CATALOGUE_ODD: mark("The catalogue's answer cannot be used. Type the title"),
+    Reason.CLASS_UNKNOWN: mark("There is no such class. Ask the librarian"),
+    Reason.NOT_CLASS_TEACHER: mark("This is another teacher's class. Ask the librarian"),
+    Reason.NO_CLASS_SESSION: mark("The class's time is over. The teacher's card begins it anew"),
+    Reason.NOT_IN_SET: mark("This is not in your set. Give it to the librarian"),
+    Reason.ONE_TOO_MANY: mark("You have one of these already. Give this one to the librarian"),
 }
 
 

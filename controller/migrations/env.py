@@ -13,7 +13,8 @@ import controller.offline.tables
 import controller.patrons.tables
 import controller.security.tables
 import controller.staff.tables
-import controller.tables  # noqa: F401  # the imports fill the metadata
+import controller.tables
+import controller.textbooks.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,6 +1,7 @@
 """What /openapi.json says is what the controller does."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from circulation.api import (
     RENEWALS,
     RETURNS,
     SIGHTINGS,
+)
+from circulation.class_sets import (
+    TEXTBOOK_CLASS,
+    TEXTBOOK_CONDITIONS,
+    TEXTBOOK_SESSION,
+    TEXTBOOK_SESSION_END,
+    TEXTBOOK_STACKS,
 )
 from circulation.desk import (
     HOLD_SHELF,
@@ -55,10 +63,14 @@ from controller.db import sqlite_url
 from controller.gates.routes import DIGEST, VISITS
 from controller.search.views import SEARCH, TITLES
 from controller.settings import Settings
+from controller.textbooks.wire import TEXTBOOK_PROVISION, TEXTBOOK_SETS
 from tests.controller.conftest import ISIL, LIBRARY
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
-MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL)
+MORE_WRITES = (
+    *(RENEW_ALL, HOLDS, HOLDS_CANCEL),
+    *(TEXTBOOK_SESSION, TEXTBOOK_SESSION_END, TEXTBOOK_CONDITIONS),
+)
 STAFF_WRITES = (
     STAFF_CHECKOUTS,
     STAFF_RENEWALS,
@@ -82,6 +94,10 @@ WRITE_STATUSES = {"200", "202", "401", "403", "404", "409", "422", "503"}
 DOCUMENTED = {
     **dict.fromkeys(WRITES + MORE_WRITES + STAFF_WRITES, WRITE_STATUSES),
     **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
+    TEXTBOOK_STACKS: {"200", "401", "403", "404", "422", "503"},
+    TEXTBOOK_CLASS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_SETS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_PROVISION: {"200", "401", "403", "422", "503"},
     OPERATIONS: {"200", "401", "422", "503"},
     SNAPSHOT: {"200", "401", "403", "422", "503"},
     PATRON_HOLDS: {"200", "401", "403", "404", "422", "503"},
@@ -190,3 +206,36 @@ def test_every_operation_for_staff_says_what_it_needs(document: dict[str, Any]) 
     }
     writes = ("staff", "form")
     assert needs == {("get", ("staff",)), ("post", writes), ("put", writes)}
+
+
+def numbers_in(node: object, schemas: dict[str, Any], within: frozenset[str]) -> Iterator[Any]:
+    """Every schema of a whole number below this node, references followed."""
+    if isinstance(node, list):
+        for each in node:
+            yield from numbers_in(each, schemas, within)
+    if not isinstance(node, dict):
+        return
+    name = node.get("$ref", "").rsplit("/")[-1]
+    if name and name not in within:
+        yield from numbers_in(schemas[name], schemas, within | {name})
+    if node.get("type") == "integer":
+        yield node
+    for each in node.values():
+        yield from numbers_in(each, schemas, within)
+
+
+def test_no_number_that_is_asked_for_is_larger_than_a_database_takes(
+    document: dict[str, Any],
+) -> None:
+    """Without a bound SQLite raises OverflowError and PostgreSQL DataError: both were a 500."""
+    asked = [
+        (path, number)
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for part in (operation.get("parameters"), operation.get("requestBody"))
+        for number in numbers_in(part, document["components"]["schemas"], frozenset())
+    ]
+
+    bounds = {"maximum", "exclusiveMaximum", "const", "enum"}
+    assert len(asked) > 10
+    assert [path for path, number in asked if not bounds & number.keys()] == []
