@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from circulation.encoding import CopyToTag, TagHolder, TagResult
 from circulation.ids import MAX_ITEM_ID_BYTES, TagUid
+from circulation.loan import ItemState
 from circulation.tags.codec import DSFID_28560_3
 from circulation.tags.item_tag import Layout, TagProblem
 from kiosk.station.effects import Effect, FindNumber
@@ -95,6 +96,8 @@ def _work(state: State, seen: SeenTag) -> Step:
 
 
 def _convert(state: State, seen: SeenTag, copy: CopyToTag, holder: TagHolder) -> Step:
+    if copy.state is ItemState.WITHDRAWN:
+        return _skip(state, seen, Word.WITHDRAWN)
     part = seen.tag.part or 1
     other = holder.copy_of
     is_the_ledgers = other is not None and other.item_id == copy.item_id and holder.part == part
@@ -165,5 +168,6 @@ def found_for_stack(state: State, number: str, copies: tuple[CopyToTag, ...]) ->
 
 
 def forget_lifted(state: State, uids: frozenset[TagUid]) -> State:
-    """Tags that are gone may be laid down again and are then looked at afresh."""
-    return replace(state, held=state.held & uids)
+    """Tags that are gone may be laid down again and are then looked at, and asked about, afresh."""
+    checked = {uid: holder for uid, holder in state.checked.items() if uid in uids}
+    return replace(state, held=state.held & uids, checked=checked)

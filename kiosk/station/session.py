@@ -94,7 +94,7 @@ def step(state: State, event: Event) -> Step:  # noqa: C901  # one line per even
         case Edited(edit=edit):
             return _edit(state, edit)
         case Line(text=text):
-            return _line(state, text.strip())
+            return _line(replace(state, focus=None), text.strip())
         case NumberAnswered(number=number, answer=answer):
             return _number_answered(state, number, answer)
         case TagChecked():
@@ -164,6 +164,7 @@ def _look(state: State) -> Step:
 
 
 def _pressed(state: State, action: str) -> Step:
+    state = replace(state, focus=None)
     pressed, effects = _line(state, "") if action == "enter" else buttons.press(state, action)
     after, more = _look(pressed)
     return after, (*effects, *more)
@@ -192,7 +193,7 @@ def _edit(state: State, edit: Edit) -> Step:
             way = 1 if edit is Edit.NEXT else -1
             fields = {Stage.SIGN_IN: len(state.form), Stage.ARRIVAL: len(FIELDS)}
             if state.stage not in fields:
-                return replace(state, focus=(state.focus or 0) + way if state.focus else 0), ()
+                return replace(state, focus=0 if state.focus is None else state.focus + way), ()
             return replace(state, at_field=(state.at_field + way) % fields[state.stage]), ()
         case _:
             assert_never(edit)

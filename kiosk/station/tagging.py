@@ -167,7 +167,7 @@ def lost(state: State) -> Step:
     state = replace(state, writing=None, torn={**state.torn, writing.uid: writing})
     if writing.undoes is not None:
         return state, ()
-    return record(state, writing, TagResult.FAILED, Word.LIFTED)
+    return record(state, writing, TagResult.FAILED)
 
 
 def hold(state: State, uid: TagUid) -> State:

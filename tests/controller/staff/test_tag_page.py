@@ -12,6 +12,7 @@ from circulation.encoding import (
     ENCODING_UNDO,
     ENCODING_UNTAGGED,
 )
+from controller.sql import Dialect
 from controller.staff.rights import Role
 from tests.controller.conftest import GOGOL, ISIL, Body, Running
 from tests.controller.staff.conftest import As, Open
@@ -57,6 +58,8 @@ def test_a_set_moves_undone_and_arrives_on_both_engines(
     undone = station.post(ENCODING_UNDO, json=common | {"undoes": moved["op_id"]})
 
     assert undone.json()["copy_of"]["tagged"] == [2]
+    if running.engine.dialect.name == Dialect.POSTGRESQL:  # the fixture counted by hand
+        running.change("SELECT setval(pg_get_serial_sequence('title', 'id'), 100)")
     copies = [{"item_id": "N-1", "inventory_no": "2001"}]
     wish = {"title": {"title": "Новая"}, "batch": "1/2026", "copies": copies}
     arrived = station.post(ARRIVALS, json=common | {"op_id": str(uuid4())} | wish)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from circulation.loan import ItemState
 from circulation.tags.codec import encode
 from circulation.tags.item_tag import TagContent
 from hw_sim.faults import Fault, FaultKind
@@ -198,6 +199,20 @@ def test_what_is_not_the_ledgers_is_left_as_it_is(stack: PadWorld) -> None:
 
     assert [bytes(stack.world.tag(uid).memory) for uid in uids] == before
     assert {line.ending for line in stack.state.lines} == {Ending.SKIPPED}
+
+
+def test_a_written_off_copy_keeps_its_old_tag(stack: PadWorld) -> None:
+    withdrawn = {"state": ItemState.WITHDRAWN}
+    stack.ledger.copies[item(3)] = stack.ledger.copies[item(3)].model_copy(update=withdrawn)
+    uid = stack.make(3, old_tag(3))
+    before = bytes(stack.world.tag(uid).memory)
+    stack.shell.act("convert")
+
+    stack.lay(uid)
+    stack.wait(lambda state: len(state.lines) == 1)
+
+    assert stack.state.lines[0].word is Word.WITHDRAWN
+    assert bytes(stack.world.tag(uid).memory) == before
 
 
 def test_undone_the_tag_is_blank_again_byte_for_byte(stack: PadWorld) -> None:

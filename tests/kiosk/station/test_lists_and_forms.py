@@ -75,6 +75,20 @@ def test_a_book_that_is_not_at_hand_waits_for_later(station: Station) -> None:
     assert station.state.job.copy.item_id == "B-0002"
 
 
+def test_keys_alone_reach_every_button(station: Station) -> None:
+    texts = load_texts("ru")
+    reached = []
+    for _ in range(4):
+        station.happens(Edited(Edit.NEXT))
+        view = present(station.state, texts)
+        assert view.focus is not None
+        reached.append(view.actions[view.focus].id)
+
+    assert reached == ["list", "arrival", "convert", "list"]
+    station.happens(Pressed("list"))
+    assert present(station.state, texts).focus is None
+
+
 def test_a_list_is_narrowed_by_what_is_typed_and_chosen(station: Station) -> None:
     station.happens(Pressed("list"))
     types(station, "алгебра")
