@@ -38,6 +38,15 @@ from circulation.desk import (
     StaffCheckoutRequest,
     StaffRenewRequest,
 )
+from circulation.encoding import (
+    ArrivalRequest,
+    IsbnQuery,
+    NumberQuery,
+    TagQuery,
+    TagRequest,
+    UndoTagRequest,
+    UntaggedQuery,
+)
 from circulation.offline import Batch, LateAnswer, SettleRequest
 from circulation.snapshot import Digests
 from controller.answers import (
@@ -135,6 +144,13 @@ _BY_HAND: tuple[type[Message], ...] = (
     EnrolmentRequest,
     Confirmation,
     SettingsChange,
+    NumberQuery,
+    TagQuery,
+    UntaggedQuery,
+    TagRequest,
+    UndoTagRequest,
+    IsbnQuery,
+    ArrivalRequest,
     StackQuery,
     OpenClassSession,
     EndClassSession,

@@ -29,6 +29,7 @@ from circulation.api import (
     Refusal,
 )
 from circulation.class_sets import TEXTBOOK_STACKS, StackAnswer, StackCopyQuery, StackQuery
+from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from kiosk.events import NoAnswer
@@ -110,6 +111,15 @@ class ControllerClient:
             return False
         return response.status_code in (_OK, _NO_CONTENT)
 
+    def settings(self, have: int | None) -> str | None:
+        """What staff set from afar, unread; None: nothing newer than this version, or no answer."""
+        headers = {} if have is None else {"If-None-Match": f'"{have}"'}
+        try:
+            response = self._http.request("GET", DEVICE_SETTINGS, headers=headers)
+        except httpx2.TransportError:
+            return None
+        return response.text if response.status_code == _OK else None
+
     def _post(self, path: str, body: str, expected: type[M]) -> M | Refusal | NoAnswer:
         return self._ask("POST", path, body, expected)
 
@@ -127,7 +137,7 @@ class ControllerClient:
                 continue
             if response.status_code >= _SERVER_ERROR:
                 return NoAnswer(sent=True)
-            return _read(response, expected)
+            return read_answer(response, expected)
         return NoAnswer(sent)
 
     def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
@@ -135,7 +145,7 @@ class ControllerClient:
         return self._http.request(method, path, content=body, headers=headers)
 
 
-def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+def read_answer(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
     """A body of the promised shape, or the news that something else answers there."""
     try:
         if response.is_success:

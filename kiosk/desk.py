@@ -153,6 +153,7 @@ class Desk:
                 owner=effect.copy.owner,
                 item_id=effect.copy.item,
                 uid=effect.uid,
+                parts_seen=effect.parts_seen,
             )
         )
         answer = self._wish(effect.slot, entry, CHECKOUTS)

@@ -53,6 +53,7 @@ class RequestCheckout:
     patron_id: PatronId
     copy: Copy
     uid: TagUid
+    parts_seen: tuple[int, ...] | None = None  # of a set; None: it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,13 @@ class RestartReaders:
     """Close and open pad and card reader, as after a loss."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """From now on sounds are this loud: from 0 to 1 of the sound card's own setting."""
+
+    volume: float
+
+
 Effect = (
     ResolveCard
     | ResolveItems
@@ -138,4 +146,5 @@ Effect = (
     | PrintReceipt
     | LookAround
     | RestartReaders
+    | SetVolume
 )

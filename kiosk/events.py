@@ -292,6 +292,15 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """Staff set this from afar; the first language is the kiosk's own. `volume` from 0 to 1."""
+
+    languages: tuple[str, ...]
+    idle_s: float
+    volume: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time, in monotonic seconds; comes a few times a second."""
 
@@ -328,5 +337,6 @@ Event = (
     | PrinterSeen
     | ReceiptPrinted
     | Looked
+    | Configured
     | Tick
 )

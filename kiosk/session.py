@@ -20,6 +20,7 @@ from kiosk.events import (
     CardRemoved,
     CardResolved,
     CheckoutAnswered,
+    Configured,
     Event,
     HeadphonesSeen,
     ItemLifted,
@@ -77,6 +78,7 @@ from kiosk.stages import (
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
 from kiosk.textbooks import ask_stack, stack_answered
+from kiosk.tuning import tuned
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
@@ -132,11 +134,14 @@ def _answer(
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
-    | LinkSeen,
+    | LinkSeen
+    | Configured,
 ) -> Step:
     match event:
         case LinkSeen():
             return state, ()
+        case Configured():
+            return tuned(state, event)
         case ItemsResolved():
             return items_resolved(state, event), ()
         case StackAnswered():

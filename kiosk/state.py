@@ -230,8 +230,15 @@ def odd_tags(state: State) -> tuple[tuple[Tag, Reason], ...]:
 
 def missing_parts(state: State, copy: Copy) -> tuple[int, ...]:
     """The parts of a set that are not on the pad; ledger and tags must both be satisfied."""
-    seen = {tag.what.part for tag in tags_of(state, copy) if isinstance(tag.what, BookTag)}
+    seen = parts_seen(state, copy)
     return tuple(part for part in range(1, parts_of(state, copy) + 1) if part not in seen)
+
+
+def parts_seen(state: State, copy: Copy) -> tuple[int, ...]:
+    """The parts of a copy that lie on the pad, each once; numbers that no part has are left out."""
+    books = (tag.what for tag in tags_of(state, copy))
+    seen = {book.part for book in books if isinstance(book, BookTag)}
+    return tuple(part for part in range(1, parts_of(state, copy) + 1) if part in seen)
 
 
 def parts_of(state: State, copy: Copy) -> int:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import controller.catalogue.tables
 import controller.devices.tables
+import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
 import controller.loans.tables

@@ -19,6 +19,11 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Имя или пароль не подходят. Проверьте раскладку и попробуйте ещё раз.",
         "locked": "Слишком много попыток. Подождите и войдите снова. Секунд до следующей попытки:",
         "form_expired": "Страница устарела. Введите имя и пароль ещё раз.",
+        "unavailable": "База данных не отвечает",
+        "unavailable_what": (
+            "Ничего не записано. Подождите минуту и повторите. Не помогло — позовите того, кто"
+            " следит за сервером: база данных не отвечает."
+        ),
         "live": "Сейчас в библиотеке",
         "live_hint": "Выдачи, возвраты и ворота в эту минуту",
         "conflicts": "Нужно решение",
@@ -27,8 +32,12 @@ WORDS: Mapping[Language, Words] = {
         "repairs_hint": "Книги, у которых метка не сходится с выдачей; изношенные метки",
         "proof": "Что произошло с книгой",
         "proof_hint": "Выдача, метка, ворота: по шагам",
+        "tags": "Разметка фонда",
+        "tags_hint": "Сколько размечено, кем и когда; журнал меток",
         "import": "Загрузка каталога и списков",
         "import_hint": "Книги и читатели из файла: сначала посмотреть, потом записать",
+        "parts": "Части комплектов",
+        "parts_hint": "Как называются части: терминал назовёт ту, которой не видит",
         "devices": "Устройства",
         "devices_hint": "Состояние, новые устройства, отзыв доступа",
         "cards": "Читательские билеты",
@@ -61,6 +70,11 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Name or password do not fit. Check the keyboard layout and try again.",
         "locked": "Too many tries. Wait, then sign in again. Seconds until the next try:",
         "form_expired": "This page is too old. Enter name and password again.",
+        "unavailable": "The database does not answer",
+        "unavailable_what": (
+            "Nothing was written. Wait a minute and try again. If that does not help, call who"
+            " looks after the server: the database does not answer."
+        ),
         "live": "In the library now",
         "live_hint": "Loans, returns and gates at this minute",
         "conflicts": "Decisions wanted",
@@ -69,8 +83,12 @@ WORDS: Mapping[Language, Words] = {
         "repairs_hint": "Books whose tag and loan disagree; worn tags",
         "proof": "What happened to a book",
         "proof_hint": "Loan, tag, gates: step by step",
+        "tags": "Tagging the stock",
+        "tags_hint": "How much is tagged, by whom and when; the log of tags",
         "import": "Import a catalogue or a list",
         "import_hint": "Books and readers from a file: look first, then write",
+        "parts": "Parts of sets",
+        "parts_hint": "What the parts are called: a kiosk names the one it cannot see",
         "devices": "Devices",
         "devices_hint": "State, new devices, taking access away",
         "cards": "Library cards",

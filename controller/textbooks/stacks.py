@@ -26,7 +26,7 @@ from circulation.textbooks import (
 from controller.answers import NOT_FOUND, Answer, granted, refused
 from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
-from controller.loans.facts import CopyRecord, PatronRecord, find_copies, find_patron
+from controller.loans.facts import CopyRecord, PatronRecord, find_patron, which_copies
 from controller.patrons.service import Patrons
 from controller.sql import Statement, Transaction
 from controller.textbooks.rows import TitleWords, held_by, title_words, wanted_by
@@ -124,11 +124,11 @@ def _look(transaction: Transaction, library: str, query: StackQuery) -> _Pad:
     """A copy that was both heard and scanned lies there once."""
     pad = _Pad()
     asked = [(copy.owner, copy.item_id) for copy in query.copies]
-    pad.copies = find_copies(transaction, dict.fromkeys(asked))
+    [pad.copies] = transaction.ask(which_copies(dict.fromkeys(asked)))
     pad.unknown = [item_id for owner, item_id in asked if (owner, item_id) not in pad.copies]
     for number in dict.fromkeys(query.numbers):
         found = transaction.rows(_BY_NUMBER, {"library": library, "number": number})
-        copies = find_copies(transaction, [(owner, item_id) for owner, item_id in found])
+        [copies] = transaction.ask(which_copies((owner, item_id) for owner, item_id in found))
         if not copies:
             pad.unknown.append(number)
         elif len(copies) == 1:

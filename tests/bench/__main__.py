@@ -19,6 +19,7 @@ GROUPS = (
     "gate",
     "traffic",
     "kiosk",
+    "station",
     "import",
     "search",
     "scale",
