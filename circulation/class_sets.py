@@ -97,11 +97,11 @@ class StackAnswer(Message):
 class OpenClassSession(Operation):
     """Begin to issue or collect for a class, or begin anew its time.
 
-    At a kiosk `patron_id` is the class teacher's, whose card lies there; at the station the person
-    who signed in opens any class.
+    At a kiosk `patron_id` is the class teacher's, whose card lies there; without a `class_name` it
+    is the one class that this teacher leads. At the station who signed in opens any class by name.
     """
 
-    class_name: ClassText
+    class_name: ClassText | None = None
     purpose: Purpose = Purpose.ISSUE
     patron_id: PatronText | None = None
 

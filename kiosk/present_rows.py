@@ -50,12 +50,12 @@ _PLAIN_NOTES: Mapping[Phase, Note] = {
 
 
 def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The copies, newest on top, and below them one quiet line for each tag that is no copy."""
+    """What lacks of a set, the copies, newest on top, and a quiet line for each tag of no copy."""
     early = lifted_too_early(state)
     lines = (*early, *(line for line in newest_first(state) if line not in early))
     books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
     odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
-    return books + odd + set_rows(state, texts)
+    return books[: len(early)] + set_rows(state, texts) + books[len(early) :] + odd
 
 
 def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:

@@ -1,6 +1,6 @@
 """The forms of the textbook pages: each reads the set, changes one thing and writes it whole."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Annotated
 
@@ -36,6 +36,7 @@ _MOST_NAME, _MOST_CLASS, _MOST_DIGITS = 40, 16, 9
 Lang = Annotated[Language, Query(alias="lang")]
 Fields = Mapping[str, str]
 Change = Callable[[ClassSet], ClassSet]
+Act = Callable[[Request, StaffCaller, Language, Fields], Awaitable[Response]]
 
 
 def textbook_forms(drawing: TextbookPages) -> APIRouter:
@@ -57,14 +58,13 @@ def textbook_forms(drawing: TextbookPages) -> APIRouter:
     return router
 
 
-def _endpoint(drawing: TextbookPages, act: Callable[..., object]) -> Callable[..., object]:
+def _endpoint(drawing: TextbookPages, act: Act) -> Callable[..., Awaitable[Response]]:
     async def endpoint(request: Request, language: Lang = Language.RU) -> Response:
         form = await read_form(request)
         caller = await drawing.door.allow(request, Right.EDIT_TEXTBOOKS, form.get("form", ""))
         if len(form.get("class_name", "")) > _MOST_CLASS:
             raise Refused(StaffReason.UNKNOWN)
-        answer: Response = await act(request, caller, language, form)  # type: ignore[misc]
-        return answer
+        return await act(request, caller, language, form)
 
     return endpoint
 

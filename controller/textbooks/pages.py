@@ -29,6 +29,7 @@ PROVISION_PAGE = f"{TEXTBOOK_PAGE}/provision"
 CLASS_PAGE = f"{TEXTBOOK_PAGE}/class"  # + /{class_name}
 SEE_OTHER = 303
 Lang = Annotated[Language, Query(alias="lang")]
+Draw = Callable[[StaffCaller], Awaitable[Response]]
 Year = Annotated[int | None, Query(ge=2000, le=2199)]
 _TEACHERS = Statement(
     "SELECT id, family_name, given_name, patronymic FROM patron WHERE library = :library"
@@ -135,7 +136,6 @@ def class_url(class_name: str, language: Language, year: int) -> str:
 def textbook_pages(drawing: TextbookPages) -> APIRouter:
     """`/console/textbooks` and below; the forms are in `controller.textbooks.forms`."""
     router = APIRouter(tags=["console"])
-    Draw = Callable[[StaffCaller], Awaitable[Response]]  # noqa: N806  # a type
 
     async def enter(request: Request, language: Language, draw: Draw) -> Response:
         if await drawing.door.who(request) is None:

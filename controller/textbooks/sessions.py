@@ -1,7 +1,7 @@
 """A class session on a device: for one class, for a limited time, by teacher or librarian."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from circulation.class_sets import (
     ClassList,
@@ -40,9 +40,8 @@ _FIND = Statement(
     " WHERE s.device_id = :device_id AND s.ended_at IS NULL"
 )
 _LEADS = Statement(
-    "SELECT 1 FROM class_teacher t JOIN patron p ON p.id = t.patron_id"
-    " WHERE t.library = :library AND t.class_name = :class_name AND t.patron_id = :patron_id"
-    " AND p.has_left = false"
+    "SELECT t.class_name FROM class_teacher t JOIN patron p ON p.id = t.patron_id"
+    " WHERE t.library = :library AND t.patron_id = :patron_id AND p.has_left = false"
 )
 
 
@@ -54,9 +53,11 @@ class ClassSessions:
 
     def open(self, transaction: Transaction, caller: Caller, request: OpenClassSession) -> Answer:
         """Begin, or begin anew: what stood on this device before is over."""
-        if request.class_name not in class_sizes(transaction, caller.library):
+        led = self._led(transaction, caller, request)
+        class_name = request.class_name or (led[0] if len(led) == 1 else "")
+        if class_name not in class_sizes(transaction, caller.library):
             return refused(NOT_FOUND, Reason.CLASS_UNKNOWN)
-        opener = self._opener(transaction, caller, request)
+        opener = self._opener(transaction, caller, class_name in led)
         if isinstance(opener, Answer):
             return opener
         now = self.time.now()
@@ -64,7 +65,7 @@ class ClassSessions:
         parameters = {
             "device_id": caller.device_id,
             "library": caller.library,
-            "class_name": request.class_name,
+            "class_name": class_name,
             "purpose": request.purpose.value,
             "patron_id": None if opener else request.patron_id,
             "staff": opener,
@@ -108,25 +109,23 @@ class ClassSessions:
             ends_at=to_utc(ends_at),
         )
 
-    def _opener(
+    def _led(
         self, transaction: Transaction, caller: Caller, request: OpenClassSession
-    ) -> str | Answer:
+    ) -> list[str]:
+        """The classes that the person with the card leads."""
+        wanted = {"library": caller.library, "patron_id": request.patron_id or ""}
+        return [row[0] for row in transaction.rows(_LEADS, wanted)]
+
+    def _opener(self, transaction: Transaction, caller: Caller, leads: bool) -> str | Answer:
         """The account at a station, '' for a teacher with a card at a kiosk, or why not."""
-        now: datetime = self.time.now()
-        if caller.kind is DeviceKind.STATION:
-            operator = find_operator(transaction, caller.device_id, now)
-            if operator is None:
-                return refused(FORBIDDEN, Reason.NOBODY_SIGNED_IN)
-            note_work(transaction, caller.device_id, now)
-            return operator.login
-        wanted = {
-            "library": caller.library,
-            "class_name": request.class_name,
-            "patron_id": request.patron_id or "",
-        }
-        if transaction.row(_LEADS, wanted) is None:
-            return refused(CONFLICT, Reason.NOT_CLASS_TEACHER)
-        return ""
+        if caller.kind is not DeviceKind.STATION:
+            return "" if leads else refused(CONFLICT, Reason.NOT_CLASS_TEACHER)
+        now = self.time.now()
+        operator = find_operator(transaction, caller.device_id, now)
+        if operator is None:
+            return refused(FORBIDDEN, Reason.NOBODY_SIGNED_IN)
+        note_work(transaction, caller.device_id, now)
+        return operator.login
 
     def _receipt(
         self,

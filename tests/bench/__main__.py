@@ -14,6 +14,7 @@ GROUPS = (
     "reader",
     "http",
     "september",
+    "textbooks",
     "postgres",
     "gate",
     "traffic",

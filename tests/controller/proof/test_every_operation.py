@@ -49,6 +49,9 @@ NOT_BY_CHANCE = {  # what these need is not found by chance: a code, a preview's
     "POST /api/v1/promotion",
     "POST /api/v1/patrons/{patron_id}/erase",
     "POST /api/v1/staff/holds/shelve",
+    "POST /api/v1/textbooks/session",  # a class teacher, or somebody signed in at the station
+    "GET /api/v1/textbooks/class",
+    "POST /api/v1/textbooks/conditions",
 }
 NO_DEVICE = {"Authorization": "Bearer of-nobody"}
 JUDGES = [
@@ -70,6 +73,8 @@ KNOWN: dict[str, list[Any]] = {
     "block_id": [1, 2],
     "conflict_id": [1, 2],
     "name": ["kiosk-2", "desk-1"],
+    "class_name": ["7Б", "3А"],
+    "school_year": [2027, 2028],
 }
 CARDS = [ANNAS_CARD, BORISS_CARD, LOST_CARD]
 TAG_LENGTH = 16  # a card's UID has 8, 14 or 20 digits

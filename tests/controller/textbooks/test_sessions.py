@@ -1,6 +1,7 @@
 """A class session: opened by card or account, on one device, for a quarter of an hour."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -13,7 +14,7 @@ from circulation.class_sets import (
 )
 from controller.staff.rights import Role
 from controller.textbooks.sessions import SESSION_MINUTES
-from tests.controller.conftest import Body, Running
+from tests.controller.conftest import ISIL, Body, Running
 from tests.controller.staff.conftest import As
 from tests.controller.textbooks.conftest import CLASS, TEACHER, Pad, School, class_set, put_set
 
@@ -50,6 +51,23 @@ def test_the_class_teacher_opens_the_class_list_by_card(
         (3, "Имя2 В.", 4, 0),
     ]
     assert all(pupil["has_card"] for pupil in found["pupils"])
+
+
+def test_the_card_alone_means_the_class_that_the_teacher_leads(
+    lessons: School, kiosk: httpx2.Client, running: Running, body: Body
+) -> None:
+    wish = opening(body, patron_id=TEACHER)
+    del wish["class_name"]
+    one = kiosk.post(TEXTBOOK_SESSION, json=wish).json()
+    running.change(
+        "INSERT INTO class_teacher (library, class_name, patron_id) VALUES (:isil, '5Б', :id)",
+        isil=ISIL,
+        id=TEACHER,
+    )
+    two = kiosk.post(TEXTBOOK_SESSION, json=wish | {"op_id": str(uuid4())})
+
+    assert one["session"]["class_name"] == CLASS
+    assert (two.status_code, two.json()["reasons"]) == (404, ["class_unknown"])
 
 
 def test_the_list_counts_what_a_pupil_has_of_his_set(
