@@ -52,14 +52,27 @@ _NEW_TITLE = Statement(
     " udc, author_mark, subjects, age_mark, grade, source, source_key)"
     " VALUES (:id, :title, :author, :subtitle, :publisher, :place, :year, :isbn, :kind, :section,"
     " :udc, :author_mark, :subjects, :age_mark, :grade, :source, :source_key)"
-    " ON CONFLICT (source, source_key) DO NOTHING"
+    " ON CONFLICT (source, source_key) DO NOTHING",
+    types={
+        "id": "bigint",
+        **dict.fromkeys(_TITLE_FIELDS, "text"),
+        **dict.fromkeys(("year", "age_mark", "grade"), "int"),
+        **dict.fromkeys(("source", "source_key"), "text"),
+    },
 )
 _NEW_ITEM = Statement(
     "INSERT INTO item (id, owner, item_id, inventory_no, tag_uid, title_id, place, price,"
     " condition, parts, state, security, reading_room_only)"
     " VALUES (:id, :owner, :item_id, :inventory_no, :tag_uid, :title_id, :place, :price,"
     " :condition, 1, :state, 'armed', :reading_room_only)"
-    " ON CONFLICT (owner, item_id) DO NOTHING"
+    " ON CONFLICT (owner, item_id) DO NOTHING",
+    types={
+        **dict.fromkeys(("id", "title_id"), "bigint"),
+        **dict.fromkeys(("owner", "item_id", "inventory_no", "tag_uid", "place"), "text"),
+        **dict.fromkeys(("condition", "state"), "text"),
+        "price": "int",
+        "reading_room_only": "boolean",
+    },
 )
 _WRITE_TITLE = Statement(
     "INSERT INTO title (title, author, subtitle, publisher, place, year, isbn, kind, section, udc,"
