@@ -20,6 +20,7 @@ from kiosk.events import (
     CardRemoved,
     CardResolved,
     CheckoutAnswered,
+    Configured,
     Event,
     HeadphonesSeen,
     ItemLifted,
@@ -40,6 +41,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -75,12 +77,15 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+from kiosk.textbooks import ask_stack, stack_answered
+from kiosk.tuning import tuned
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
     ask_account,
     ask_items,
     open_lines,
+    ask_stack,
     start_loans,
     start_returns,
     follow_ledger,
@@ -123,18 +128,24 @@ def _take_in(state: State, event: Event) -> Step:
 def _answer(
     state: State,
     event: ItemsResolved
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
-    | LinkSeen,
+    | LinkSeen
+    | Configured,
 ) -> Step:
     match event:
         case LinkSeen():
             return state, ()
+        case Configured():
+            return tuned(state, event)
         case ItemsResolved():
             return items_resolved(state, event), ()
+        case StackAnswered():
+            return stack_answered(state, event)
         case CheckoutAnswered():
             return checkout_answered(state, event)
         case RenewalAnswered():
@@ -308,6 +319,7 @@ def _with_link(state: State, event: Event) -> State:
             CardResolved(result=result)
             | ItemsResolved(result=result)
             | AccountFetched(result=result)
+            | StackAnswered(result=result)
             | CheckoutAnswered(result=result)
             | RenewalAnswered(result=result)
             | ReturnAnswered(result=result)

@@ -20,8 +20,8 @@ _GRADE = re.compile(r"(\d{1,2})")
 
 _COPY = Statement(
     "SELECT i.id, i.item_id, i.title_id, i.tag_uid, i.state, i.security, i.reading_room_only,"
-    " i.owner, t.title, t.kind, t.age_mark, l.id, l.patron_id, l.due, l.renewals, l.lent_at,"
-    " l.device_id, h.id, h.patron_id, h.ready_until,"
+    " i.parts, i.owner, t.title, t.kind, t.age_mark, l.id, l.patron_id, l.due, l.renewals,"
+    " l.lent_at, l.device_id, h.id, h.patron_id, h.ready_until,"
     " EXISTS (SELECT 1 FROM hold o WHERE o.title_id = i.title_id AND o.owner = i.owner"
     " AND o.state IN ('waiting', 'ready'))"
     " FROM item i JOIN title t ON t.id = i.title_id"
@@ -65,6 +65,7 @@ class _CopyRow(NamedTuple):
     state: str
     security: str
     reading_room_only: bool
+    parts: int
     owner: str
     title: str
     kind: str
@@ -198,6 +199,11 @@ def facts_for(
     return Facts(act, item, person)
 
 
+def with_parts(facts: Facts, seen: Iterable[int] | None) -> Facts:
+    """The same, with the parts of a set that a device saw; None: it did not look."""
+    return facts if seen is None else replace(facts, parts_seen=frozenset(seen))
+
+
 def _copy(row: _CopyRow) -> CopyRecord:
     facts = ItemFacts(
         kind=ItemKind(row.kind),
@@ -207,6 +213,7 @@ def _copy(row: _CopyRow) -> CopyRecord:
         renewals=row.renewals or 0,
         reading_room_only=bool(row.reading_room_only),
         age_mark=row.age_mark,
+        parts=row.parts,
     )
     return CopyRecord(
         id=row.id,

@@ -20,7 +20,13 @@ from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller, which_callers
 from controller.edge import stranger
 from controller.loans import rows
-from controller.loans.facts import CopyRecord, PatronRecord, which_copies, which_patrons
+from controller.loans.facts import (
+    CopyRecord,
+    PatronRecord,
+    which_copies,
+    which_patrons,
+    with_parts,
+)
 from controller.loans.grant import Grant
 from controller.loans.service import Loans
 from controller.operations import Asked, keep_each, note_numbers, once, which_are_known
@@ -141,7 +147,8 @@ class _Lending:
         kind, policy = copy.facts.kind, self.loans.policy
         if copy.has_holds or kind in policy.terms(patron.category).kind_limits:
             return None  # more must be asked than was looked up
-        decision = decide(Facts(Act.CHECKOUT, copy.facts, patron), policy, self._today)
+        facts = with_parts(Facts(Act.CHECKOUT, copy.facts, patron), request.parts_seen)
+        decision = decide(facts, policy, self._today)
         if decision.due is None:
             return None
         self._known.add(request.op_id)
