@@ -110,6 +110,7 @@ class GateTag(Message):
     afi: Annotated[int, Field(ge=0, le=255)] | None
     antenna: int | None
     verdict: Verdict
+    eas: bool | None = None  # its EAS bit, at a gate that goes by it
 
 
 class GateEvent(Message):

@@ -36,6 +36,7 @@ from gate.outbox import Outbox
 from gate.passage import Report
 from gate.self_test import SelfTestDuty
 from gate.settings import GateSettings
+from gate.uids import Uids
 
 _STATE_EVERY_S = 10.0  # the controller calls a gate dead after 30 s of silence
 _LOOP_TURNS_WITHIN_S = 5.0
@@ -64,7 +65,7 @@ class Reporter(threading.Thread):
         self,
         settings: GateSettings,
         version: str,
-        on_list: Callable[[frozenset[str], ListKind], None],
+        on_list: Callable[[Uids, ListKind], None],
         on_tuning: Callable[[Tuning], None],
     ) -> None:
         super().__init__(name="reporter", daemon=True)

@@ -25,8 +25,10 @@ from gate.passage import (
 )
 from gate.reporter import Reporter
 from gate.schedule import is_quiet
+from gate.security import Security
 from gate.settings import GateSettings
 from gate.signals import Signals
+from gate.uids import Uids
 from gate.watchdog import Watchdog
 
 _TICK_S = 0.25
@@ -82,6 +84,7 @@ class Gate:
             afi_on_loan=self._settings.afi_on_loan,
             monitor_only=self._settings.monitor_only,
             test_tag=self._settings.test_tag,
+            security=Security.LIST if aisle.is_uhf else self._settings.security,
         )
 
         def notice(event: Event | None) -> None:
@@ -158,7 +161,7 @@ class Gate:
     def _wake(self) -> None:
         self._events.put((None, Tick(time.monotonic())))
 
-    def _take_list(self, uids: frozenset[str], kind: ListKind) -> None:
+    def _take_list(self, uids: Uids, kind: ListKind) -> None:
         self._events.put((None, ListChanged(uids, kind)))
 
     def _take_tuning(self, tuning: Tuning) -> None:

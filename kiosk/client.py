@@ -28,6 +28,7 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
+from circulation.class_sets import TEXTBOOK_STACKS, StackAnswer, StackCopyQuery, StackQuery
 from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
@@ -69,6 +70,14 @@ class ControllerClient:
     def resolve_card(self, uid: CardUid) -> PatronView | Refusal | NoAnswer:
         """Whose card it is."""
         return self._post(CARDS_RESOLVE, CardQuery(uid=uid).model_dump_json(), PatronView)
+
+    def compare_stack(
+        self, patron_id: PatronId, copies: Sequence[Copy]
+    ) -> StackAnswer | Refusal | NoAnswer:
+        """A stack of textbooks against the patron's set."""
+        asked = tuple(StackCopyQuery(owner=copy.owner, item_id=copy.item) for copy in copies)
+        query = StackQuery(patron_id=patron_id, copies=asked)
+        return self._post(TEXTBOOK_STACKS, query.model_dump_json(), StackAnswer)
 
     def resolve_items(
         self, copies: Sequence[tuple[Copy, TagUid]]
@@ -128,7 +137,7 @@ class ControllerClient:
                 continue
             if response.status_code >= _SERVER_ERROR:
                 return NoAnswer(sent=True)
-            return _read(response, expected)
+            return read_answer(response, expected)
         return NoAnswer(sent)
 
     def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
@@ -136,7 +145,7 @@ class ControllerClient:
         return self._http.request(method, path, content=body, headers=headers)
 
 
-def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+def read_answer(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
     """A body of the promised shape, or the news that something else answers there."""
     try:
         if response.is_success:

@@ -28,6 +28,7 @@ from circulation.reasons import Reason
 from kiosk.client import ControllerClient, NotUnderstood
 from kiosk.courier import Courier, FactAnswer
 from kiosk.effects import (
+    AskStack,
     FetchAccount,
     RecordSighting,
     RequestCheckout,
@@ -46,6 +47,7 @@ from kiosk.events import (
     RenewalAnswered,
     ReturnAnswered,
     SightingKept,
+    StackAnswered,
 )
 from kiosk.journal import Entry, Journal, Outcome
 
@@ -56,6 +58,7 @@ Asked = (
     ResolveCard
     | ResolveItems
     | FetchAccount
+    | AskStack
     | RequestCheckout
     | RequestRenewal
     | RequestReturn
@@ -106,7 +109,7 @@ class Desk:
             case RequestReturn(session=session, slot=slot, copy=copy):
                 refused = Refusal(reasons=(Reason.NO_CONNECTION,))
                 self._post(ReturnAnswered(session, slot, copy, refused))
-            case ResolveCard() | ResolveItems() | FetchAccount() | RecordSighting():
+            case ResolveCard() | ResolveItems() | FetchAccount() | AskStack() | RecordSighting():
                 pass  # nothing was promised; asked again, or shown in amber until the next sighting
             case _:
                 assert_never(effect)
@@ -122,6 +125,9 @@ class Desk:
             case FetchAccount(session=session, patron_id=patron_id):
                 account = _read(lambda: self._client.account(patron_id))
                 self._post(AccountFetched(session, patron_id, account, self._holds(patron_id)))
+            case AskStack(session=session, patron_id=patron_id, copies=copies):
+                compared = _read(lambda: self._client.compare_stack(patron_id, copies))
+                self._post(StackAnswered(session, compared))
             case RequestCheckout():
                 self._check_out(effect)
             case RequestRenewal():

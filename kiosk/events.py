@@ -15,6 +15,7 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.class_sets import StackAnswer
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
@@ -153,6 +154,14 @@ class AccountFetched:
     patron_id: PatronId
     result: Account | Refusal | NoAnswer
     holds: tuple[HoldView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StackAnswered:
+    """The stack of textbooks against the patron's set."""
+
+    session: int
+    result: StackAnswer | Refusal | NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +323,7 @@ Event = (
     | CardResolved
     | ItemsResolved
     | AccountFetched
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered

@@ -41,6 +41,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -76,6 +77,7 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+from kiosk.textbooks import ask_stack, stack_answered
 from kiosk.tuning import tuned
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
@@ -83,6 +85,7 @@ _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_account,
     ask_items,
     open_lines,
+    ask_stack,
     start_loans,
     start_returns,
     follow_ledger,
@@ -125,6 +128,7 @@ def _take_in(state: State, event: Event) -> Step:
 def _answer(
     state: State,
     event: ItemsResolved
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
@@ -140,6 +144,8 @@ def _answer(
             return tuned(state, event)
         case ItemsResolved():
             return items_resolved(state, event), ()
+        case StackAnswered():
+            return stack_answered(state, event)
         case CheckoutAnswered():
             return checkout_answered(state, event)
         case RenewalAnswered():
@@ -313,6 +319,7 @@ def _with_link(state: State, event: Event) -> State:
             CardResolved(result=result)
             | ItemsResolved(result=result)
             | AccountFetched(result=result)
+            | StackAnswered(result=result)
             | CheckoutAnswered(result=result)
             | RenewalAnswered(result=result)
             | ReturnAnswered(result=result)

@@ -11,6 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
+from kiosk.class_set import SetDesk
 from kiosk.events import BookTag, PadTag, Paper
 from kiosk.service import Door, Pin, Surroundings
 
@@ -57,6 +58,7 @@ class Config:
 
     languages: tuple[str, ...] = ("ru", "en")
     can_speak: bool = True
+    textbook_week: bool = False  # textbooks are lent by the pupil's set
     pin: Pin | None = None  # None: this kiosk has no service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
@@ -186,6 +188,7 @@ class State:
     account: Account | None = None
     holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
+    textbooks: SetDesk = field(default_factory=SetDesk)
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     touched_at: float = 0.0
     work_since: float | None = None
