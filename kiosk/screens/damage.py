@@ -10,7 +10,7 @@ from kiosk.view import Action, View
 
 _GAP_MM, _HIGHEST_MM = 4.0, 70.0
 _PICTURE_MM, _SIGN_MM = 26.0, 9.0
-_TALL_MM = 44.0  # a lower tile has no room for the large picture above a word of two lines
+_AROUND_MM = 6.0  # above the picture and below the words
 _HARM = "harm:"
 
 
@@ -37,7 +37,9 @@ class Tiles(Buttons):
         for number, tile in enumerate(tiles):
             column, line = number % columns, lines - 1 - number // columns
             tile.stacked = columns > 1
-            tile.icon_mm = _PICTURE_MM if tile.stacked and high >= theme.mm(_TALL_MM) else _SIGN_MM
+            words = tile.ids.caption.fit(wide - theme.mm(2))
+            roomy = tile.stacked and high >= words + theme.mm(_PICTURE_MM + _AROUND_MM)
+            tile.icon_mm = _PICTURE_MM if roomy else _SIGN_MM
             tile.size = wide, high
             tile.pos = self.x + column * (wide + gap), low + line * (high + gap)
 

@@ -188,7 +188,7 @@ def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
         for each in driver.app.sheet.walk(restrict=True)
         if isinstance(each, ActButton) and each.focused
     ]
-    assert framed == ["renew:2"]
+    assert framed == ["cancel:1"]
 
 
 def test_the_speaker_has_each_sound_and_plays_it_without_a_card() -> None:
