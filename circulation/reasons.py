@@ -60,6 +60,10 @@ class Reason(StrEnum):
     RIGHT_MISSING = "right_missing"
     SIGN_IN_WRONG = "sign_in_wrong"
     SIGN_IN_LOCKED = "sign_in_locked"
+    # a kiosk that decides alone, and how far it is trusted
+    OFFLINE_LIMIT = "offline_limit"
+    OFFLINE_FULL = "offline_full"
+    OFFLINE_TOO_LONG = "offline_too_long"
 
 
 _CODES: dict[Reason, str] = {reason: f"RC-{n:02d}" for n, reason in enumerate(Reason, start=1)}

@@ -200,6 +200,39 @@ def in_order(copies: Iterable[CopyState]) -> tuple[CopyState, ...]:
     return tuple(sorted(copies, key=lambda copy: (copy.owner, copy.item_id)))
 
 
+def in_pieces(whole: Sections) -> dict[str, str]:
+    """The sections as small JSON texts by name: who keeps them writes only what changed."""
+    pieces: dict[str, str] = {}
+    if whole.policy is not None:
+        pieces["policy"] = whole.policy.model_dump_json()
+    if whole.holds is not None:
+        pieces["holds"] = _HOLDS_JSON.dump_json(whole.holds).decode()
+    for number, cards in enumerate(_card_rows(whole.cards or {})):
+        pieces[f"cards/{number}"] = _CARDS_JSON.dump_json(dict(cards)).decode()
+    for number, rows in enumerate(_copy_rows(whole.copies or ())):
+        copies = tuple(copy for _, copy in rows)
+        pieces[f"copies/{number}"] = _COPIES_JSON.dump_json(copies).decode()
+    return pieces
+
+
+def of_pieces(pieces: Mapping[str, str]) -> Sections:
+    """The sections that these were made of; `ValueError` when they are not such pieces."""
+    cards: dict[str, CardRights] = {}
+    copies: list[CopyState] = []
+    for name, text in pieces.items():
+        if name.startswith("cards/"):
+            cards |= _CARDS_JSON.validate_json(text)
+        elif name.startswith("copies/"):
+            copies += _COPIES_JSON.validate_json(text)
+    policy, holds = pieces.get("policy"), pieces.get("holds")
+    return Sections(
+        policy=None if policy is None else PolicyPart.model_validate_json(policy),
+        cards=cards,
+        copies=in_order(copies),
+        holds=None if holds is None else _HOLDS_JSON.validate_json(holds),
+    )
+
+
 def sign(snapshot: Snapshot, key: bytes) -> SignedSnapshot:
     """Seal it for the device that has this key."""
     text = snapshot.model_dump_json()

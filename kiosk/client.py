@@ -30,11 +30,14 @@ from circulation.api import (
 )
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer
+from circulation.snapshot import Digests, SignedSnapshot
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT_S = 3.0  # features 5.3: a call gets 3 s, and one retry with the same operation id
+SNAPSHOT_TIMEOUT_S = 20.0  # nobody waits for it, and a whole one is megabytes
 TRIES = 2
 M = TypeVar("M", bound=Message)
 _OK = 200
@@ -93,6 +96,15 @@ class ControllerClient:
             raise ValueError(f"{path} is not a path of the controller: it begins with {API}/")
         return self._post(path, body, receipt)
 
+    def send_batch(self, batch: Batch) -> BatchAnswer | Refusal | NoAnswer:
+        """Hand over what was kept, in its order."""
+        return self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+
+    def snapshot(self, known: Digests) -> SignedSnapshot | Refusal | NoAnswer:
+        """What this kiosk may decide by, as far as it does not have it yet."""
+        body = known.model_dump_json(exclude_none=True)
+        return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
+
     def report(self, state: DeviceState) -> bool:
         """Say how this kiosk is; False when nobody took note."""
         try:
@@ -105,12 +117,18 @@ class ControllerClient:
         return self._ask("POST", path, body, expected)
 
     def _ask(
-        self, method: str, path: str, body: str | None, expected: type[M]
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        expected: type[M],
+        *,
+        timeout_s: float = TIMEOUT_S,
     ) -> M | Refusal | NoAnswer:
         sent = False
         for _ in range(TRIES):
             try:
-                response = self._send(method, path, body)
+                response = self._send(method, path, body, timeout_s)
             except _NOT_SENT:
                 continue
             except httpx2.TransportError:
@@ -121,9 +139,11 @@ class ControllerClient:
             return _read(response, expected)
         return NoAnswer(sent)
 
-    def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
+    def _send(
+        self, method: str, path: str, body: str | None, timeout_s: float = TIMEOUT_S
+    ) -> httpx2.Response:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        return self._http.request(method, path, content=body, headers=headers)
+        return self._http.request(method, path, content=body, headers=headers, timeout=timeout_s)
 
 
 def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:

@@ -209,6 +209,17 @@ class LinkSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkTurned:
+    """From now on the ledger is not asked (`alone`), or is asked again.
+
+    `able`: this kiosk can decide by what it knows itself.
+    """
+
+    alone: bool
+    able: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """A person touched an action of the View."""
 
@@ -311,6 +322,7 @@ Event = (
     | SightingKept
     | UnsentReturns
     | LinkSeen
+    | LinkTurned
     | Pressed
     | KeyPressed
     | HeadphonesSeen

@@ -148,6 +148,8 @@ def _subtitle(state: State, texts: Texts) -> str:
     if _panel_is_shown(state):
         return ""
     name, group = person.view.masked_name, person.view.class_name
+    if not name:
+        return ""  # alone nobody's name is known
     who = f"{name}, {group}" if group else name
     return texts.say("Hello, {name}", name=who)
 
@@ -169,7 +171,9 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 
 def _status(state: State, texts: Texts) -> str:
     parts = []
-    if not state.online:
+    if state.alone:
+        parts.append(texts.say("No connection: working on my own"))
+    elif not state.online:
         parts.append(texts.say("No connection"))
     if not state.card_reader_ok and state.stage is not Stage.PROBLEM:
         parts.append(texts.say("The card reader does not answer"))

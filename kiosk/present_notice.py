@@ -85,7 +85,7 @@ def _borrow_notice(state: State, texts: Texts) -> Notice | None:
     card = _card_notice(state, texts)
     if card is not None:
         return card
-    if not state.online:
+    if not state.online and not state.alone:
         text = texts.say("No connection: borrowing must wait, returning works. Ask the librarian")
         return Notice(text, Tone.STOP)
     if any(tag.stale for tag in state.tags.values()):
@@ -154,10 +154,9 @@ def _account_notice(state: State, texts: Texts) -> Notice | None:
     if card is not None:
         return card
     if state.account is None:
-        waiting = (
-            texts.say("One moment…") if state.online else in_words(Reason.NO_CONNECTION, texts)
-        )
-        return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
+        answers = state.online or state.alone
+        waiting = texts.say("One moment…") if answers else in_words(Reason.NO_CONNECTION, texts)
+        return Notice(waiting, Tone.BUSY if answers else Tone.STOP)
     if not state.account.loans and not state.holds:
         return Notice(texts.say("You have no books on loan"), Tone.INFO)
     return _renewed(state, texts) or _overdue(state, texts)

@@ -135,7 +135,7 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
 def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
     note, tone = line_note(state, line, texts)
-    title = item.title if item else texts.say("Book {number}", number=line.copy.item)
+    title = (item.title if item else "") or texts.say("Book {number}", number=line.copy.item)
     place = _place(line, texts)
     told = sentences(note, place.text) if place else note
     return Row(
@@ -144,7 +144,7 @@ def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
         author=item.author if item else "",
         note=note,
         tone=tone,
-        cover=_cover(item) if item else None,
+        cover=_cover(item) if item and item.title else None,
         action=_renew_action(state, line.copy, texts),
         spoken=_spoken(state, title, number, told, texts),
         place=place,
@@ -159,15 +159,16 @@ def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
         note, tone = texts.say("Overdue since {date}", date=texts.day(loan.due)), Tone.STOP
     else:
         note, tone = texts.say("Until {date}", date=texts.day(loan.due)), Tone.INFO
+    title = loan.title or texts.say("Book {number}", number=loan.item_id)
     return Row(
         key=f"{loan.owner}/{loan.item_id}",
-        title=loan.title,
+        title=title,
         author=loan.author,
         note=note,
         tone=tone,
-        cover=Cover(loan.title, loan.author, loan.section),
+        cover=Cover(loan.title, loan.author, loan.section) if loan.title else None,
         action=_renew_action(state, copy, texts),
-        spoken=_spoken(state, loan.title, place, note, texts),
+        spoken=_spoken(state, title, place, note, texts),
     )
 
 

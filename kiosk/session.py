@@ -27,6 +27,7 @@ from kiosk.events import (
     ItemsResolved,
     KeyPressed,
     LinkSeen,
+    LinkTurned,
     Looked,
     NoAnswer,
     Pressed,
@@ -128,11 +129,14 @@ def _answer(
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
-    | LinkSeen,
+    | LinkSeen
+    | LinkTurned,
 ) -> Step:
     match event:
         case LinkSeen():
             return state, ()
+        case LinkTurned(alone=alone, able=able):
+            return _link_turned(state, alone=alone, able=able), ()
         case ItemsResolved():
             return items_resolved(state, event), ()
         case CheckoutAnswered():
@@ -299,8 +303,37 @@ def _no_card(state: State) -> State:
     return replace(state, card_lies=False, two_cards=False, waiting_card=None)
 
 
+def _link_turned(state: State, *, alone: bool, able: bool) -> State:
+    """Whoever waits for an answer gets one now; after an outage nothing waits for the ledger."""
+    person = state.person
+    if person is not None and person.retry_at is not None:
+        person = replace(person, retry_at=state.now)
+    lines = {
+        copy: replace(line, retry_at=min(line.retry_at, state.now))
+        for copy, line in state.lines.items()
+    }
+    asked = {copy: at if at == float("inf") else state.now for copy, at in state.asked.items()}
+    account = state.account_retry_at
+    returning = state.returning if alone else state.returning & lines.keys()
+    return replace(
+        state,
+        online=not alone,
+        alone=alone and able,
+        returning=returning,
+        person=person,
+        lines=lines,
+        asked=asked,
+        account_retry_at=None if account is None else min(account, state.now),
+    )
+
+
 def _with_link(state: State, event: Event) -> State:
-    """Whether the ledger can be reached, as the last answer of any kind shows."""
+    """Whether the ledger can be reached, as the last answer of any kind shows.
+
+    Alone it is this kiosk itself that answers: only `LinkTurned` ends that.
+    """
+    if state.alone:
+        return state
     match event:
         case LinkSeen(online=online):
             return replace(state, online=online)

@@ -165,6 +165,7 @@ class State:
     simulated: bool = False
     card_reader_ok: bool = True
     online: bool = True
+    alone: bool = False  # not online, and this kiosk decides by what it knows itself
     language: str = "ru"
     # the pad, the card reader and what the ledger said of the copies there
     tags: Mapping[TagUid, Tag] = field(default_factory=dict)

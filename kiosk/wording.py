@@ -59,6 +59,15 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.RIGHT_MISSING: mark("Your account may not do this. Ask the head of the library"),
     Reason.SIGN_IN_WRONG: mark("Name or password do not fit. Check the keyboard and try again"),
     Reason.SIGN_IN_LOCKED: mark("Too many tries. Wait a minute, then sign in again"),
+    Reason.OFFLINE_LIMIT: mark(
+        "No connection: you cannot take more books now. Come again later or ask the librarian"
+    ),
+    Reason.OFFLINE_FULL: mark(
+        "No connection: nothing more can be lent here now. Please go to the librarian"
+    ),
+    Reason.OFFLINE_TOO_LONG: mark(
+        "No connection for too long: only returns work here. Please go to the librarian"
+    ),
 }
 
 

@@ -1,0 +1,166 @@
+"""The controller's snapshot on this kiosk's disk: verified when it came, sealed, dated.
+
+Only the pieces that changed are written, so that a card in a Pi does not wear out by it. The file
+may be lost: the next answer of the controller makes it whole again.
+"""
+
+import hashlib
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from pydantic import AwareDatetime, ValidationError
+
+from circulation.api import Message
+from circulation.snapshot import (
+    BadSnapshot,
+    Digests,
+    Sections,
+    SignedSnapshot,
+    ask,
+    digest_all,
+    in_pieces,
+    of_pieces,
+    open_snapshot,
+    signing_key,
+)
+from kiosk.vault import BadSeal, Vault
+
+log = structlog.get_logger(__name__)
+
+_SCHEMA = "CREATE TABLE IF NOT EXISTS piece (name TEXT PRIMARY KEY, sealed BLOB NOT NULL)"
+_HEAD = "head"
+_PUT = "INSERT INTO piece VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed"
+
+
+class _Head(Message):
+    """What is kept besides the sections."""
+
+    at: AwareDatetime
+    settled: int
+    digests: Digests
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A whole snapshot. `settled`: the journal's number when the controller was asked for it."""
+
+    at: datetime
+    settled: int
+    sections: Sections
+
+
+class SnapshotStore:
+    """One file. `held` is a reference that is replaced as a whole: safe from any thread."""
+
+    def __init__(self, path: Path, vault: Vault, token_hash: str) -> None:
+        """Open what is there; a file that cannot be used is begun anew."""
+        self._vault = vault
+        self._key = signing_key(token_hash)
+        self._lock = threading.Lock()
+        self._written: dict[str, bytes] = {}  # digests of the pieces on the disk
+        self._question: Digests | None = None
+        self._held: Held | None = None
+        try:
+            self._db = _opened(path)
+        except sqlite3.DatabaseError:
+            log.warning("snapshot_given_up", why="not a database")
+            self._db = _opened_anew(path)
+        try:
+            self._held = self._load()
+        except (sqlite3.DatabaseError, BadSeal, BadSnapshot, ValidationError) as error:
+            log.warning("snapshot_given_up", why=type(error).__name__)
+            self._db.close()
+            self._written.clear()
+            self._db = _opened_anew(path)
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._db.close()
+
+    @property
+    def held(self) -> Held | None:
+        """The last snapshot, or None before the first."""
+        return self._held
+
+    def question(self) -> Digests:
+        """What to ask the controller: what has changed since?"""
+        if self._held is None:
+            return Digests()
+        if self._question is None:
+            self._question = ask(self._held.sections)
+        return self._question
+
+    def take(self, signed: SignedSnapshot, settled: int) -> Held:
+        """Verify, put on the disk, and from then on hold it.
+
+        `BadSnapshot` when it is not this kiosk's, is older than what is held, or does not fit to
+        it: then nothing changes, and the whole should be asked for.
+        """
+        known = self._held.sections if self._held else Sections()
+        snapshot, whole = open_snapshot(signed, self._key, known)
+        if self._held is not None and snapshot.at < self._held.at:
+            raise BadSnapshot("it is older than the one that is here")
+        with self._lock:
+            same = snapshot.digests == (self._held and digest_all(self._held.sections))
+            pieces = {} if same else in_pieces(whole)
+            head = _Head(at=snapshot.at, settled=settled, digests=snapshot.digests)
+            self._write({**pieces, _HEAD: head.model_dump_json()})
+            self._held = Held(snapshot.at, settled, known if same else whole)
+            self._question = self._question if same else None
+        return self._held
+
+    def _write(self, pieces: dict[str, str]) -> None:
+        digests = {name: _digest(text) for name, text in pieces.items()}
+        news = {name: digest for name, digest in digests.items() if self._is_new(name, digest)}
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            sealed = [(name, self._vault.seal(pieces[name], name)) for name in news]
+            self._db.executemany(_PUT, sealed)
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+        self._written |= news
+
+    def _is_new(self, name: str, digest: bytes) -> bool:
+        return self._written.get(name) != digest
+
+    def _load(self) -> Held | None:
+        with closing(self._db.execute("SELECT name, sealed FROM piece")) as cursor:
+            pieces = {name: self._vault.open(sealed, name) for name, sealed in cursor}
+        if not pieces:
+            return None
+        self._written = {name: _digest(text) for name, text in pieces.items()}
+        head = _Head.model_validate_json(pieces.pop(_HEAD, ""))
+        sections = of_pieces(pieces)
+        if digest_all(sections) != head.digests:
+            raise BadSnapshot("a piece is missing or of another snapshot")
+        return Held(head.at, head.settled, sections)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _opened_anew(path: Path) -> sqlite3.Connection:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return _opened(path)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
