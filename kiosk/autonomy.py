@@ -48,6 +48,7 @@ class Autonomy:
             self.link,
             self.wall,
             every_s=settings.snapshot_every_s,
+            loaded=self._loaded,
         )
 
     def start(self) -> None:
@@ -55,10 +56,7 @@ class Autonomy:
         for entry in self.journal.with_outcome(Outcome.UNKNOWN):
             log.info("wish_interrupted", op_id=str(entry.op_id), kind=entry.kind)
         returned = (e.copy for e in self.journal.pending_facts() if e.kind is Kind.RETURN)
-        if self.link.alone and self.alone.is_able:
-            self._turned(True)
-        else:
-            self._post(UnsentReturns(tuple(returned)))
+        self._post(UnsentReturns(tuple(returned)))
         self._refresher.start()
 
     def stop(self) -> None:
@@ -66,6 +64,10 @@ class Autonomy:
         self._refresher.stop()
         self._store.close()
         self.journal.close()
+
+    def _loaded(self) -> None:
+        if self.link.alone:
+            self._turned(True)
 
     def _turned(self, alone: bool) -> None:
         able = self.alone.is_able

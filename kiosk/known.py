@@ -32,6 +32,10 @@ class Index:
         self.policy: Policy = policy_of(sections.policy)
         self.cards: Mapping[str, CardRights] = sections.cards
         self.copies = {copy_of(copy.owner, copy.item_id): copy for copy in sections.copies or ()}
+        self.held_by: dict[PatronId, list[Copy]] = {}
+        for copy, state in self.copies.items():
+            if state.holder is not None:
+                self.held_by.setdefault(PatronId(state.holder), []).append(copy)
         self.holds = {copy_of(hold.owner, hold.item_id): hold for hold in sections.holds or ()}
 
     @cached_property
@@ -118,7 +122,7 @@ class Known:
 
     def loans(self, patron: PatronId) -> dict[Copy, ItemFacts]:
         """What this patron has, by copy; overdue first, then by date."""
-        copies = self._index.copies.keys() | self._changed.keys()
+        copies = {*self._index.held_by.get(patron, ()), *self._changed}
         held = {copy: facts for copy in copies if (facts := self._standing(copy)).holder == patron}
         return dict(sorted(held.items(), key=lambda one: (one[1].due or date.max, one[0].item)))
 

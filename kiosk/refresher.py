@@ -1,6 +1,7 @@
 """Keeps this kiosk's snapshot fresh in the background, so that it is there when the link is not."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -30,13 +31,16 @@ class Refresher:
         wall: WallClock,
         *,
         every_s: float,
+        loaded: Callable[[], None],
     ) -> None:
+        """`loaded` is called when the snapshot of an earlier life is there, or is not."""
         self._store = store
         self._journal = journal
         self._client = client
         self._link = link
         self._wall = wall
         self._every_s = every_s
+        self._loaded = loaded
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="refresher", daemon=True)
 
@@ -52,6 +56,8 @@ class Refresher:
 
     def _run(self) -> None:
         wait_s = AFTER_START_S
+        self._store.load()
+        self._loaded()
         while not self._stopping.wait(wait_s):
             wait_s = self._every_s
             if self._link.alone:

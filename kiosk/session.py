@@ -304,7 +304,7 @@ def _no_card(state: State) -> State:
 
 
 def _link_turned(state: State, *, alone: bool, able: bool) -> State:
-    """Whoever waits for an answer gets one now; after an outage nothing waits for the ledger."""
+    """Whoever waits for an answer gets one now; nothing waits for the ledger's view any more."""
     person = state.person
     if person is not None and person.retry_at is not None:
         person = replace(person, retry_at=state.now)
@@ -314,7 +314,8 @@ def _link_turned(state: State, *, alone: bool, able: bool) -> State:
     }
     asked = {copy: at if at == float("inf") else state.now for copy, at in state.asked.items()}
     account = state.account_retry_at
-    returning = state.returning if alone else state.returning & lines.keys()
+    trusts_others = alone and not able  # what is known here knows of the returns kept here
+    returning = state.returning if trusts_others else state.returning & lines.keys()
     return replace(
         state,
         online=not alone,

@@ -4,7 +4,6 @@ Only the pieces that changed are written, so that a card in a Pi does not wear o
 may be lost: the next answer of the controller makes it whole again.
 """
 
-import hashlib
 import sqlite3
 import threading
 from contextlib import closing
@@ -21,12 +20,15 @@ from circulation.snapshot import (
     Digests,
     Sections,
     SignedSnapshot,
-    ask,
-    digest_all,
-    in_pieces,
+    check_sum,
+    completed,
+    digests_of,
+    new_pieces,
     of_pieces,
-    open_snapshot,
+    open_signed,
+    piece_digest,
     signing_key,
+    without_buckets,
 )
 from kiosk.vault import BadSeal, Vault
 
@@ -38,7 +40,7 @@ _PUT = "INSERT INTO piece VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed 
 
 
 class _Head(Message):
-    """What is kept besides the sections."""
+    """What is kept besides the sections. The digests are those of all other pieces."""
 
     at: AwareDatetime
     settled: int
@@ -52,31 +54,35 @@ class Held:
     at: datetime
     settled: int
     sections: Sections
+    digests: Digests  # without buckets
 
 
 class SnapshotStore:
     """One file. `held` is a reference that is replaced as a whole: safe from any thread."""
 
     def __init__(self, path: Path, vault: Vault, token_hash: str) -> None:
-        """Open what is there; a file that cannot be used is begun anew."""
+        """Open the file, which may be lost: one that cannot be used is begun anew."""
+        self._path = path
         self._vault = vault
         self._key = signing_key(token_hash)
         self._lock = threading.Lock()
-        self._written: dict[str, bytes] = {}  # digests of the pieces on the disk
-        self._question: Digests | None = None
+        self._digests: dict[str, str] = {}  # of the pieces on the disk, which are the held ones
         self._held: Held | None = None
         try:
             self._db = _opened(path)
         except sqlite3.DatabaseError:
             log.warning("snapshot_given_up", why="not a database")
             self._db = _opened_anew(path)
+
+    def load(self) -> None:
+        """Hold what is on the disk; it takes a second for a school, so not while a screen waits."""
         try:
             self._held = self._load()
         except (sqlite3.DatabaseError, BadSeal, BadSnapshot, ValidationError) as error:
             log.warning("snapshot_given_up", why=type(error).__name__)
             self._db.close()
-            self._written.clear()
-            self._db = _opened_anew(path)
+            self._digests.clear()
+            self._db = _opened_anew(self._path)
 
     def close(self) -> None:
         """Give the file back."""
@@ -90,58 +96,50 @@ class SnapshotStore:
 
     def question(self) -> Digests:
         """What to ask the controller: what has changed since?"""
-        if self._held is None:
-            return Digests()
-        if self._question is None:
-            self._question = ask(self._held.sections)
-        return self._question
+        return digests_of(self._digests) if self._held else Digests()
 
     def take(self, signed: SignedSnapshot, settled: int) -> Held:
-        """Verify, put on the disk, and from then on hold it.
+        """Verify, put on the disk, and from then on hold it. Costs what has changed.
 
         `BadSnapshot` when it is not this kiosk's, is older than what is held, or does not fit to
         it: then nothing changes, and the whole should be asked for.
         """
-        known = self._held.sections if self._held else Sections()
-        snapshot, whole = open_snapshot(signed, self._key, known)
+        snapshot = open_signed(signed, self._key)
         if self._held is not None and snapshot.at < self._held.at:
             raise BadSnapshot("it is older than the one that is here")
+        pieces = new_pieces(snapshot)
+        news = {name: piece_digest(text) for name, text in pieces.items()}
+        check_sum(snapshot, self._digests | news)
+        known = self._held.sections if self._held else Sections()
+        sections = completed(snapshot, known) if news else known
+        head = _Head(at=snapshot.at, settled=settled, digests=snapshot.digests)
+        fresh = {name: pieces[name] for name in news if news[name] != self._digests.get(name)}
         with self._lock:
-            same = snapshot.digests == (self._held and digest_all(self._held.sections))
-            pieces = {} if same else in_pieces(whole)
-            head = _Head(at=snapshot.at, settled=settled, digests=snapshot.digests)
-            self._write({**pieces, _HEAD: head.model_dump_json()})
-            self._held = Held(snapshot.at, settled, known if same else whole)
-            self._question = self._question if same else None
+            self._write({**fresh, _HEAD: head.model_dump_json()})
+            self._digests |= news
+            self._held = Held(snapshot.at, settled, sections, snapshot.digests)
         return self._held
 
     def _write(self, pieces: dict[str, str]) -> None:
-        digests = {name: _digest(text) for name, text in pieces.items()}
-        news = {name: digest for name, digest in digests.items() if self._is_new(name, digest)}
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            sealed = [(name, self._vault.seal(pieces[name], name)) for name in news]
+            sealed = [(name, self._vault.seal(text, name)) for name, text in pieces.items()]
             self._db.executemany(_PUT, sealed)
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-        self._written |= news
-
-    def _is_new(self, name: str, digest: bytes) -> bool:
-        return self._written.get(name) != digest
 
     def _load(self) -> Held | None:
         with closing(self._db.execute("SELECT name, sealed FROM piece")) as cursor:
             pieces = {name: self._vault.open(sealed, name) for name, sealed in cursor}
         if not pieces:
             return None
-        self._written = {name: _digest(text) for name, text in pieces.items()}
         head = _Head.model_validate_json(pieces.pop(_HEAD, ""))
-        sections = of_pieces(pieces)
-        if digest_all(sections) != head.digests:
+        self._digests = {name: piece_digest(text) for name, text in pieces.items()}
+        if without_buckets(digests_of(self._digests)) != head.digests:
             raise BadSnapshot("a piece is missing or of another snapshot")
-        return Held(head.at, head.settled, sections)
+        return Held(head.at, head.settled, of_pieces(pieces), head.digests)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -160,7 +158,3 @@ def _opened_anew(path: Path) -> sqlite3.Connection:
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     return _opened(path)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -16,12 +16,13 @@ from circulation.snapshot import (
     ReadyCopy,
     Sections,
     Snapshot,
+    ask,
     card_hash,
     changed,
-    digest_all,
     in_order,
     sign,
     signing_key,
+    without_buckets,
 )
 from controller.answers import Answer, granted
 from controller.clock import LibraryTime
@@ -110,13 +111,13 @@ class Snapshots:
             return refusal
         now = self.time.now()
         sections = self._sections(transaction, caller, token_hash, self.time.day(now))
-        digests = digest_all(sections)
+        digests = ask(sections)
         whole, patches = changed(sections, digests, known)
         snapshot = Snapshot(
             at=now,
             device=caller.name,
             seq=int(transaction.row(_LAST, {})[0]),
-            digests=digests,
+            digests=without_buckets(digests),
             sections=whole,
             patches=patches,
         )

@@ -229,6 +229,7 @@ class Place:
         if not self.alone:
             return json.loads(self.ledger.read_text())["state"] == ItemState.ON_LOAN
         store = SnapshotStore(self.settings.snapshot_file, Vault(TOKEN), KNOWN_AS)
+        store.load()
         held = store.held
         assert held is not None
         index = Index(held.at, held.sections)

@@ -11,6 +11,7 @@ from circulation.snapshot import (
     Sections,
     SignedSnapshot,
     Snapshot,
+    ask,
     card_hash,
     changed,
     digest_all,
@@ -41,9 +42,8 @@ def signed(
     whole: Sections, known: Digests | None = None, *, at: datetime = AT, token: str = TOKEN
 ) -> SignedSnapshot:
     """The answer to a kiosk that has this."""
-    digests = digest_all(whole)
-    part, patches = changed(whole, digests, known or Digests())
+    part, patches = changed(whole, ask(whole), known or Digests())
     snapshot = Snapshot(
-        at=at, device="kiosk-1", seq=1, digests=digests, sections=part, patches=patches
+        at=at, device="kiosk-1", seq=1, digests=digest_all(whole), sections=part, patches=patches
     )
     return sign(snapshot, signing_key(token_hash(token)))

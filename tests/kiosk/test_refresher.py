@@ -35,7 +35,13 @@ class Site:
         self.wall = WallClock(lambda: self.now, lambda: False)
         client = ControllerClient("http://c", "t", transport=httpx2.MockTransport(self._answer))
         self.refresher = Refresher(
-            self.store, self.journal, client, self.link, self.wall, every_s=60
+            self.store,
+            self.journal,
+            client,
+            self.link,
+            self.wall,
+            every_s=60,
+            loaded=lambda: None,
         )
 
     def _answer(self, request):

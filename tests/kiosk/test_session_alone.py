@@ -123,10 +123,11 @@ def test_card_and_books_without_an_answer_are_asked_for_again_at_the_turn(story)
     assert len(story.ordered_of(ResolveItems)) == 1
 
 
-def test_after_an_outage_nothing_is_held_for_unsent_returns_any_more(story):
-    story.happens(UnsentReturns((copy_of("A1"),)), ALONE)
+@pytest.mark.parametrize("turn", [ALONE, BACK])
+def test_copies_with_unsent_returns_are_left_alone_until_somebody_knows_of_them(story, turn):
+    story.happens(UnsentReturns((copy_of("A1"),)), LOST)
     assert story.state.returning == {copy_of("A1")}
 
-    story.happens(BACK)
+    story.happens(turn)
 
     assert story.state.returning == frozenset()

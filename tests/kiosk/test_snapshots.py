@@ -22,6 +22,7 @@ def open_store(tmp_path):
 
     def open_it(token=TOKEN):
         store = SnapshotStore(tmp_path / "snapshot.sqlite", Vault(token), KNOWN_AS)
+        store.load()
         opened.append(store)
         return store
 

@@ -103,7 +103,13 @@ class VirtualKiosk:
             self.wall,
         )
         self.refresher = Refresher(
-            self.store, self.journal, self.client, self.link, self.wall, every_s=60
+            self.store,
+            self.journal,
+            self.client,
+            self.link,
+            self.wall,
+            every_s=60,
+            loaded=lambda: None,
         )
         self.events: deque[Event] = deque()
         self.state = State()
