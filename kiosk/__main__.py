@@ -20,6 +20,7 @@ from kiosk.keys import Keypad
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
 from kiosk.shell import Ports, Printer, Shell
+from kiosk.vault import BadSeal
 from kiosk.view import Notice, ScreenName, Tone, View
 
 AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
@@ -103,7 +104,14 @@ def _serve(settings: Settings, token: str) -> int:
         speaks=speaks,
         open_printer=_printer(settings) if settings.printer else None,
     )
-    shell = Shell(settings, ports)
+    try:
+        shell = Shell(settings, ports)
+    except BadSeal:
+        sys.stderr.write(
+            f"{settings.journal}: holds what the controller has not heard of, sealed with another"
+            " device token; name that token's file in earlier_token_files\n"
+        )
+        return 2
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
     app = KioskApp(

@@ -157,17 +157,33 @@ class Desk:
 
     def _ask(self, online: Callable[[], T | NoAnswer], alone: Callable[[], T]) -> T | NoAnswer:
         if not self._decides_alone:
-            answer = _read(online)
+            answer = self._online(online)
             if not isinstance(answer, NoAnswer):
                 return answer
-            self._link.failed()
         return alone() if self._decides_alone else NoAnswer(sent=True)
+
+    def _online(self, ask: Callable[[], T | NoAnswer]) -> T | NoAnswer:
+        """The controller's answer; the link hears how it went, and the courier finds out more.
+
+        A request that the controller cannot read counts as no answer, and says nothing of the line.
+        """
+        try:
+            answer = ask()
+        except NotUnderstood as error:
+            log.error("request_rejected", why=str(error))
+            return NoAnswer(sent=True)
+        if isinstance(answer, NoAnswer):
+            self._link.failed()
+            self._courier.wake()
+        elif self._link.in_doubt:
+            self._link.answered(waiting=self._journal.waiting())
+        return answer
 
     def _holds(self, patron_id: PatronId) -> tuple[HoldView, ...]:
         """Without an answer the loans are shown alone."""
         if self._decides_alone:
             return ()
-        answer = _read(lambda: self._client.holds(patron_id))
+        answer = self._online(lambda: self._client.holds(patron_id))
         return answer.holds if isinstance(answer, PatronHolds) else ()
 
     def _check_out(self, effect: RequestCheckout) -> None:
@@ -215,7 +231,9 @@ class Desk:
         self._courier.wake()
 
     def _wish(self, slot: int, entry: Entry, path: str) -> LoanReceipt | Refusal | NoAnswer:
-        answer = _read(lambda: self._client.operate(path, entry.body, LoanReceipt))
+        answer: LoanReceipt | Refusal | NoAnswer = self._online(
+            lambda: self._client.operate(path, entry.body, LoanReceipt)
+        )
         match answer:
             case LoanReceipt():
                 self._journal.settle(entry.op_id, Outcome.DONE)
@@ -223,7 +241,6 @@ class Desk:
                 self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
             case NoAnswer(sent=sent):
                 self._journal.settle(entry.op_id, Outcome.UNKNOWN if sent else Outcome.NOT_SENT)
-                self._link.failed()
             case _:
                 assert_never(answer)
         if isinstance(answer, NoAnswer):
@@ -267,12 +284,3 @@ class Desk:
         )
         self._post(SightingKept(effect.session, effect.copy, effect.armed))
         self._courier.wake()
-
-
-def _read(ask: Callable[[], T]) -> T | NoAnswer:
-    """The answer; a request that the controller cannot read counts as none, and is logged."""
-    try:
-        return ask()
-    except NotUnderstood as error:
-        log.error("request_rejected", why=str(error))
-        return NoAnswer(sent=True)

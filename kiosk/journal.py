@@ -30,6 +30,7 @@ from circulation.messages import Clock
 from kiosk.journal_file import open_file
 from kiosk.vault import Vault
 
+_IN_MEMORY = 1000  # rows that need not be opened again; a busy day has fewer
 KEEP_DAYS = 30  # settled rows; long enough to answer "what happened with my book"
 
 
@@ -95,7 +96,7 @@ class Journal:
         self._lock = threading.Lock()
         self._vault = vault
         self._db = open_file(path, vault)
-        self._entries: dict[int, Entry] = {}  # opened once: sealed on disk, not in memory
+        self._entries: dict[int, Entry] = {}  # opened already: sealed on disk, not in memory
         self._leave_old_wishes()
         self._drop_old_rows(datetime.now(UTC))
 
@@ -206,6 +207,8 @@ class Journal:
             body = self._vault.open(sealed, op_id)
             request = _REQUESTS[Kind(kind)].model_validate_json(body)
             known = Entry(seq, UUID(op_id), Kind(kind), request, body, Outcome(outcome))
+            if len(self._entries) >= _IN_MEMORY:
+                self._entries.clear()
         entry = Entry(
             seq,
             known.op_id,

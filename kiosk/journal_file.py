@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from kiosk.vault import Vault
+from kiosk.vault import BadSeal, Vault
 
 _VERSION = 2
 _SCHEMA = """
@@ -30,12 +30,16 @@ CREATE INDEX operation_settled ON operation (settled);
 CREATE TABLE counter (settled INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 """
+_ALL = (
+    "SELECT seq, op_id, sealed, outcome = 'pending' AND (alone OR kind IN ('return', 'sighting'))"
+    " FROM operation"
+)
 
 
 def open_file(path: Path, vault: Vault) -> sqlite3.Connection:
     """Open or make it, WAL and FULL. All rows are sealed with the vault's present secret.
 
-    `BadSeal`, with nothing changed, when a row opens with none of its secrets.
+    `BadSeal`, with nothing changed, when what the ledger must hear opens with none of its secrets.
     """
     db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     try:
@@ -80,15 +84,22 @@ def _take_over(db: sqlite3.Connection, vault: Vault) -> None:
 
 
 def _seal_anew(db: sqlite3.Connection, vault: Vault) -> None:
-    """After a change of the device token. Rows are sealed anew all or none: the last one tells."""
+    """After a change of the device token. Rows are sealed anew all or none: the last one tells.
+
+    What is over and cannot be opened is dropped; what the ledger must still hear is not.
+    """
     rows = list(db.execute("SELECT seq, op_id, sealed FROM operation ORDER BY seq DESC LIMIT 1"))
     if all(vault.is_present(sealed, op_id) for _, op_id, sealed in rows):
         return
-    rows = list(db.execute("SELECT seq, op_id, sealed FROM operation"))
-    db.executemany(
-        "UPDATE operation SET sealed = ? WHERE seq = ?",
-        [(vault.seal(vault.open(sealed, op_id), op_id), seq) for seq, op_id, sealed in rows],
-    )
+    for seq, op_id, sealed, unheard in list(db.execute(_ALL)):
+        try:
+            fresh = vault.seal(vault.open(sealed, op_id), op_id)
+        except BadSeal:
+            if unheard:
+                raise
+            db.execute("DELETE FROM operation WHERE seq = ?", (seq,))
+        else:
+            db.execute("UPDATE operation SET sealed = ? WHERE seq = ?", (fresh, seq))
 
 
 def _scalar(db: sqlite3.Connection, query: str) -> int:

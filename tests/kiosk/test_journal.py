@@ -215,6 +215,19 @@ def test_new_token_opens_what_the_earlier_one_sealed_and_seals_it_anew(tmp_path)
         Journal(path, VAULT)
 
 
+def test_history_under_a_lost_token_is_dropped_and_the_kiosk_starts(tmp_path):
+    before = Journal(tmp_path / "kiosk.sqlite", VAULT)
+    before.keep(RETURN)
+    before.settle(RETURN.op_id, Outcome.DONE)
+    before.keep(CHECKOUT)  # a wish that nobody was told of
+    before.close()
+
+    after = Journal(tmp_path / "kiosk.sqlite", Vault("new"))
+
+    assert [after.with_outcome(outcome) for outcome in Outcome] == [()] * len(Outcome)
+    after.close()
+
+
 def test_journal_in_clear_is_taken_over_and_wiped(tmp_path):
     path = tmp_path / "kiosk.sqlite"
     with sqlite3.connect(path) as old:
