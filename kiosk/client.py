@@ -5,6 +5,7 @@ carry their operation id, so that asking twice is harmless.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -44,7 +45,16 @@ _OK = 200
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _SERVER_ERROR = 500
 _NO_CONTENT = 204
+_UNAUTHORIZED = 401
 _UNPROCESSABLE = 422
+
+
+class Heard(StrEnum):
+    """Whether the controller took note."""
+
+    YES = "yes"
+    NO = "no"
+    SHUT_OUT = "shut_out"  # it answers, and does not know this kiosk (any more)
 
 
 class NotUnderstood(Exception):
@@ -105,13 +115,15 @@ class ControllerClient:
         body = known.model_dump_json(exclude_none=True)
         return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
 
-    def report(self, state: DeviceState) -> bool:
-        """Say how this kiosk is; False when nobody took note."""
+    def report(self, state: DeviceState) -> Heard:
+        """Say how this kiosk is, and hear whether anybody took note."""
         try:
             response = self._send("POST", DEVICE_STATE, state.model_dump_json())
         except httpx2.TransportError:
-            return False
-        return response.status_code in (_OK, _NO_CONTENT)
+            return Heard.NO
+        if response.status_code == _UNAUTHORIZED:
+            return Heard.SHUT_OUT
+        return Heard.YES if response.status_code in (_OK, _NO_CONTENT) else Heard.NO
 
     def _post(self, path: str, body: str, expected: type[M]) -> M | Refusal | NoAnswer:
         return self._ask("POST", path, body, expected)

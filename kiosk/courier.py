@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import assert_never
+from typing import TypeVar, assert_never
 from uuid import UUID, uuid4
 
 import structlog
@@ -40,7 +40,7 @@ from circulation.offline import (
     LateSighting,
 )
 from circulation.reasons import Reason
-from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.events import Event, LinkSeen, NoAnswer
 from kiosk.journal import Entry, Journal, Kind, Outcome
@@ -54,6 +54,7 @@ REPORT_S = 30.0
 PROBE_S = 5.0  # while alone; thirty kiosks of a school are then six questions a second at most
 BATCH = 100
 
+D = TypeVar("D")
 FactAnswer = ReturnReceipt | SightingReceipt | Refusal | NoAnswer
 _ROUTES: dict[Kind, tuple[str, type[ReturnReceipt] | type[SightingReceipt]]] = {
     Kind.RETURN: (RETURNS, ReturnReceipt),
@@ -138,9 +139,10 @@ class Courier:
         """One round: deliver all that waits; False when the ledger cannot be reached."""
         for alone, run in groupby(self._journal.pending_facts(), lambda entry: entry.alone):
             deliver = self._deliver_batches if alone else self._deliver_each
-            if not deliver(tuple(run)):
+            heard = deliver(tuple(run))
+            if heard is not Heard.YES:
                 self._tell_waiting()
-                self._link.failed()
+                self._note_silence(heard)
                 return False
         if self._stopping:
             return True
@@ -151,25 +153,41 @@ class Courier:
     def _report(self) -> bool:
         waiting = self._journal.waiting()
         state = self._device_state().model_copy(update={"queue": waiting})
-        reached = self._client.report(state)
+        heard = self._client.report(state)
+        reached = heard is Heard.YES
         self._report_at = self._clock() + (REPORT_S if reached else 0)
         self._post(LinkSeen(reached))
         if reached:
             self._link.answered(waiting=waiting)
         else:
-            self._link.failed()
+            self._note_silence(heard)
         return reached
 
-    def _deliver_each(self, entries: Sequence[Entry]) -> bool:
-        return all(self._stopping or self._deliver(entry) for entry in entries)
+    def _note_silence(self, heard: Heard) -> None:
+        """A kiosk that was shut out must not go on alone."""
+        if heard is Heard.SHUT_OUT:
+            self._link.shut_out()
+        else:
+            self._link.failed()
 
-    def _deliver_batches(self, entries: Sequence[Entry]) -> bool:
-        for start in range(0, len(entries), BATCH):
-            if not self._stopping and not self._deliver_batch(entries[start : start + BATCH]):
-                return False
-        return True
+    def _deliver_each(self, entries: Sequence[Entry]) -> Heard:
+        return self._until_silence(self._deliver, entries)
 
-    def _deliver_batch(self, entries: Sequence[Entry]) -> bool:
+    def _deliver_batches(self, entries: Sequence[Entry]) -> Heard:
+        starts = range(0, len(entries), BATCH)
+        return self._until_silence(
+            self._deliver_batch, [entries[start : start + BATCH] for start in starts]
+        )
+
+    def _until_silence(self, deliver: Callable[[D], Heard], parts: Sequence[D]) -> Heard:
+        for part in parts:
+            if self._stopping:
+                break
+            if (heard := deliver(part)) is not Heard.YES:
+                return heard
+        return Heard.YES
+
+    def _deliver_batch(self, entries: Sequence[Entry]) -> Heard:
         batch = Batch(operations=tuple(_late(entry) for entry in entries))
         try:
             answer = self._client.send_batch(batch)
@@ -179,18 +197,20 @@ class Courier:
             case BatchAnswer(answers=answers):
                 for entry, one in zip(entries, answers, strict=True):
                     self._note(entry, one)
-                return True
-            case NoAnswer() | Refusal():  # of the whole: the token is wrong, the facts are not
-                return False
+                return Heard.YES
+            case NoAnswer():
+                return Heard.NO
+            case Refusal():  # of the whole: the token is wrong, the facts are not
+                return Heard.SHUT_OUT
             case _:
                 assert_never(answer)
 
-    def _deliver_singly(self, entries: Sequence[Entry], why: str) -> bool:
+    def _deliver_singly(self, entries: Sequence[Entry], why: str) -> Heard:
         """One of them is beyond the ledger's understanding: the others must not wait for it."""
         if len(entries) > 1:
-            return all(self._deliver_batch((entry,)) for entry in entries)
+            return self._until_silence(self._deliver_batch, [(entry,) for entry in entries])
         self._reject(entries[0], why)
-        return True
+        return Heard.YES
 
     def _note(self, entry: Entry, answer: LateAnswer) -> None:
         match answer.done:
@@ -225,19 +245,19 @@ class Courier:
         self._journal.settle(entry.op_id, Outcome.REJECTED)
         self._tell(entry.op_id, Refusal(reasons=(Reason.OPERATION_CHANGED,)))
 
-    def _deliver(self, entry: Entry) -> bool:
+    def _deliver(self, entry: Entry) -> Heard:
         path, receipt = _ROUTES[entry.kind]
         answer: Message | NoAnswer
         try:
             answer = self._client.operate(path, entry.body, receipt)
         except NotUnderstood as error:
             self._reject(entry, str(error))
-            return True
+            return Heard.YES
         match answer:
             case NoAnswer():
-                return False
+                return Heard.NO
             case Refusal(reasons=reasons) if Reason.DEVICE_UNKNOWN in reasons:
-                return False  # the token is wrong, the fact is not: keep it
+                return Heard.SHUT_OUT  # the token is wrong, the fact is not: keep it
             case Refusal(reasons=reasons):
                 log.warning("fact_refused", op_id=str(entry.op_id), why=reasons[0])
                 self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
@@ -245,7 +265,7 @@ class Courier:
             case ReturnReceipt() | SightingReceipt():
                 self._journal.settle(entry.op_id, Outcome.DONE)
                 self._tell(entry.op_id, answer)
-        return True
+        return Heard.YES
 
     def _tell(self, op_id: UUID, answer: FactAnswer) -> None:
         with self._told_lock:

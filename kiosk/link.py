@@ -64,7 +64,7 @@ class Link:
                 self._wanted, self._wanted_s = self._limits.answers, self._limits.answering_s
                 return
             turns = self._counts(self._limits.failures, self._limits.failing_s)
-        self._turn(turns, alone=True)
+        self._turn(turns=turns, alone=True)
 
     def answered(self, *, waiting: int) -> None:
         """The controller answered; `waiting` operations it has not heard of yet."""
@@ -73,7 +73,13 @@ class Link:
                 self._count = 0
                 return
             turns = self._counts(self._wanted, self._wanted_s) and not waiting
-        self._turn(turns, alone=False)
+        self._turn(turns=turns, alone=False)
+
+    def shut_out(self) -> None:
+        """The controller answered that it does not know this kiosk: it may not decide alone."""
+        with self._lock:
+            self._count = 0
+        self._turn(turns=True, alone=False)
 
     def _counts(self, wanted: int, wanted_s: float) -> bool:
         now = self._clock()
@@ -82,7 +88,7 @@ class Link:
         self._count += 1
         return self._count >= wanted and now - self._since >= wanted_s
 
-    def _turn(self, turns: bool, *, alone: bool) -> None:
+    def _turn(self, *, turns: bool, alone: bool) -> None:
         with self._lock:
             if not turns or self._alone is alone:
                 return

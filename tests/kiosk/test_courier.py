@@ -54,11 +54,15 @@ class Far:
         self.batches = []
         self.says = {}
         self.away = False
+        self.knows_nobody = False
         self.chokes_on = set()
 
     def __call__(self, request):
         if self.away:
             raise httpx2.ConnectError("away")
+        if self.knows_nobody:
+            refusal = Refusal(reasons=(Reason.DEVICE_UNKNOWN,))
+            return httpx2.Response(401, content=refusal.model_dump_json())
         if request.url.path != OPERATIONS:
             return httpx2.Response(204)
         batch = Batch.model_validate_json(request.content)
@@ -233,3 +237,18 @@ def test_return_that_somebody_was_told_of_becomes_a_fact(post):
 
     assert told[0] == NoAnswer(sent=True)
     assert post.far.batches[0][0].offline
+
+
+@pytest.mark.parametrize("unsent", [0, 1], ids=["nothing to send", "something to send"])
+def test_kiosk_that_was_shut_out_meanwhile_does_not_go_on_alone_and_keeps_its_facts(post, unsent):
+    for number in range(unsent):
+        post.journal.keep(checkout(number), alone=True)
+    post.far.away = True
+    post.round(3)
+    assert post.link.alone
+
+    post.far.away, post.far.knows_nobody = False, True
+    post.round(4)
+
+    assert not post.link.alone
+    assert post.journal.waiting() == unsent

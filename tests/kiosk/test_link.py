@@ -109,3 +109,15 @@ def test_failure_after_such_a_start_asks_for_all_the_answers():
     line.answers(1, every_s=5)
 
     assert line.link.alone
+
+
+@pytest.mark.parametrize("unheard", [False, True])
+def test_kiosk_that_was_shut_out_is_not_alone_any_more_at_once(unheard):
+    line = Line(unheard=unheard)
+    line.fails(4, every_s=2)
+    assert line.link.alone
+
+    line.link.shut_out()
+
+    assert not line.link.alone
+    assert not line.link.in_doubt
