@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     service_pin_file: Path | None = None  # 4 to 8 digits; without it there is no service screen
     journal: Path
     snapshot: Path | None = None  # what is decided by without the controller; beside the journal
-    snapshot_every_s: Annotated[float, Field(ge=2, le=3600)] = 60.0
+    snapshot_every_s: Annotated[float, Field(ge=2, le=3600)] = 300.0
     offline_books: Annotated[int, Field(ge=0, le=100)] = 3  # per patron and outage; 0: none
     offline_operations: Annotated[int, Field(ge=0, le=5000)] = 500  # kept alone, not yet delivered
     offline_hours: Annotated[float, Field(ge=0, le=168)] = 24.0  # age of the snapshot; 0: never
