@@ -37,6 +37,9 @@ DeviceTime = Annotated[  # a clock that woke up in 1970 is heard; the year 1 has
 ]
 NumberText = Annotated[str, Field(pattern=r"^[!-~]{1,40}$")]  # as a code has: ASCII, no blanks
 PatronText = Annotated[str, Field(min_length=1, max_length=40)]
+PartNumber = Annotated[int, Field(ge=1, le=255)]
+Version = Annotated[int, Field(ge=0, lt=2**31)]
+WhyText = Annotated[str, Field(max_length=120)]
 
 
 class Message(BaseModel):
@@ -124,6 +127,12 @@ class CheckoutRequest(Operation):
     owner: OwnerText
     item_id: ItemIdText
     uid: UidText | None = None
+    # the parts of a set that lie there; None: nobody looked. Left out then, so that an operation
+    # of before this field is still the same operation.
+    parts_seen: Annotated[
+        tuple[PartNumber, ...] | None,
+        Field(max_length=255, exclude_if=lambda seen: seen is None),
+    ] = None
 
 
 class RenewRequest(Operation):
@@ -245,6 +254,11 @@ class DeviceState(Message):
     card_reader: ReaderState
     simulated: bool
     queue: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # facts not yet handed over
+    settings_version: Version | None = None  # the settings from afar that are in force
+    settings_refused: Version | None = None  # those this kiosk cannot use ...
+    settings_error: WhyText = ""  # ... and why: a field's name and a code
+    last_error: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")] = ""  # a word of its log
+    last_error_at: AwareDatetime | None = None
 
 
 class LiveEvent(Message):

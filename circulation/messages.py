@@ -5,6 +5,7 @@ polka/v1/<library>/<device>/down/ack      controller -> gate, after its commit
 polka/v1/<library>/<device>/up/ask        gate -> controller: which list version it holds
 polka/v1/<library>/<device>/down/list     controller -> gate, retained: a whole local list
 polka/v1/<library>/<device>/down/delta    controller -> gate: what changed in the list
+polka/v1/<library>/<device>/down/config   controller -> gate, retained: what staff set from afar
 polka/v1/<library>/<device>/state         gate, retained; its will says `offline`
 """
 
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from circulation.api import Message, ReaderState
+from circulation.api import Message, ReaderState, Version, WhyText
 from circulation.ids import BadId, DeviceId, parse_device_id
 
 ROOT = "polka/v1"
@@ -34,6 +35,7 @@ class Channel(StrEnum):
     ACK = "down/ack"
     LIST = "down/list"
     DELTA = "down/delta"
+    CONFIG = "down/config"
     STATE = "state"
 
 
@@ -108,6 +110,7 @@ class GateTag(Message):
     afi: Annotated[int, Field(ge=0, le=255)] | None
     antenna: int | None
     verdict: Verdict
+    eas: bool | None = None  # its EAS bit, at a gate that goes by it
 
 
 class GateEvent(Message):
@@ -218,5 +221,8 @@ class GateState(Message):
     monitored: bool = False
     self_test: SelfTest = SelfTest.NOT_SET
     clock: Clock | None = None
+    settings_version: Version | None = None  # the settings from afar that are in force
+    settings_refused: Version | None = None  # those this gate cannot use ...
+    settings_error: WhyText = ""  # ... and why: a field's name and a code
     version: str = ""
     simulated: bool = False

@@ -42,6 +42,7 @@ class ItemFacts:
     reading_room_only: bool = False
     age_mark: int = 0  # 436-ФЗ: 0, 6, 12, 16 or 18
     held_for: PatronId | None = None  # it stands on the hold shelf for this patron
+    parts: int = 1  # of a set
     queue_takes_it: bool = False  # as many patrons wait before this one as there are free copies
 
 
@@ -52,6 +53,7 @@ class Facts:
     act: Act
     item: ItemFacts
     patron: PatronFacts | None = None
+    parts_seen: frozenset[int] | None = None  # None: nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ OVERRIDABLE = frozenset(
         Reason.READING_ROOM_ONLY,
         Reason.AGE_MARK,
         Reason.HELD_FOR_OTHER,
+        Reason.SET_INCOMPLETE,
         Reason.RENEWAL_LIMIT,
         Reason.RENEWAL_OVERDUE,
         Reason.RENEWAL_WAITED_FOR,
@@ -140,6 +143,14 @@ def _not_lendable(facts: Facts, policy: Policy, today: date) -> Reason | None:
 
 def _reading_room_only(facts: Facts, policy: Policy, today: date) -> Reason | None:
     return Reason.READING_ROOM_ONLY if facts.item.reading_room_only else None
+
+
+def _set_incomplete(facts: Facts, policy: Policy, today: date) -> Reason | None:
+    """Of a set that was looked at every part goes along; parts that nobody knows of may lie by."""
+    if facts.parts_seen is None:
+        return None
+    whole = facts.parts_seen.issuperset(range(1, facts.item.parts + 1))
+    return None if whole else Reason.SET_INCOMPLETE
 
 
 def _age_mark(facts: Facts, policy: Policy, today: date) -> Reason | None:
@@ -204,6 +215,7 @@ RULES: Mapping[Act, tuple[Rule, ...]] = {
         _patron_blocked,
         _overdue_items,
         _limit_reached,
+        _set_incomplete,
         _reading_room_only,
         _age_mark,
         _held_for_other,

@@ -10,6 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from controller.sql import Dialect, Transaction
 
@@ -67,6 +68,11 @@ def faults(engine: Engine) -> tuple[type[Exception], ...]:
     other_version = (driver.errors.UndefinedTable, driver.errors.UndefinedColumn)
     read_only = driver.errors.ReadOnlySqlTransaction  # a standby, until it is the first again
     return (driver.OperationalError, driver.InterfaceError, read_only, *other_version)
+
+
+def failures(engine: Engine) -> tuple[type[Exception], ...]:
+    """Whatever this database raises, through SQLAlchemy or past it: for who cannot go on then."""
+    return (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
 
 def sqlite_url(path: Path) -> str:

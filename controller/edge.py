@@ -89,18 +89,19 @@ def as_device(
 def install_error_answers(app: FastAPI) -> None:
     """Every error in the shape that OpenAPI says."""
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(LedgerUnavailable, _unavailable)
+    app.add_exception_handler(LedgerUnavailable, unavailable)
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    """503 and a word: nothing was done, ask again."""
+    log.error("ledger_unavailable", path=request.url.path, error=type(error).__name__)
+    return respond(refused(UNAVAILABLE, Reason.NO_CONNECTION))
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     detail = [{key: problem[key] for key in ("loc", "msg", "type")} for problem in problems]
     return JSONResponse({"detail": detail}, UNPROCESSABLE)
-
-
-async def _unavailable(request: Request, error: Exception) -> Response:
-    log.error("ledger_unavailable", path=request.url.path, error=type(error).__name__)
-    return respond(refused(UNAVAILABLE, Reason.NO_CONNECTION))
 
 
 def _too_large(most: int) -> RequestValidationError:

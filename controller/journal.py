@@ -13,30 +13,36 @@ Detail = Mapping[str, str | int | bool | None]
 
 _APPEND = Statement(
     "INSERT INTO event (at, kind, device_id, item_id, title_id, detail)"
-    " VALUES (:at, :kind, :device_id, :item_id, :title_id, :detail)"
+    " VALUES (:at, :kind, :device_id, :item_id, :title_id, :detail)",
+    types={
+        "at": "timestamptz",
+        "kind": "text",
+        "device_id": "bigint",
+        "item_id": "bigint",
+        "title_id": "bigint",
+        "detail": "text",
+    },
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What happened to a copy, for the log."""
+    """What happened to a copy at which device, for the log."""
 
+    device_id: int
     item_id: int
     title_id: int
     detail: Detail = field(default_factory=dict)
 
 
 def append_each(
-    transaction: Transaction,
-    kind: EventKind,
-    at: datetime,
-    lines: Sequence[Line],
-    *,
-    device_id: int,
+    transaction: Transaction, kind: EventKind, at: datetime, lines: Sequence[Line]
 ) -> None:
     """The same happened to several copies: a line for each."""
     moment = utc_text(at)
-    rows = [_row(kind, moment, device_id, one.item_id, one.title_id, one.detail) for one in lines]
+    rows = [
+        _row(kind, moment, one.device_id, one.item_id, one.title_id, one.detail) for one in lines
+    ]
     transaction.run_each(_APPEND, rows)
 
 

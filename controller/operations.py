@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from circulation.api import Operation
 from circulation.reasons import Reason
@@ -13,7 +14,7 @@ from controller.answers import FORBIDDEN, UNAUTHORIZED, UNPROCESSABLE, Answer, r
 from controller.columns import utc_text
 from controller.devices.kinds import may_write
 from controller.devices.tokens import Caller, find_caller
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 from controller.tables import EventKind
 
 R = TypeVar("R", bound=Operation)
@@ -21,15 +22,32 @@ Act = Callable[[Transaction, Caller], Answer]
 
 _FIND = Statement(
     "SELECT device_id, kind, body_hash, status, answer FROM operation WHERE op_id = :op_id",
+    types={"op_id": "text"},
 )
 _NUMBER = Statement(
     "INSERT INTO device_sequence (device_id, seq, op_id) VALUES (:device_id, :seq, :op_id)"
-    " ON CONFLICT DO NOTHING RETURNING seq"
+    " ON CONFLICT DO NOTHING",
+    types={"device_id": "bigint", "seq": "bigint", "op_id": "text"},
+)
+_NUMBERED = Statement(
+    "SELECT seq FROM device_sequence"
+    " WHERE device_id = :device_id AND seq = :seq AND op_id = :op_id",
+    types={"device_id": "bigint", "seq": "bigint", "op_id": "text"},
 )
 _KEEP = Statement(
     "INSERT INTO operation"
     " (op_id, device_id, kind, body_hash, status, answer, device_time, received_at)"
-    " VALUES (:op_id, :device_id, :kind, :body_hash, :status, :answer, :device_time, :received_at)"
+    " VALUES (:op_id, :device_id, :kind, :body_hash, :status, :answer, :device_time, :received_at)",
+    types={
+        "op_id": "text",
+        "device_id": "bigint",
+        "kind": "text",
+        "body_hash": "text",
+        "status": "int",
+        "answer": "text",
+        "device_time": "timestamptz",
+        "received_at": "timestamptz",
+    },
 )
 
 
@@ -72,52 +90,55 @@ def once(
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered(Generic[R]):
-    """An operation and the device's own number of it."""
+class Asked(Generic[R]):
+    """An operation, who asks for it, and the device's own number of it where it came with one."""
 
+    caller: Caller
     request: R
-    seq: int
+    seq: int | None = None
 
 
-def note_numbers(
-    transaction: Transaction, caller: Caller, numbered: Sequence[Numbered[R]], now: datetime
-) -> None:
+def note_numbers(transaction: Transaction, asked: Sequence[Asked[R]], now: datetime) -> None:
     """Keep the device's own numbers of these operations.
 
     A number that was used before (a card was swapped, a clone talks) is an alert and nothing more:
     the fact counts all the same.
     """
-    parameters = [
-        {"device_id": caller.device_id, "seq": one.seq, "op_id": str(one.request.op_id)}
+    numbered = [one for one in asked if one.seq is not None]
+    rows = [
+        {"device_id": one.caller.device_id, "seq": one.seq, "op_id": str(one.request.op_id)}
         for one in numbered
     ]
-    noted = transaction.row_each(_NUMBER, parameters)
+    if transaction.run_each(_NUMBER, rows) == len(rows):
+        return
+    noted = transaction.row_each(_NUMBERED, rows)
     for one, kept in zip(numbered, noted, strict=True):
         if kept is None:
             op_id = str(one.request.op_id)
             detail: journal.Detail = {"op_id": op_id, "number": one.seq, "reason": "number_taken"}
-            _alert(transaction, caller, now, detail)
+            _alert(transaction, one.caller, now, detail)
 
 
-def known(transaction: Transaction, requests: Sequence[Operation]) -> set[str]:
+def which_are_known(requests: Sequence[Operation]) -> Question[set[UUID]]:
     """Which of these operation ids came before."""
-    ids = [str(request.op_id) for request in requests]
-    found = transaction.row_each(_FIND, [{"op_id": op_id} for op_id in ids])
-    return {op_id for op_id, row in zip(ids, found, strict=True) if row is not None}
+    ids = [request.op_id for request in requests]
+
+    def read(found: list[Any]) -> set[UUID]:
+        return {op_id for op_id, row in zip(ids, found, strict=True) if row is not None}
+
+    return Question(_FIND, [{"op_id": str(op_id)} for op_id in ids], read)
 
 
 def keep_each(
-    transaction: Transaction,
-    caller: Caller,
-    done: Sequence[tuple[Operation, Answer]],
-    now: datetime,
+    transaction: Transaction, done: Sequence[tuple[Asked[R], Answer]], now: datetime
 ) -> None:
-    """Keep the answers of operations that were new: `known` was asked in this transaction."""
+    """Keep the answers of operations that this transaction has found to be new."""
     received_at = utc_text(now)
-    rows = [
-        _row(str(one.op_id), _identity(caller, one), answer, one.at, received_at)
-        for one, answer in done
-    ]
+    rows = []
+    for one, answer in done:
+        identity = _identity(one.caller, one.request)
+        op_id = str(one.request.op_id)
+        rows.append(_row(op_id, identity, answer, one.request.at, received_at))
     transaction.run_each(_KEEP, rows)
 
 

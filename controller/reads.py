@@ -26,7 +26,7 @@ class Reads:
         self._faults = faults(engine)
         self._local = threading.local()
         self._opened: list[Transaction] = []
-        self._threads = ThreadPoolExecutor(THREADS, "reads", initializer=self._open)
+        self._threads = ThreadPoolExecutor(THREADS, "reads")
 
     async def run(self, query: Callable[[Transaction], T]) -> T:
         """The query's value, or its exception."""
@@ -42,24 +42,19 @@ class Reads:
         for transaction in self._opened:
             transaction.close()
 
-    def _open(self) -> None:
-        self._local.transaction = open_transaction(self._engine)
-        self._opened.append(self._local.transaction)
-
     def _read(self, query: Callable[[Transaction], T]) -> T:
         try:
             return self._read_once(query)
         except self._faults as error:
-            if not self._local.transaction.lost:
+            if not self._give_up_lost():
                 raise LedgerUnavailable("the ledger could not be read") from error
-        try:
-            self._reopen()  # the server was started anew: reading twice harms nobody
+        try:  # the server was started anew: reading twice harms nobody
             return self._read_once(query)
         except self._faults as error:
             raise LedgerUnavailable("the ledger could not be read") from error
 
     def _read_once(self, query: Callable[[Transaction], T]) -> T:
-        transaction: Transaction = self._local.transaction
+        transaction = self._mine()
         transaction.begin_read()
         try:
             return query(transaction)
@@ -67,8 +62,20 @@ class Reads:
             if not transaction.lost:
                 transaction.rollback()
 
-    def _reopen(self) -> None:
-        lost: Transaction = self._local.transaction
-        self._open()
-        self._opened.remove(lost)
-        lost.close()
+    def _mine(self) -> Transaction:
+        """This thread's own; opened when first needed, for then the ledger may be away."""
+        mine: Transaction | None = getattr(self._local, "transaction", None)
+        if mine is None:
+            mine = self._local.transaction = open_transaction(self._engine)
+            self._opened.append(mine)
+        return mine
+
+    def _give_up_lost(self) -> bool:
+        """False when there is nothing wrong with the connection, or there was none."""
+        mine: Transaction | None = getattr(self._local, "transaction", None)
+        if mine is None or not mine.lost:
+            return False
+        self._local.transaction = None
+        self._opened.remove(mine)
+        mine.close()
+        return True

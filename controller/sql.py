@@ -3,12 +3,15 @@
 The hot path goes this way because an ORM costs about twenty times the statements themselves.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+from controller.arrays import NAMED, over_arrays
+
+T = TypeVar("T")
 
 
 class Dialect(StrEnum):
@@ -21,17 +24,31 @@ class Dialect(StrEnum):
 class Statement:
     """One SQL text with `:named` parameters, in the form each driver wants.
 
-    `postgresql` is that engine's own text where the two must differ.
+    `postgresql` is that engine's own text where the two must differ. `types` are PostgreSQL's of
+    all parameters: with them many rows are one statement there (`controller.arrays`).
     """
 
-    __slots__ = ("texts",)
+    __slots__ = ("over_arrays", "texts", "types")
 
-    def __init__(self, text: str, *, postgresql: str | None = None) -> None:
+    def __init__(
+        self, text: str, *, postgresql: str | None = None, types: Mapping[str, str] | None = None
+    ) -> None:
         other = text if postgresql is None else postgresql
         self.texts: Mapping[Dialect, str] = {
             Dialect.SQLITE: text,
-            Dialect.POSTGRESQL: _NAMED.sub(r"%(\1)s", other.replace("%", "%%")),
+            Dialect.POSTGRESQL: NAMED.sub(r"%(\1)s", other.replace("%", "%%")),
         }
+        self.types = types or {}
+        self.over_arrays = over_arrays(other, types) if types else None
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A SELECT with `types`, for each of many, and what its rows mean."""
+
+    statement: Statement
+    parameters: Sequence[Mapping[str, Any]]
+    read: Callable[[list[Any]], T]  # of the first row or None of each
 
 
 class LedgerUnavailable(Exception):
@@ -45,6 +62,7 @@ _BEGIN_WRITE = {
     Dialect.SQLITE: ("BEGIN IMMEDIATE",),
     Dialect.POSTGRESQL: ("BEGIN", f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"),
 }
+_SAVE, _RELEASE = "SAVEPOINT command", "RELEASE SAVEPOINT command"
 _BEGIN_READ = {
     Dialect.SQLITE: "BEGIN",
     Dialect.POSTGRESQL: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -54,11 +72,12 @@ _BEGIN_READ = {
 class Transaction:
     """A raw connection in autocommit, with BEGIN and COMMIT said by us."""
 
-    __slots__ = ("_connection", "_cursor", "dialect")
+    __slots__ = ("_connection", "_cursor", "_kept", "_saved", "dialect")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
+        self._kept = self._saved = False
         self.dialect = dialect
 
     @property
@@ -68,35 +87,49 @@ class Transaction:
             return False
         return bool(self._connection.dbapi_connection.closed)
 
-    def begin_write(self) -> None:
-        """Take the write lock at once, so that what is read stays true until the commit."""
-        for step in _BEGIN_WRITE[self.dialect]:
-            self._cursor.execute(step)
+    def begin_write(self, *, saved: bool = False) -> None:
+        """Take the write lock at once, so that what is read stays true until the commit.
+
+        With `saved` the mark of the next `save` is set already.
+        """
+        self._say(*_BEGIN_WRITE[self.dialect], *((_SAVE,) if saved else ()))
+        self._saved = saved
 
     def begin_read(self) -> None:
         """One snapshot for all that follows."""
-        self._cursor.execute(_BEGIN_READ[self.dialect])
+        self._say(_BEGIN_READ[self.dialect])
 
     def commit(self) -> None:
         """Durable when this returns."""
-        self._cursor.execute("COMMIT")
+        self._say("COMMIT")
 
     def rollback(self) -> None:
         """Undo everything since begin."""
-        self._cursor.execute("ROLLBACK")
+        self._say("ROLLBACK")
 
     def save(self) -> None:
         """Mark the point that `undo` returns to."""
-        self._cursor.execute("SAVEPOINT command")
+        if self._saved:
+            self._saved = False
+        else:
+            self._say(*((_RELEASE, _SAVE) if self._kept else (_SAVE,)))
 
     def keep(self) -> None:
-        """Forget the mark, keep what was done."""
-        self._cursor.execute("RELEASE SAVEPOINT command")
+        """Forget the mark, keep what was done: said with the next mark, or by the commit."""
+        self._kept = True
 
     def undo(self) -> None:
         """Undo what was done since `save`."""
-        self._cursor.execute("ROLLBACK TO SAVEPOINT command")
-        self._cursor.execute("RELEASE SAVEPOINT command")
+        self._say(f"ROLLBACK TO {_SAVE}", _RELEASE)
+
+    def _say(self, *steps: str) -> None:
+        """One after the other; in one round trip where there is a network."""
+        self._kept = self._saved = False
+        if self.dialect is Dialect.POSTGRESQL:
+            self._cursor.execute("; ".join(steps), prepare=False)
+            return
+        for step in steps:
+            self._cursor.execute(step)
 
     def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples."""
@@ -113,23 +146,58 @@ class Transaction:
         self._cursor.execute(statement.texts[self.dialect], parameters)
         return int(self._cursor.rowcount)
 
-    def run_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Execute once for each of many."""
-        if parameters:
+    def run_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> int:
+        """Execute once for each of many; the number of rows they changed in all."""
+        if not parameters:
+            return 0
+        if self._takes_arrays(statement):
+            self._cursor.execute(statement.over_arrays, _arrays(statement, parameters))
+        else:
             self._cursor.executemany(statement.texts[self.dialect], parameters)
+        return int(self._cursor.rowcount)
 
     def row_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> list[Any]:
         """For each of many the first row or None: in one round trip where there is a network."""
         text = statement.texts[self.dialect]
         if self.dialect is Dialect.SQLITE:
             return [self._first(self._cursor.execute(text, one)) for one in parameters]
-        found: list[Any] = []
-        if parameters:
-            self._cursor.executemany(text, parameters, returning=True)
+        if not parameters:
+            return []
+        if self._takes_arrays(statement):
+            self._cursor.execute(statement.over_arrays, _arrays(statement, parameters))
+            return _in_their_order(self._cursor.fetchall(), len(parameters))
+        self._cursor.executemany(text, parameters, returning=True)
+        found = [self._first(self._cursor)]
+        while self._cursor.nextset():
             found.append(self._first(self._cursor))
-            while self._cursor.nextset():
-                found.append(self._first(self._cursor))
         return found
+
+    def ask(self, *questions: Question[Any]) -> list[Any]:
+        """The answers to several questions: in one round trip where there is a network."""
+        if self.dialect is Dialect.SQLITE:
+            return [one.read(self.row_each(one.statement, one.parameters)) for one in questions]
+        driver = self._connection.dbapi_connection
+        cursors = [driver.cursor() for _ in questions]
+        with driver.pipeline():
+            for cursor, one in zip(cursors, questions, strict=True):
+                cursor.execute(one.statement.over_arrays, _arrays(one.statement, one.parameters))
+        return [
+            one.read(_in_their_order(cursor.fetchall(), len(one.parameters)))
+            for cursor, one in zip(cursors, questions, strict=True)
+        ]
+
+    def in_one_trip(self) -> AbstractContextManager[object]:
+        """What is run inside goes to the server in one: its counts are not known.
+
+        What one of them raises comes at the end.
+        """
+        if self.dialect is Dialect.SQLITE:
+            return nullcontext()
+        pipeline: AbstractContextManager[object] = self._connection.dbapi_connection.pipeline()
+        return pipeline
+
+    def _takes_arrays(self, statement: Statement) -> bool:
+        return self.dialect is Dialect.POSTGRESQL and statement.over_arrays is not None
 
     def close(self) -> None:
         """Give the connection back."""
@@ -140,3 +208,13 @@ class Transaction:
     def _first(cursor: Any) -> Any:
         rows = cursor.fetchall()
         return rows[0] if rows else None
+
+
+def _arrays(statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [one[name] for one in parameters] for name in statement.types}
+
+
+def _in_their_order(found: Sequence[Any], count: int) -> list[Any]:
+    """Of rows that begin with the number of what they are for, the first of each or None."""
+    rows = {row[0]: row[1:] for row in reversed(found)}
+    return [rows.get(number) for number in range(1, count + 1)]

@@ -243,7 +243,16 @@ class Operation(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One line of the log. Append-only; no names of people in it."""
 
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index(
+            "ix_event_item",
+            "item_id",
+            "seq",
+            sqlite_where=text("item_id IS NOT NULL"),
+            postgresql_where=text("item_id IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
@@ -276,6 +285,14 @@ class GateEventRow(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     aisle: str | None = Field(default=None, max_length=32)
     monitored: bool = False  # burn-in: nothing sounded
+
+
+class Job(SQLModel, table=True):
+    """Periodic work that one controller does for all; `claim` is set while one is at it."""
+
+    name: str = Field(primary_key=True, max_length=32)
+    due_at: datetime = Field(sa_type=UtcDateTime)  # while claimed: the end of the lease
+    claim: str | None = Field(default=None, max_length=36)
 
 
 def new_patron_id() -> str:

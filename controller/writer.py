@@ -1,17 +1,19 @@
 """One thread writes: it takes the commands that wait, commits them together, then answers.
 
 A group shares one durable commit, so sixteen kiosks cost one sync and not sixteen. Each command has
-its own savepoint: a command that raises loses only its own work. When the commit itself fails,
-every command of the group fails, and nobody was told otherwise before.
+its own savepoint: a command that raises loses only its own work. Commands of one kind that stand
+next to each other may be one act (`Joined`); if that raises, each is done alone. When the commit
+itself fails, every command of the group fails, and nobody was told otherwise before.
 """
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -21,8 +23,26 @@ from controller.sql import LedgerUnavailable, Transaction
 
 MAX_GROUP = 128  # commands per commit: more adds waiting, not rate
 T = TypeVar("T")
+W = TypeVar("W")
 Command = Callable[[Transaction], T]
+Act = Callable[[Transaction, Sequence[W]], list[T]]
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Generic[W, T]):
+    """A command that costs less when it is done with others of its kind.
+
+    `together` gives what each wish would have got alone, in their order.
+    """
+
+    together: Act[W, T]
+    wish: W
+    alone: Command[T]
+
+    def __call__(self, transaction: Transaction) -> T:
+        """The command by itself."""
+        return self.alone(transaction)
 
 
 class CommitFailed(LedgerUnavailable):
@@ -130,7 +150,7 @@ class Writer:
     def _commit(self, group: list[_Job]) -> list[Any]:
         try:
             self._begin()
-            outcomes = [_attempt(self._transaction, job.command, self._faults) for job in group]
+            outcomes = _attempt_all(self._transaction, group, self._faults)
             self._transaction.commit()
         except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
             log.error("commit_failed", commands=len(group), error=type(error).__name__)
@@ -141,7 +161,7 @@ class Writer:
     def _begin(self) -> None:
         """On a new connection where the server was started anew: nothing was done yet."""
         try:
-            self._transaction.begin_write()
+            self._transaction.begin_write(saved=True)
         except self._faults:
             if not self._transaction.lost:
                 raise
@@ -149,13 +169,45 @@ class Writer:
             self._transaction.close()
             self._transaction = fresh
             log.warning("ledger_back")
-            self._transaction.begin_write()
+            self._transaction.begin_write(saved=True)
 
 
 def _failures(group: list[_Job], error: Exception) -> list[Any]:
     failure = CommitFailed("the ledger could not be written")
     failure.__cause__ = error
     return [_Failure(failure)] * len(group)
+
+
+def _attempt_all(
+    transaction: Transaction, group: list[_Job], fatal: tuple[type[Exception], ...]
+) -> list[Any]:
+    outcomes: list[Any] = []
+    for together, jobs in groupby(group, _kind):
+        commands = [job.command for job in jobs]
+        if together is not None and len(commands) > 1:
+            outcomes += _attempt_together(transaction, together, commands, fatal)
+        else:
+            outcomes += [_attempt(transaction, command, fatal) for command in commands]
+    return outcomes
+
+
+def _kind(job: _Job) -> Act[Any, Any] | None:
+    return job.command.together if isinstance(job.command, Joined) else None
+
+
+def _attempt_together(
+    transaction: Transaction,
+    together: Act[Any, Any],
+    commands: Sequence[Any],
+    fatal: tuple[type[Exception], ...],
+) -> list[Any]:
+    """One of them is broken where all raise, and the others shall not suffer for it."""
+    wishes = [command.wish for command in commands]
+    whole = _attempt(transaction, lambda inside: together(inside, wishes), fatal)
+    if not isinstance(whole, _Failure):
+        return list(whole)
+    log.warning("done_one_by_one", commands=len(wishes), error=type(whole.error).__name__)
+    return [_attempt(transaction, command, fatal) for command in commands]
 
 
 def _attempt(

@@ -59,6 +59,7 @@ class TagSeen:
     antenna: int | None = None
     direction: int | None = None
     rssi: int | None = None
+    eas: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,15 @@ class UhfReader(Reader, Protocol):
 
     def write_user_bank(self, uid: str, data: bytes) -> None:
         """Write whole words from the start of the user bank and read them back."""
+        ...
+
+
+@runtime_checkable
+class HearsEas(Protocol):
+    """A reader that can ask all tags at once for their EAS bit, without a name (NXP EAS alarm)."""
+
+    def poll_eas(self) -> bool:
+        """True if any tag in the field has its EAS bit set; it does not tell which."""
         ...
 
 

@@ -13,6 +13,8 @@ READERS: Final = {
     "feig-mr102": "drivers.readers.feig.pad:FeigPad",
     "feig-mr200": "drivers.readers.feig.pad:FeigPad",
     "feig-cpr40": "drivers.readers.feig.pad:FeigPad",
+    "feig-lr1002-host": "drivers.readers.feig.pad:FeigPad",
+    "feig-lr2500-host": "drivers.readers.feig.pad:FeigPad",
     "m3-210": "drivers.readers.m3.pad:M3Pad",
     "m3-810": "drivers.readers.m3.pad:M3Pad",
 }

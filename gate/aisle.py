@@ -27,7 +27,10 @@ class AisleGuard:
         self.name = aisle.name
         self.blind = True  # until the reader has answered
         self.watch = Watch(
-            aisle, open_reader=lambda: open_aisle(aisle), notice=notice, accept=accept
+            aisle,
+            open_reader=lambda: open_aisle(aisle, rules.security),
+            notice=notice,
+            accept=accept,
         )
         self._rules = rules
         self._state = State(reader_present=reader_present)

@@ -50,4 +50,4 @@ def _passage(reported: Reported, boot: UUID) -> UUID | None:
 
 
 def _tag(tag: Judged) -> GateTag:
-    return GateTag(uid=tag.uid, afi=tag.afi, antenna=tag.antenna, verdict=tag.verdict)
+    return GateTag(uid=tag.uid, afi=tag.afi, antenna=tag.antenna, verdict=tag.verdict, eas=tag.eas)

@@ -12,6 +12,7 @@ from circulation.messages import ListDelta, ListKind, ListQuestion, PendingList
 from gate.keeper import Keeper
 from gate.local_list import LocalList, Outcome, take
 from gate.outbox import Outbox
+from gate.uids import Uids
 
 _ASK_EVERY_S = 60.0
 _ASK_AGAIN_S = 5.0  # after a gap; the parts of a long list need a moment to come
@@ -25,7 +26,7 @@ class Lists:
         self,
         kinds: Iterable[ListKind],
         keeper: Keeper,
-        on_list: Callable[[frozenset[str], ListKind], None],
+        on_list: Callable[[Uids, ListKind], None],
     ) -> None:
         self._keeper = keeper
         self._on_list = on_list

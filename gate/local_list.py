@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from circulation.messages import ListDelta, PendingList
+from gate.uids import Uids
 
 
 class Outcome(StrEnum):
@@ -34,7 +35,7 @@ class LocalList:
 
     version: int | None = None
     at: datetime | None = None
-    uids: frozenset[str] = frozenset()
+    uids: Uids = field(default_factory=Uids)
     parts: Mapping[int, PendingList] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -58,7 +59,7 @@ def _take_list(held: LocalList, message: PendingList) -> tuple[LocalList, Outcom
     parts[message.part] = message
     if len(parts) < message.parts:
         return replace(held, parts=MappingProxyType(parts)), Outcome.WAITING
-    uids = frozenset(uid for part in parts.values() for uid in part.uids)
+    uids = Uids(uid for number in sorted(parts) for uid in parts[number].uids)
     return LocalList(message.version, message.at, uids), Outcome.CHANGED
 
 
@@ -70,14 +71,14 @@ def _take_delta(held: LocalList, delta: ListDelta) -> tuple[LocalList, Outcome]:
         return held, Outcome.OLD
     if delta.after != held.version:
         return held, Outcome.GAP
-    uids = held.uids.difference(delta.removed).union(delta.added)
+    uids = held.uids.changed(removed=delta.removed, added=delta.added)
     return LocalList(delta.version, delta.at, uids), Outcome.CHANGED
 
 
 def _is_the_same(held: LocalList, message: PendingList) -> bool:
     if message.version != held.version:
         return False
-    return message.parts > 1 or held.uids == frozenset(message.uids)
+    return message.parts > 1 or held.uids == Uids(message.uids)
 
 
 def _is_older(held: LocalList, message: PendingList) -> bool:

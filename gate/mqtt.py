@@ -28,14 +28,15 @@ from circulation.messages import (
     Presence,
     Topic,
 )
+from gate.configuration import Pushed
 from gate.settings import GateSettings
 
 _SESSION_S = 7 * 24 * 3600
 _KEEPALIVE_S = 5
 _log = structlog.get_logger(__name__)
 
-Arrived = GateAck | PendingList | ListDelta | bool
-"""An acknowledgement, a local list or its change, or True/False for connected/lost."""
+Arrived = GateAck | PendingList | ListDelta | Pushed | bool
+"""An acknowledgement, a local list or its change, settings, or True/False for connected/lost."""
 
 
 class Line:
@@ -115,7 +116,7 @@ class Line:
         if reason.is_failure:
             _log.warning("broker_refuses", reason=str(reason))
             return
-        heard = (Channel.ACK, Channel.LIST, Channel.DELTA)
+        heard = (Channel.ACK, Channel.LIST, Channel.DELTA, Channel.CONFIG)
         client.subscribe([(self._topic(channel), 1) for channel in heard])
         _log.info("broker_connected")
         self._arrived(True)
@@ -153,6 +154,8 @@ def parse(topic: str, payload: bytes) -> Arrived:
             return PendingList.model_validate_json(payload)
         case Channel.DELTA:
             return ListDelta.model_validate_json(payload)
+        case Channel.CONFIG:
+            return Pushed(payload)
         case Channel.EVENT | Channel.ASK | Channel.STATE:
             raise ValueError("a gate says this, nobody tells it")
 

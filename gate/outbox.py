@@ -17,6 +17,7 @@ from uuid import UUID
 
 from circulation.messages import Direction, GateEvent, GateEventKind, ListKind
 from gate.local_list import LocalList
+from gate.uids import Uids
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (
@@ -161,8 +162,8 @@ class Outbox:
 
     def keep_list(self, *, kind: ListKind, before: LocalList, now: LocalList) -> None:
         """Remember the newest local list of a kind; only what differs is written."""
-        added = ((kind.value, uid) for uid in now.uids - before.uids)
-        removed = ((kind.value, uid) for uid in before.uids - now.uids)
+        added = ((kind.value, uid) for uid in now.uids if uid not in before.uids)
+        removed = ((kind.value, uid) for uid in before.uids if uid not in now.uids)
         at = "" if now.at is None else now.at.isoformat()
         with self._transaction():
             self._db.executemany("DELETE FROM listed WHERE kind = ? AND uid = ?", removed)
@@ -175,8 +176,8 @@ class Outbox:
         if known is None:
             return LocalList()
         version, at = known.split(" ", 1)
-        rows = self._db.execute("SELECT uid FROM listed WHERE kind = ?", (kind.value,))
-        uids = frozenset(str(row[0]) for row in rows)
+        rows = self._db.execute("SELECT uid FROM listed WHERE kind = ? ORDER BY uid", (kind.value,))
+        uids = Uids(str(uid) for (uid,) in rows)
         return LocalList(int(version), datetime.fromisoformat(at) if at else None, uids)
 
     def close(self) -> None:

@@ -1,20 +1,21 @@
 """Decide at the gate: tags and beams in, signals and reports out. Pure, alone and at once.
 
-The verdict on a tag needs nobody: its AFI says whether it is secured, the local list says which
-loans still carry an armed tag. A foreign AFI is noted and never an alarm; an armed tag of another
-library is one unless the gate holds the list of all that is ours. A UHF tag has no AFI: what is not
-on the list of lent ones alarms, and without such a list nothing does: it would be every book. The
-lamp is ordered in the very step that sees the tag; the report of the passage follows when the
-person is through.
+The verdict on a tag needs nobody: its AFI or EAS bit says whether it is secured, the local list
+says which loans still carry an armed tag. A foreign AFI is noted and never an alarm; an armed tag
+of another library is one unless the gate holds the list of all that is ours. A UHF tag shows
+nothing: what is not on the list of lent ones alarms, and without such a list nothing does: it would
+be every book. The lamp is ordered in the very step that sees the tag; the report of the passage
+follows when the person is through.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
 
 from circulation.messages import Direction, GateEventKind, ListKind, Verdict
 from gate.crossing import Aisle, BeamEdge, BeamName, edge, entering, expire, new_faults
+from gate.security import AfiPair, Security, Shown, is_secured
 
 _SEVERITY = (Verdict.SILENT, Verdict.LOGGED, Verdict.FRIENDLY, Verdict.ALARM)
 _MOST_TAGS = 64  # in one report (GateEvent.tags); the most severe are told
@@ -32,6 +33,12 @@ class Rules:
     beam_fault_s: float = 10.0
     monitor_only: bool = False  # burn-in: judge and report, never signal
     test_tag: str | None = None
+    security: Security = Security.AFI
+
+    @property
+    def afi_pair(self) -> AfiPair:
+        """The library's two values."""
+        return AfiPair(self.afi_in_stock, self.afi_on_loan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,21 @@ class TagRead:
     afi: int | None
     antenna: int | None
     at: float
+    eas: bool | None = None  # None: not asked, or a chip without one
+
+
+@dataclass(frozen=True, slots=True)
+class EasHeard:
+    """Some tag answered the EAS question, and none could be named: its bit reaches further."""
+
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ListChanged:
     """A new local list of one kind."""
 
-    uids: frozenset[str]
+    uids: Set[str]
     kind: ListKind = ListKind.ARMED_LOANS
 
 
@@ -76,7 +91,7 @@ class PeopleCounted:
     at: float
 
 
-Event = BeamEdge | TagRead | ListChanged | Tick | ReaderChanged | PeopleCounted
+Event = BeamEdge | TagRead | EasHeard | ListChanged | Tick | ReaderChanged | PeopleCounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class Judged:
     afi: int | None
     antenna: int | None
     verdict: Verdict
+    eas: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +138,10 @@ Effect = Signal | SelfTestSignal | Report
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When a tag was last read, and with which AFI."""
+    """When a tag was last read, and what it showed."""
 
     at: float
-    afi: int | None
+    shown: Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +149,12 @@ class State:
     """Everything the gate has in mind."""
 
     aisle: Aisle = field(default_factory=Aisle)
-    pending: frozenset[str] = frozenset()
-    lent: frozenset[str] | None = None
-    ours: frozenset[str] | None = None
+    pending: Set[str] = frozenset()
+    lent: Set[str] | None = None
+    ours: Set[str] | None = None
     judged: tuple[Judged, ...] = ()
+    unnamed: bool = False  # an armed tag that nobody could name is on the way
+    heard_at: float | None = None
     last_tag_at: float | None = None
     last_seen: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
     passage: int = 1
@@ -151,6 +169,8 @@ def step(state: State, event: Event, rules: Rules) -> Step:
     match event:
         case TagRead():
             return _tag(state, event, rules)
+        case EasHeard():
+            return _heard(state, event.at, rules)
         case BeamEdge():
             aisle, done = edge(state.aisle, event, window_s=rules.pair_window_s)
             return _finish(replace(state, aisle=aisle), done, event.at)
@@ -168,7 +188,7 @@ def step(state: State, event: Event, rules: Rules) -> Step:
 
 
 def judge(state: State, read: TagRead, rules: Rules) -> Verdict:
-    """The verdict on one tag, from its AFI, the local list and who is on the way."""
+    """The verdict on one tag, from what it shows, the local list and who is on the way."""
     secured = _is_secured(state, read, rules)
     if secured is None:
         return Verdict.LOGGED
@@ -176,7 +196,8 @@ def judge(state: State, read: TagRead, rules: Rules) -> Verdict:
         return Verdict.SILENT
     if read.uid in state.pending:
         return Verdict.FRIENDLY
-    is_a_strangers = state.ours is not None and read.afi is not None and read.uid not in state.ours
+    by_tag = rules.security is not Security.LIST
+    is_a_strangers = by_tag and state.ours is not None and read.uid not in state.ours
     return Verdict.LOGGED if is_a_strangers or entering(state.aisle) else Verdict.ALARM
 
 
@@ -186,12 +207,8 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
 
 
 def _is_secured(state: State, read: TagRead, rules: Rules) -> bool | None:
-    """None when nothing tells: a stranger's AFI, or a UHF tag while no list has come."""
-    if read.afi is None:
-        return None if state.lent is None else read.uid not in state.lent
-    if read.afi == rules.afi_in_stock:
-        return True
-    return False if read.afi == rules.afi_on_loan else None
+    lent = None if state.lent is None else read.uid in state.lent
+    return is_secured(rules.security, _shown(read), rules.afi_pair, lent=lent)
 
 
 def _list(state: State, event: ListChanged) -> State:
@@ -208,14 +225,14 @@ def _list(state: State, event: ListChanged) -> State:
 
 def _tag(state: State, read: TagRead, rules: Rules) -> Step:
     before = state.last_seen.get(read.uid)
-    remembered = MappingProxyType({**state.last_seen, read.uid: Seen(read.at, read.afi)})
+    remembered = MappingProxyType({**state.last_seen, read.uid: Seen(read.at, _shown(read))})
     state = replace(state, last_seen=remembered)
     if before is not None and _is_the_same_event(before, read, rules):
         return state, ()
     if read.uid == rules.test_tag:
-        return state, _self_test(read, rules)
+        return state, _self_test(state, read, rules)
     verdict = judge(state, read, rules)
-    judged = Judged(read.uid, read.afi, read.antenna, verdict)
+    judged = Judged(read.uid, read.afi, read.antenna, verdict, read.eas)
     state = replace(state, judged=(*state.judged, judged), last_tag_at=read.at)
     match verdict:
         case Verdict.ALARM:
@@ -231,21 +248,37 @@ def _tag(state: State, read: TagRead, rules: Rules) -> Step:
             assert_never(verdict)
 
 
+def _heard(state: State, at: float, rules: Rules) -> Step:
+    """Armed, and nobody knows who: an alarm without a name, once, and none behind a named one."""
+    known = [seen.at for seen in state.last_seen.values() if seen.shown.eas]
+    known += [] if state.heard_at is None else [state.heard_at]
+    state = replace(state, heard_at=at)
+    if entering(state.aisle) or any(at - before < rules.rearm_s for before in known):
+        return state, ()
+    report = Report(GateEventKind.ALARM, at, state.passage, verdict=Verdict.ALARM)
+    state = replace(state, unnamed=True, last_tag_at=at)
+    return state, (*_signal(Verdict.ALARM, rules), report)
+
+
+def _shown(read: TagRead) -> Shown:
+    return Shown(read.afi, read.eas)
+
+
 def _signal(verdict: Verdict, rules: Rules) -> tuple[Effect, ...]:
     return () if rules.monitor_only else (Signal(verdict),)
 
 
-def _self_test(read: TagRead, rules: Rules) -> tuple[Effect, ...]:
+def _self_test(state: State, read: TagRead, rules: Rules) -> tuple[Effect, ...]:
     """A tag that lost its security would prove nothing: that is a failure, too."""
-    passed = read.afi == rules.afi_in_stock
-    tag = Judged(read.uid, read.afi, read.antenna, Verdict.LOGGED)
+    passed = bool(_is_secured(state, read, rules))
+    tag = Judged(read.uid, read.afi, read.antenna, Verdict.LOGGED, read.eas)
     report = Report(GateEventKind.SELF_TEST, read.at, tags=(tag,), passed=passed)
     return SelfTestSignal(passed), report
 
 
 def _is_the_same_event(before: Seen, read: TagRead, rules: Rules) -> bool:
-    """A book that was carried out, returned and taken again at once has another AFI."""
-    return read.afi == before.afi and read.at - before.at < rules.rearm_s
+    """A book that was carried out, returned and taken again at once shows something else."""
+    return _shown(read) == before.shown and read.at - before.at < rules.rearm_s
 
 
 def _finish(state: State, done: tuple[Direction, ...], at: float) -> Step:
@@ -255,13 +288,15 @@ def _finish(state: State, done: tuple[Direction, ...], at: float) -> Step:
     reports: list[Effect] = []
     for direction in done:
         reports.append(_passage(state, direction, at))
-        state = replace(state, judged=(), last_tag_at=None, passage=state.passage + 1)
+        state = replace(
+            state, judged=(), unnamed=False, last_tag_at=None, passage=state.passage + 1
+        )
     return state, tuple(reports)
 
 
 def _passage(state: State, direction: Direction, at: float) -> Report:
     told = sorted(state.judged, key=lambda tag: -_SEVERITY.index(tag.verdict))[:_MOST_TAGS]
-    verdict = worst(tuple(tag.verdict for tag in told))
+    verdict = Verdict.ALARM if state.unnamed else worst(tuple(tag.verdict for tag in told))
     return Report(GateEventKind.PASSAGE, at, state.passage, direction, verdict, tuple(told))
 
 

@@ -26,6 +26,7 @@ from circulation.messages import (
     Presence,
 )
 from gate.clock import certainty, wall_time
+from gate.configuration import Configuration, Pushed, Tuning
 from gate.delivery import Delivery
 from gate.draft import Reported, event_of
 from gate.keeper import Draft, Keeper
@@ -35,6 +36,7 @@ from gate.outbox import Outbox
 from gate.passage import Report
 from gate.self_test import SelfTestDuty
 from gate.settings import GateSettings
+from gate.uids import Uids
 
 _STATE_EVERY_S = 10.0  # the controller calls a gate dead after 30 s of silence
 _LOOP_TURNS_WITHIN_S = 5.0
@@ -54,13 +56,17 @@ Task = Reported | Arrived | ReaderNow
 
 
 class Reporter(threading.Thread):
-    """Journal first, then send, then forget on acknowledgement. `on_list` gets each local list."""
+    """Journal first, then send, then forget on acknowledgement.
+
+    `on_list` gets each local list, `on_tuning` what staff set from afar, in this thread.
+    """
 
     def __init__(
         self,
         settings: GateSettings,
         version: str,
-        on_list: Callable[[frozenset[str], ListKind], None],
+        on_list: Callable[[Uids, ListKind], None],
+        on_tuning: Callable[[Tuning], None],
     ) -> None:
         super().__init__(name="reporter", daemon=True)
         self._settings = settings
@@ -78,6 +84,8 @@ class Reporter(threading.Thread):
         self._delivery = Delivery(self._keeper, self._line.publish_event)
         self._readers = ReaderNow(ReaderState.UNKNOWN, (), False)
         self._lists = Lists(settings.lists_needed, self._keeper, on_list)
+        own = Tuning(settings.alarm_seconds, settings.quiet)
+        self._configuration = Configuration(own, self._keeper, on_tuning)
         self._state_at = 0.0
         self._self_test = SelfTestDuty(self._keeper, is_set=settings.test_tag is not None)
         self.loop_turned_at = time.monotonic()
@@ -101,6 +109,7 @@ class Reporter(threading.Thread):
         self.join(10)
 
     def run(self) -> None:
+        self._configuration.load()
         self._lists.load()
         self._self_test.load()
         self._line.start()
@@ -136,6 +145,9 @@ class Reporter(threading.Thread):
                 self._keeper.ask(lambda box: box.forget(task.ids), default=None)
             case PendingList() | ListDelta():
                 self._lists.take(task)
+            case Pushed():
+                self._configuration.take(task)
+                self._publish_state()
             case bool():
                 self._delivery.start_over()
                 self._lists.ask_now()
@@ -190,6 +202,7 @@ class Reporter(threading.Thread):
     def _state(self) -> GateState:
         counters = self._keeper.ask(Outbox.counters, default=None)
         now, clock = wall_time(time.monotonic()), certainty()
+        refused = self._configuration.refused
         return GateState(
             presence=Presence.ONLINE,
             at=now,
@@ -204,6 +217,9 @@ class Reporter(threading.Thread):
             monitored=self._settings.monitor_only,
             self_test=self._self_test.status(now, clock),
             clock=clock,
+            settings_version=self._configuration.version,
+            settings_refused=None if refused is None else refused.version,
+            settings_error="" if refused is None else str(refused),
             version=self._version,
             simulated=self._readers.simulated,
         )

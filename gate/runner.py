@@ -10,6 +10,7 @@ from circulation.messages import ListKind
 from drivers.reader import Identity
 from gate.aisle import AisleGuard
 from gate.clock import certainty
+from gate.configuration import Tuning
 from gate.passage import (
     Effect,
     Event,
@@ -24,8 +25,10 @@ from gate.passage import (
 )
 from gate.reporter import Reporter
 from gate.schedule import is_quiet
+from gate.security import Security
 from gate.settings import GateSettings
 from gate.signals import Signals
+from gate.uids import Uids
 from gate.watchdog import Watchdog
 
 _TICK_S = 0.25
@@ -44,9 +47,10 @@ class Gate:
         self._events: queue.SimpleQueue[tuple[AisleGuard | None, Event] | None]
         self._events = queue.SimpleQueue()
         self._watchdog = Watchdog(settings.board_watchdog)
-        self._reporter = Reporter(settings, version, self._take_list)
+        self._reporter = Reporter(settings, version, self._take_list, self._take_tuning)
         self._aisles = [self._make_aisle(number) for number in range(len(settings.all_aisles))]
         self._signals = Signals(settings.pins, alarm_s=settings.alarm_seconds, wake=self._wake)
+        self._quiet = settings.quiet
         self._simulated = False
         self._ticked_at = 0.0
         self._ending = False
@@ -80,6 +84,7 @@ class Gate:
             afi_on_loan=self._settings.afi_on_loan,
             monitor_only=self._settings.monitor_only,
             test_tag=self._settings.test_tag,
+            security=Security.LIST if aisle.is_uhf else self._settings.security,
         )
 
         def notice(event: Event | None) -> None:
@@ -150,14 +155,19 @@ class Gate:
                 assert_never(effect)
 
     def _is_quiet(self) -> bool:
-        quiet = self._settings.quiet
+        quiet = self._quiet
         return quiet is not None and is_quiet(quiet, datetime.now().astimezone(), certainty())
 
     def _wake(self) -> None:
         self._events.put((None, Tick(time.monotonic())))
 
-    def _take_list(self, uids: frozenset[str], kind: ListKind) -> None:
+    def _take_list(self, uids: Uids, kind: ListKind) -> None:
         self._events.put((None, ListChanged(uids, kind)))
+
+    def _take_tuning(self, tuning: Tuning) -> None:
+        """In the reporter's thread: each value is replaced as a whole."""
+        self._quiet = tuning.quiet
+        self._signals.alarm_s = tuning.alarm_s
 
     def _accept(self, identity: Identity) -> bool:
         self._simulated = self._simulated or identity.simulated

@@ -13,10 +13,12 @@ from circulation.ids import DeviceId, parse_device_id
 from circulation.messages import AisleText, ListKind
 from drivers.registry import GATE_READERS, READERS, UHF_READERS
 from gate.schedule import Quiet
+from gate.security import Security
 
 Pin = Annotated[int, Field(ge=0, le=27)]  # BCM numbers of the 40-pin header
 Afi = Annotated[int, Field(ge=0, le=255)]
 EpcPrefix = Annotated[str, Field(pattern=r"^[0-9A-F]{2,62}$")]
+_HOST_MODE = "feig-lr2500-host"
 _MODELS = sorted(GATE_READERS | READERS | UHF_READERS)
 
 
@@ -98,6 +100,7 @@ class GateSettings(Part):
     mqtt_port: Annotated[int, Field(ge=1, le=65535)] = 1883
     mqtt_password_file: Path
     mqtt_ca_file: Path | None = None  # the broker's authority: turns TLS on
+    security: Security = Security.AFI  # what the library arms its tags with; UHF: always by list
     afi_in_stock: Afi = 0x07
     afi_on_loan: Afi = 0xC2  # any other is a stranger's: noted, never an alarm
     spare_strangers: bool = False  # an armed tag that is none of ours does not alarm, either
@@ -119,9 +122,22 @@ class GateSettings(Part):
         used = self._pins_used()
         if len(set(used)) != len(used):
             raise ValueError(f"one pin has two uses: {sorted(used)}")
+        self._hears_its_security()
         if self.afi_in_stock == self.afi_on_loan:
             raise ValueError("afi_in_stock and afi_on_loan are the same: nothing would be lent")
         return self
+
+    def _hears_its_security(self) -> None:
+        if self.security is Security.LIST:
+            raise ValueError("security is afi, eas or both; a UHF reader goes by the list anyway")
+        if self.security is Security.AFI:
+            return
+        deaf = [aisle for aisle in self.all_aisles if aisle.reader_model in GATE_READERS]
+        if deaf:
+            raise ValueError(
+                f"the buffer of {deaf[0].reader_model} tells no EAS: set the reader to host mode "
+                f"and reader_model to {_HOST_MODE}, or security to 'afi'"
+            )
 
     def _pins_used(self) -> list[int]:
         pins = [self.pins.lamp, self.pins.sounder, self.pins.blind, self.pins.reset]

@@ -18,7 +18,8 @@ class Signals:
     """Owned by the gate's loop. `wake` is called from another thread when the button moves."""
 
     def __init__(self, pins: Pins, *, alarm_s: float, wake: Callable[[], None]) -> None:
-        self._alarm_s = alarm_s
+        self.alarm_s = alarm_s
+        """How long an alarm lasts; may be changed at any time, from any thread."""
         self._lamp = Lamp(pins.lamp)
         self._sounder = Sounder(pins.sounder)
         # amber says "blind", not "alarm": it may stay on for as long as that is true
@@ -28,16 +29,16 @@ class Signals:
     def show(self, verdict: Verdict, *, quiet: bool) -> None:
         """Alarm or friendly, now; `quiet` spares the sounder and never the lamp."""
         if verdict is Verdict.ALARM:
-            self._lamp.on(self._alarm_s)
+            self._lamp.on(self.alarm_s)
             if not quiet:
-                self._sounder.on(self._alarm_s)
+                self._sounder.on(self.alarm_s)
         elif verdict is Verdict.FRIENDLY:
             self._lamp.blink(_FRIENDLY_S, on_s=_FRIENDLY_BLINK_S, off_s=_FRIENDLY_BLINK_S)
 
     def show_test(self, *, passed: bool, quiet: bool) -> None:
         """The known tag: slow blinking and a beep when all is well, the alarm's lamp when not."""
         if not passed:
-            self._lamp.on(self._alarm_s)
+            self._lamp.on(self.alarm_s)
             return
         self._lamp.blink(_TEST_S, on_s=_TEST_BLINK_S, off_s=_TEST_BLINK_S)
         if not quiet:

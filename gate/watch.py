@@ -12,9 +12,11 @@ from circulation.ids import BadId, parse_tag_uid
 from drivers.errors import ReaderError
 from drivers.reader import GateReader, Identity, TagSeen
 from drivers.registry import GATE_READERS, open_gate_reader, open_reader
+from gate.eas import EasGate
 from gate.inventory import InventoryGate
-from gate.passage import Event, PeopleCounted, ReaderChanged, TagRead
+from gate.passage import EasHeard, Event, PeopleCounted, ReaderChanged, TagRead
 from gate.people import Totals, crossed
+from gate.security import Security
 from gate.settings import AisleSettings, Ways
 
 _IDLE_POLL_S = 0.008  # the reader watches by itself; a poll of its buffer takes some 6 ms
@@ -43,11 +45,14 @@ class CountsPeople(Protocol):
     def people(self) -> PeopleTotals | None: ...
 
 
-def open_aisle(aisle: AisleSettings) -> GateReader:
+def open_aisle(aisle: AisleSettings, security: Security) -> GateReader:
     """The aisle's reader by what its model can do; errors as in `drivers.errors`."""
     if aisle.reader_model in GATE_READERS:
         return open_gate_reader(aisle.reader_model, aisle.reader_url)
-    return InventoryGate(open_reader(aisle.reader_model, aisle.reader_url))
+    reader = open_reader(aisle.reader_model, aisle.reader_url)
+    if security in (Security.EAS, Security.BOTH):
+        return EasGate(reader, tells_afi=security is Security.BOTH)
+    return InventoryGate(reader)
 
 
 class Watch(threading.Thread):
@@ -123,6 +128,8 @@ class Watch(threading.Thread):
         for tag in seen:
             if (read := tag_read(tag, self._aisle)) is not None:
                 self._notice(read)
+        if isinstance(reader, EasGate) and reader.hears_unnamed:
+            self._notice(EasHeard(time.monotonic()))
         if self._aisle.ways is Ways.COUNTER and isinstance(reader, CountsPeople):
             self._count(reader.people)
         if not seen:
@@ -152,13 +159,13 @@ class Watch(threading.Thread):
 
 
 def tag_read(tag: TagSeen, aisle: AisleSettings) -> TagRead | None:
-    """A sighting the gate can judge, else None: no AFI was told, or it is a shop's label."""
+    """A sighting the gate can judge, else None: it shows nothing, or it is a shop's label."""
     if aisle.is_uhf:
         ours = tag.uid.startswith(aisle.epc_prefix or "")
         return TagRead(tag.uid, None, tag.antenna, tag.at) if ours else None
-    if tag.afi is None:
+    if tag.afi is None and tag.eas is None:
         return None
     try:
-        return TagRead(parse_tag_uid(tag.uid), tag.afi, tag.antenna, tag.at)
+        return TagRead(parse_tag_uid(tag.uid), tag.afi, tag.antenna, tag.at, tag.eas)
     except BadId:
         return None

@@ -1,17 +1,17 @@
 """Say that the gate is alive, to systemd and to the board, only while it really talks to readers.
 
-sd_notify(3): a datagram to the socket named by NOTIFY_SOCKET; an abstract one begins with '@'. The
-board's own watchdog (watchdog(7), /dev/watchdog) restarts it when nothing has been written for its
-time; 'V' before the close switches it off, so that a gate that ends in good order may stay ended.
+The board's own watchdog (watchdog(7), /dev/watchdog) restarts it when nothing has been written for
+its time; 'V' before the close switches it off, so that a gate that ends in good order may stay
+ended.
 """
 
 import os
-import socket
 from pathlib import Path
 
 import structlog
 
-_READY, _ALIVE, _STOPPING = b"READY=1", b"WATCHDOG=1", b"STOPPING=1"
+from drivers.supervisor import Supervisor
+
 _MAGIC_CLOSE = b"V"
 _log = structlog.get_logger(__name__)
 
@@ -21,38 +21,25 @@ class Watchdog:
 
     def __init__(self, device: Path | None = None) -> None:
         """`device`: the board's watchdog, when systemd does not feed it itself."""
-        name = os.environ.get("NOTIFY_SOCKET", "")
-        self._address = "\0" + name[1:] if name.startswith("@") else name
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        self._supervisor = Supervisor()
         self._board = None if device is None else _opened(device)
 
     def ready(self) -> None:
         """The gate guards."""
-        self._say(_READY)
+        self._supervisor.ready()
 
     def alive(self) -> None:
         """All is well for now."""
-        self._say(_ALIVE)
+        self._supervisor.alive()
         self._feed(b"\0")
 
     def close(self) -> None:
         """The gate ends because it was told to."""
-        self._say(_STOPPING)
-        self._socket.close()
+        self._supervisor.stopping()
         if self._board is not None:
             self._feed(_MAGIC_CLOSE)
             os.close(self._board)
             self._board = None
-
-    def _say(self, word: bytes) -> None:
-        """A supervisor that does not listen costs nothing."""
-        if not self._address:
-            return
-        try:
-            self._socket.sendto(word, self._address)
-        except OSError:
-            return
 
     def _feed(self, byte: bytes) -> None:
         if self._board is None:

@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--pause-s", type=float, default=0.002)
     options = parser.parse_args()
     settings = load_settings(options.settings)
-    reporter = Reporter(settings, "0", lambda _uids, _kind: None)
+    reporter = Reporter(settings, "0", lambda _uids, _kind: None, lambda _tuning: None)
     reporter.start()
     while (made := numbered(settings)[0]) < options.events:
         for _ in range(min(_AHEAD, options.events - made)):

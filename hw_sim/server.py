@@ -78,7 +78,9 @@ class Simulation:
             uhf_pads={name: _plugs(pad) for name, pad in world.uhf_pads.items()},
             gates={name: _plugs(gate) for name, gate in world.gates.items()},
             spi={name: str(reader.spi.path) for name, reader in world.card_readers.items()},
-            pins={name: str(gate.pins.path) for name, gate in world.gates.items()},
+            pins={
+                name: str(board.pins.path) for name, board in (world.gates | world.drops).items()
+            },
         )
 
     def write_wiring(self) -> Path:

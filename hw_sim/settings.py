@@ -14,6 +14,7 @@ from hw_sim.field import AirQuality
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one
 Byte = Annotated[int, Field(ge=0, le=255)]
+Pin = Annotated[int, Field(ge=0, le=27)]
 
 
 class Timing(StrEnum):
@@ -68,6 +69,24 @@ class PadSettings(HfSettings):
     quality: AirQuality = AirQuality()
 
 
+class BinSettings(_Frozen):
+    """A bin of a drop: what opens the way to it, the beam at its brim, how many books it takes."""
+
+    name: Name
+    gate: Pin
+    full: Pin
+    room: Annotated[int, Field(ge=1)] = 100
+
+
+class DropSettings(PadSettings):
+    """A pad in a slot, with a flap over it and bins below. Pins in BCM numbers."""
+
+    flap: Pin = 17
+    slot: Pin = 27
+    lock: Pin = 22
+    bins: tuple[BinSettings, ...] = (BinSettings(name="bin", gate=23, full=24),)
+
+
 class UhfPadSettings(ReaderSettings):
     """A pad for UHF tags."""
 
@@ -110,6 +129,7 @@ class SimSettings(_Frozen):
     secured_afi: Byte = 0x07
     pads: tuple[PadSettings, ...] = (PadSettings(name="pad1"),)
     uhf_pads: tuple[UhfPadSettings, ...] = ()
+    drops: tuple[DropSettings, ...] = ()
     gates: tuple[GateSettings, ...] = (GateSettings(name="gate1"),)
     card_readers: tuple[Name, ...] = ("cards1",)
     live_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""

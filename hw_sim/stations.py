@@ -18,14 +18,16 @@ from hw_sim.devices.line_device import LineDevice
 from hw_sim.devices.m3_reader import M3_210, M3_810
 from hw_sim.devices.m3_tags import m3_reader
 from hw_sim.devices.mfrc522 import Mfrc522
+from hw_sim.drop_site import DropSite
 from hw_sim.endpoints import PtyEndpoint, TcpEndpoint
 from hw_sim.event_log import Report
 from hw_sim.faults import FaultInjector
 from hw_sim.field import Field
 from hw_sim.gate_site import GateSite
-from hw_sim.pins_server import PinsServer
+from hw_sim.pins_server import GateWires, PinsServer, UnderLock
 from hw_sim.rfc2217_endpoint import Rfc2217Endpoint
 from hw_sim.settings import (
+    DropSettings,
     GateSettings,
     NotifySettings,
     PadModel,
@@ -161,6 +163,24 @@ class PadStation(ReaderStation):
             self.reader.rf_warning = on
 
 
+class DropStation(PadStation):
+    """A book drop: a pad in a slot, and the pins of what moves around it."""
+
+    def __init__(self, settings: DropSettings, around: Surroundings) -> None:
+        super().__init__(settings, around)
+        self.site = DropSite(settings, self.field, around.report_for(settings.name))
+        wires = UnderLock(self.site, around.lock)
+        self.pins = PinsServer(around.state_dir / f"{settings.name}.pins", wires)
+
+    def start(self) -> None:
+        super().start()
+        self.pins.start()
+
+    def stop(self) -> None:
+        self.pins.stop()
+        super().stop()
+
+
 class UhfPadStation(ReaderStation):
     """A pad for UHF tags."""
 
@@ -203,7 +223,8 @@ class GateStation(ReaderStation):
             valid_time_s=settings.valid_time_s,
         )
         self._real_time = settings.timing is Timing.REAL
-        self.pins = PinsServer(around.state_dir / f"{settings.name}.pins", self.site)
+        wires = GateWires(self.site)
+        self.pins = PinsServer(around.state_dir / f"{settings.name}.pins", wires)
         super().__init__(self.device.reader, settings, around)
         self._notifier = self._calling(settings.notify) if settings.notify else None
 

@@ -19,7 +19,8 @@ from drivers.readers.feig.buffered_read import decode_records
 from gate.crossing import BeamEdge, BeamName
 from gate.passage import Effect, Event, ListChanged, Report, Rules, Signal, State, Tick, step
 from gate.passage import TagRead as Sighting
-from hw_sim.airtime import MULTIPLEX_MS, AirModel
+from gate.security import Security
+from hw_sim.airtime import EAS_ALARM_MS, MULTIPLEX_MS, AirModel
 from hw_sim.aisle import Beam, Geometry, Walk, coupled
 from hw_sim.clock import VirtualClock
 from hw_sim.devices.feig_frames import FrameForm, Request
@@ -30,6 +31,7 @@ from hw_sim.tag import Tag
 
 POLL_MS: Final = (6.0, 20.0)  # the host asks every 14 ms, an answer takes 6
 _TICK_S = 0.25
+_LINE_MS = 12.0  # two short frames at 38,400 baud
 _SETS = (32).to_bytes(2, "big")
 _READ, _CLEAR = 0x22, 0x32
 _BEAMS: Final[Mapping[Beam, BeamName]] = {
@@ -56,14 +58,16 @@ class VirtualGate:
         seed: int,
         geometry: Geometry | None = None,
         air: AirModel | None = None,
+        security: Security = Security.AFI,
     ) -> None:
+        """`security` EAS: the reader keeps no buffer, it is asked for the bit of all at once."""
         self.clock = VirtualClock()
         self.geometry = geometry or Geometry()
         self.signals: list[Heard] = []
         self.reports: list[Report] = []
         self._air = air or AirModel()
         self._chance = random.Random(seed)
-        self._rules = Rules(afi_in_stock=secured_afi)
+        self._rules = Rules(afi_in_stock=secured_afi, security=security)
         self._state = State()
         self._buffer = ReadBuffer(transmit_buffer=LR2500.transmit_buffer)
         self._unacknowledged = False
@@ -174,10 +178,25 @@ class VirtualGate:
         """A tag must couple at both ends of a turn to be heard."""
         at_end = coupled(self._walks, antenna, self.clock.now, READ_COUPLING)
         heard = [tag for tag in at_start if tag in at_end]
-        if self._buffer.store(heard, antenna, self.clock.now):
+        if self._rules.security is Security.EAS:
+            self._ask_for_eas(heard, antenna)
+        elif self._buffer.store(heard, antenna, self.clock.now):
             self._ask_soon()
 
     # The host
+
+    def _ask_for_eas(self, heard: Sequence[Tag], antenna: int) -> None:
+        """Silent tags are counted up only when one of them alarms; then each is asked."""
+        if not any(tag.eas for tag in heard):
+            return
+        questions = 1 if len(heard) == 1 else 1 + len(heard)
+        answered = questions * (EAS_ALARM_MS + _LINE_MS) / 1000
+        self.clock.after(answered, lambda: self._tell_eas(heard, antenna))
+
+    def _tell_eas(self, tags: Sequence[Tag], antenna: int) -> None:
+        for tag in tags:
+            uid = parse_tag_uid(tag.name)
+            self._take(Sighting(uid, None, antenna, self.clock.now, eas=tag.eas))
 
     def _ask_soon(self) -> None:
         if not self._poll_is_due:

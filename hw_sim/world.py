@@ -13,6 +13,7 @@ from hw_sim.field import Written
 from hw_sim.settings import SimSettings
 from hw_sim.stations import (
     CardStation,
+    DropStation,
     GateStation,
     PadStation,
     ReaderStation,
@@ -48,7 +49,8 @@ class World:
             report_for=self._report_for,
             is_secured=lambda tag: tag.afi == settings.secured_afi,
         )
-        self.pads = {pad.name: PadStation(pad, around) for pad in settings.pads}
+        self.drops = {drop.name: DropStation(drop, around) for drop in settings.drops}
+        self.pads = {pad.name: PadStation(pad, around) for pad in settings.pads} | self.drops
         self.uhf_pads = {pad.name: UhfPadStation(pad, around) for pad in settings.uhf_pads}
         self.gates = {gate.name: GateStation(gate, around) for gate in settings.gates}
         self.card_readers = {name: CardStation(name, around) for name in settings.card_readers}
@@ -113,6 +115,19 @@ class World:
                 if station.field.lift(tag.uid) is None:
                     raise ValueError(f"tag {tag.name} does not lie on {pad}")
                 self.events.add(pad, "tag_lifted", uid=tag.name, during_write=False)
+
+    def put_in(self, drop: str, uids: Iterable[str] = ()) -> None:
+        """Open the flap of a drop, lay these books in, or a thing without a tag, and close it."""
+        with self.lock:
+            site = _named(self.drops, drop, "drop").site
+            site.open_flap()
+            tags = [self.tag(uid) for uid in uids]
+            for tag in tags:
+                self._take_up(tag)
+                site.lay_in(tag)
+            if not tags:
+                site.throw_in()
+            site.close_flap()
 
     def lift_during_write(self, pad: str, uid: str, what: Written, occurrence: int = 1) -> None:
         """The tag will leave the pad in the moment of that write."""

@@ -13,6 +13,7 @@ from kivy.clock import Clock, ClockEvent
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from drivers.supervisor import Supervisor
 from kiosk.keys import Keypad
 from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
@@ -107,6 +108,7 @@ class KioskApp(App):
         self._closable = closable
         self._sheets: dict[ScreenName, Sheet] = {}
         self._ending: ClockEvent | None = None
+        self._supervisor = Supervisor()
         self._last_press: tuple[str, float] = ("", -SAME_PRESS_S)
 
     def build(self) -> Widget:
@@ -127,6 +129,7 @@ class KioskApp(App):
         self._shell.on_ready(self._events_wait)
         self._shell.start()
         self.show(self._shell.drain())
+        self._supervisor.ready()
 
     def on_stop(self) -> None:
         """Close the shell; clock events of a stopped app would live on."""
@@ -138,6 +141,7 @@ class KioskApp(App):
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
         self._shell.stop()
+        self._supervisor.stopping()
 
     def open_settings(self, *_: object) -> bool:
         """F1 opens nothing on a kiosk."""
@@ -214,6 +218,7 @@ class KioskApp(App):
     def _tick(self, _: float) -> None:
         self._shell.tick()
         self._drain()
+        self._supervisor.alive()  # here and nowhere else: a frozen loop or an endless queue is seen
 
     def _fill(self, *_: object) -> None:
         for sheet in self._frame.children:

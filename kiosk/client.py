@@ -29,6 +29,8 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
+from circulation.class_sets import TEXTBOOK_STACKS, StackAnswer, StackCopyQuery, StackQuery
+from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer
@@ -82,6 +84,14 @@ class ControllerClient:
         """Whose card it is."""
         return self._post(CARDS_RESOLVE, CardQuery(uid=uid).model_dump_json(), PatronView)
 
+    def compare_stack(
+        self, patron_id: PatronId, copies: Sequence[Copy]
+    ) -> StackAnswer | Refusal | NoAnswer:
+        """A stack of textbooks against the patron's set."""
+        asked = tuple(StackCopyQuery(owner=copy.owner, item_id=copy.item) for copy in copies)
+        query = StackQuery(patron_id=patron_id, copies=asked)
+        return self._post(TEXTBOOK_STACKS, query.model_dump_json(), StackAnswer)
+
     def resolve_items(
         self, copies: Sequence[tuple[Copy, TagUid]]
     ) -> ItemsAnswer | Refusal | NoAnswer:
@@ -125,6 +135,15 @@ class ControllerClient:
             return Heard.SHUT_OUT
         return Heard.YES if response.status_code in (_OK, _NO_CONTENT) else Heard.NO
 
+    def settings(self, have: int | None) -> str | None:
+        """What staff set from afar, unread; None: nothing newer than this version, or no answer."""
+        headers = {} if have is None else {"If-None-Match": f'"{have}"'}
+        try:
+            response = self._http.request("GET", DEVICE_SETTINGS, headers=headers)
+        except httpx2.TransportError:
+            return None
+        return response.text if response.status_code == _OK else None
+
     def _post(self, path: str, body: str, expected: type[M]) -> M | Refusal | NoAnswer:
         return self._ask("POST", path, body, expected)
 
@@ -148,7 +167,7 @@ class ControllerClient:
                 continue
             if response.status_code >= _SERVER_ERROR:
                 return NoAnswer(sent=True)
-            return _read(response, expected)
+            return read_answer(response, expected)
         return NoAnswer(sent)
 
     def _send(
@@ -158,7 +177,7 @@ class ControllerClient:
         return self._http.request(method, path, content=body, headers=headers, timeout=timeout_s)
 
 
-def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+def read_answer(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
     """A body of the promised shape, or the news that something else answers there."""
     try:
         if response.is_success:

@@ -22,6 +22,7 @@ from circulation.api import (
     SightingReceipt,
     SightingRequest,
 )
+from circulation.class_sets import StackAnswer
 from circulation.desk import HoldView, PatronHolds
 from circulation.ids import PatronId
 from circulation.reasons import Reason
@@ -30,6 +31,7 @@ from kiosk.client import ControllerClient, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.courier import Courier, FactAnswer
 from kiosk.effects import (
+    AskStack,
     FetchAccount,
     RecordSighting,
     RequestCheckout,
@@ -48,6 +50,7 @@ from kiosk.events import (
     RenewalAnswered,
     ReturnAnswered,
     SightingKept,
+    StackAnswered,
 )
 from kiosk.journal import Entry, Journal, Outcome
 from kiosk.link import Link
@@ -59,6 +62,7 @@ Asked = (
     ResolveCard
     | ResolveItems
     | FetchAccount
+    | AskStack
     | RequestCheckout
     | RequestRenewal
     | RequestReturn
@@ -116,7 +120,7 @@ class Desk:
             case RequestReturn(session=session, slot=slot, copy=copy):
                 refused = Refusal(reasons=(Reason.NO_CONNECTION,))
                 self._post(ReturnAnswered(session, slot, copy, refused))
-            case ResolveCard() | ResolveItems() | FetchAccount() | RecordSighting():
+            case ResolveCard() | ResolveItems() | FetchAccount() | AskStack() | RecordSighting():
                 pass  # nothing was promised; asked again, or shown in amber until the next sighting
             case _:
                 assert_never(effect)
@@ -139,6 +143,11 @@ class Desk:
                     lambda: self._client.account(patron_id), lambda: self._alone.account(patron_id)
                 )
                 self._post(AccountFetched(session, patron_id, account, self._holds(patron_id)))
+            case AskStack(session=session, patron_id=patron_id, copies=copies):
+                compared: StackAnswer | Refusal | NoAnswer = self._online(
+                    lambda: self._client.compare_stack(patron_id, copies)
+                )
+                self._post(StackAnswered(session, compared))
             case RequestCheckout():
                 self._check_out(effect)
             case RequestRenewal():
@@ -195,6 +204,7 @@ class Desk:
             owner=effect.copy.owner,
             item_id=effect.copy.item,
             uid=effect.uid,
+            parts_seen=effect.parts_seen,
         )
         answer: LoanReceipt | Refusal | NoAnswer = NoAnswer(sent=False)
         if not self._decides_alone:

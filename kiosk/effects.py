@@ -36,6 +36,15 @@ class FetchAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class AskStack:
+    """Ask how these textbooks compare with the patron's set; without any: what the set is."""
+
+    session: int
+    patron_id: PatronId
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCheckout:
     """A wish: lend this copy to this patron. It ends with the session that asked."""
 
@@ -44,6 +53,7 @@ class RequestCheckout:
     patron_id: PatronId
     copy: Copy
     uid: TagUid
+    parts_seen: tuple[int, ...] | None = None  # of a set; None: it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +124,18 @@ class RestartReaders:
     """Close and open pad and card reader, as after a loss."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """From now on sounds are this loud: from 0 to 1 of the sound card's own setting."""
+
+    volume: float
+
+
 Effect = (
     ResolveCard
     | ResolveItems
     | FetchAccount
+    | AskStack
     | RequestCheckout
     | RequestRenewal
     | RequestReturn
@@ -128,4 +146,5 @@ Effect = (
     | PrintReceipt
     | LookAround
     | RestartReaders
+    | SetVolume
 )

@@ -15,6 +15,7 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.class_sets import StackAnswer
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
@@ -156,6 +157,14 @@ class AccountFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class StackAnswered:
+    """The stack of textbooks against the patron's set."""
+
+    session: int
+    result: StackAnswer | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutAnswered:
     """The answer to `RequestCheckout` with this slot."""
 
@@ -294,6 +303,15 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """Staff set this from afar; the first language is the kiosk's own. `volume` from 0 to 1."""
+
+    languages: tuple[str, ...]
+    idle_s: float
+    volume: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time, in monotonic seconds; comes a few times a second."""
 
@@ -316,6 +334,7 @@ Event = (
     | CardResolved
     | ItemsResolved
     | AccountFetched
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
@@ -330,5 +349,6 @@ Event = (
     | PrinterSeen
     | ReceiptPrinted
     | Looked
+    | Configured
     | Tick
 )

@@ -17,7 +17,8 @@ from kiosk.effects import Effect, PlaySound, RequestCheckout, RequestReturn, Res
 from kiosk.events import CheckoutAnswered, ItemsResolved, NoAnswer, ReturnAnswered
 from kiosk.security import Step, order
 from kiosk.sounds import Sound
-from kiosk.state import Line, Phase, Stage, State, blocker, is_done, tags_of
+from kiosk.state import Line, Phase, Stage, State, blocker, is_done, parts_of, parts_seen, tags_of
+from kiosk.textbooks import may_lend
 
 _TRIES_TO_ARM = 3  # then the book goes to the librarian (features 5.5, step 3)
 
@@ -71,7 +72,9 @@ def start_loans(state: State) -> Step:
             continue
         state, asking = _asking(state, line)
         patron, uid = PatronId(person.view.patron_id), tags_of(state, line.copy)[0].uid
-        effects.append(RequestCheckout(state.session, asking.slot, patron, line.copy, uid))
+        parts = parts_seen(state, line.copy) if parts_of(state, line.copy) > 1 else None
+        wish = RequestCheckout(state.session, asking.slot, patron, line.copy, uid, parts)
+        effects.append(wish)
     return state, tuple(effects)
 
 
@@ -94,7 +97,9 @@ def _is_ready(state: State, line: Line) -> bool:
     if line.phase not in (Phase.WAITING, Phase.UNANSWERED) or state.now < line.retry_at:
         return False
     here = bool(tags_of(state, line.copy)) and line.copy in state.items
-    return here and line.copy not in state.returning and blocker(state, line.copy) is None
+    if not here or line.copy in state.returning or not may_lend(state, line.copy):
+        return False
+    return blocker(state, line.copy) is None
 
 
 def _is_ready_to_return(state: State, copy: Copy) -> bool:

@@ -19,6 +19,7 @@ from kiosk.present_actions import bar_actions, main_actions
 from kiosk.present_notice import notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_service import service_rows
+from kiosk.present_textbooks import set_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
 from kiosk.wording import sentences
@@ -159,7 +160,7 @@ def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
         return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
-    books = len(rows) - len(odd_tags(state))
+    books = len(rows) - len(odd_tags(state)) - len(set_rows(state, texts))
     if state.stage is Stage.ACCOUNT:
         books = len(state.account.loans) if rows and state.account else 0
     return texts.count("{n} book", "{n} books", books) if books else ""

@@ -6,6 +6,7 @@ from circulation.reasons import Reason
 from kiosk.choices import is_warning
 from kiosk.i18n import Texts
 from kiosk.present_service import pin_notice
+from kiosk.present_textbooks import set_notice
 from kiosk.state import (
     Farewell,
     Stage,
@@ -90,6 +91,8 @@ def _borrow_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(text, Tone.STOP)
     if any(tag.stale for tag in state.tags.values()):
         return Notice(_lift_first(texts), Tone.INFO)
+    if (told := set_notice(state, texts)) is not None:
+        return told
     if not state.lines:
         return Notice(_quota(state, texts), Tone.INFO)
     return _too_many(state, texts) or _all_done(state, texts)

@@ -12,6 +12,7 @@ from circulation.loan import ItemState
 from circulation.reasons import Reason, reason_code
 from kiosk.choices import loan_copy, row_choices
 from kiosk.i18n import Texts, mark
+from kiosk.present_textbooks import set_rows
 from kiosk.state import (
     Line,
     Phase,
@@ -52,7 +53,7 @@ def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     lines = (*early, *(line for line in newest_first(state) if line not in early))
     books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
     odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
-    return books + odd
+    return books + odd + set_rows(state, texts)
 
 
 def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:

@@ -20,6 +20,7 @@ from kiosk.events import (
     CardRemoved,
     CardResolved,
     CheckoutAnswered,
+    Configured,
     Event,
     HeadphonesSeen,
     ItemLifted,
@@ -41,6 +42,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -76,12 +78,15 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+from kiosk.textbooks import ask_stack, stack_answered
+from kiosk.tuning import tuned
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
     ask_account,
     ask_items,
     open_lines,
+    ask_stack,
     start_loans,
     start_returns,
     follow_ledger,
@@ -124,21 +129,25 @@ def _take_in(state: State, event: Event) -> Step:
 def _answer(
     state: State,
     event: ItemsResolved
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
     | LinkSeen
+    | Configured
     | LinkTurned,
 ) -> Step:
     match event:
-        case LinkSeen():
-            return state, ()
-        case LinkTurned(alone=alone, able=able):
-            return _link_turned(state, alone=alone, able=able), ()
+        case LinkSeen() | LinkTurned():
+            return _link(state, event), ()
+        case Configured():
+            return tuned(state, event)
         case ItemsResolved():
             return items_resolved(state, event), ()
+        case StackAnswered():
+            return stack_answered(state, event)
         case CheckoutAnswered():
             return checkout_answered(state, event)
         case RenewalAnswered():
@@ -303,8 +312,11 @@ def _no_card(state: State) -> State:
     return replace(state, card_lies=False, two_cards=False, waiting_card=None)
 
 
-def _link_turned(state: State, *, alone: bool, able: bool) -> State:
-    """Whoever waits for an answer gets one now; nothing waits for the ledger's view any more."""
+def _link(state: State, event: LinkSeen | LinkTurned) -> State:
+    """At a turn whoever waits gets an answer now, and nothing waits for the ledger's old view."""
+    if isinstance(event, LinkSeen):
+        return state  # `_with_link` has taken it in
+    alone, able = event.alone, event.able
     person = state.person
     if person is not None and person.retry_at is not None:
         person = replace(person, retry_at=state.now)
@@ -342,6 +354,7 @@ def _with_link(state: State, event: Event) -> State:
             CardResolved(result=result)
             | ItemsResolved(result=result)
             | AccountFetched(result=result)
+            | StackAnswered(result=result)
             | CheckoutAnswered(result=result)
             | RenewalAnswered(result=result)
             | ReturnAnswered(result=result)

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     phrases: Path | None = None  # where spoken sentences are kept, and recorded ones may lie
     headphone_card: str = ""  # a word of its line in /proc/asound/cards; empty: only the marked key
     keys: dict[Key, tuple[int, ...]] = dict(DEFAULT_KEYS)  # scancodes
+    textbook_week: bool = False  # textbooks are lent by the pupil's set only
     library_name: Annotated[str, Field(max_length=200)] = ""  # stands on receipts
     printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
     receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
         others = tuple(language for language in languages() if language != self.language)
         return Config(
             languages=(self.language, *others),
+            textbook_week=self.textbook_week,
             idle_s=self.idle_s,
             warn_s=self.warn_s,
             clear_s=self.clear_s,

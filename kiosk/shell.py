@@ -7,7 +7,7 @@ hands each effect to the thread that carries it out.
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Protocol
@@ -15,11 +15,13 @@ from typing import Protocol
 import structlog
 
 from circulation.api import DeviceState, ReaderState
+from circulation.configuration import KioskSettings
 from drivers.card import CardReader
 from drivers.reader import Reader
 from kiosk.autonomy import Autonomy
 from kiosk.cards import Cards
 from kiosk.client import ControllerClient
+from kiosk.configuration import Configuration
 from kiosk.courier import Courier
 from kiosk.desk import Desk
 from kiosk.effects import (
@@ -30,8 +32,10 @@ from kiosk.effects import (
     PlaySound,
     PrintReceipt,
     RestartReaders,
+    SetVolume,
 )
 from kiosk.events import (
+    Configured,
     Event,
     HeadphonesSeen,
     Key,
@@ -42,8 +46,9 @@ from kiosk.events import (
     VoiceHeard,
 )
 from kiosk.headphones import Jack, never
-from kiosk.i18n import load_texts
+from kiosk.i18n import languages, load_texts
 from kiosk.intake import Intake
+from kiosk.last_error import LastError
 from kiosk.present import present
 from kiosk.receipt import Receipt, lay_out
 from kiosk.service import Surroundings, pin_of
@@ -79,8 +84,10 @@ class Ports:
     play: Callable[[Sound], None]
     headphones: Jack = never
     speaks: bool = False
+    set_volume: Callable[[float], None] = lambda _: None
     sound_works: Callable[[], bool] = lambda: True
     open_printer: "Callable[[Callable[[Event], None]], Printer] | None" = None
+    last_error: LastError = field(default_factory=LastError)
 
 
 class Shell:
@@ -98,7 +105,7 @@ class Shell:
         digits = settings.read_service_pin()
         pin = pin_of(digits) if digits else None
         config = replace(settings.session, can_speak=ports.speaks, pin=pin)
-        self._texts = {language: load_texts(language) for language in config.languages}
+        self._texts = {language: load_texts(language) for language in languages()}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
         self._autonomy = Autonomy(settings, ports.client, self.post)
@@ -114,6 +121,9 @@ class Shell:
             ports.open_card_reader, self.post, allow_simulated=settings.allow_simulated
         )
         self._printer = ports.open_printer(self.post) if ports.open_printer else None
+        self._configuration = Configuration(
+            settings.journal.with_name("settings.json"), ports.client.settings, self._configure
+        )
         self._courier = Courier(
             self._journal,
             ports.client,
@@ -139,6 +149,7 @@ class Shell:
 
     def start(self) -> None:
         """Open the readers and the outbox."""
+        self._configuration.start()
         self._autonomy.start()
         self._courier.start()
         self._cards.start()
@@ -152,6 +163,7 @@ class Shell:
         self._cards.stop()
         if self._printer is not None:
             self._printer.stop()
+        self._configuration.stop()
         self._desk.stop()
         self._courier.stop()
         self._autonomy.stop()
@@ -214,6 +226,8 @@ class Shell:
                 self._print(receipt)
             case LookAround():
                 self._look_around()
+            case SetVolume(volume=volume):
+                self._ports.set_volume(volume)
             case RestartReaders():
                 self._intake.restart()
                 self._cards.restart()
@@ -237,15 +251,25 @@ class Shell:
         )
         self._printer.print_text(text)
 
+    def _configure(self, wished: KioskSettings | None) -> None:
+        """None: what the kiosk's own file says."""
+        own = self._settings
+        if wished is None:
+            self.post(Configured(own.session.languages, own.idle_s, own.volume))
+        else:
+            volume = wished.volume_percent / 100
+            self.post(Configured(wished.languages, wished.idle_s, volume))
+
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread
-        return DeviceState(
+        told = DeviceState(
             at=datetime.now(UTC),
             version=version("polka"),
             pad=_pad_state(state),
             card_reader=ReaderState.OK if state.card_reader_ok else ReaderState.LOST,
             simulated=state.simulated,
         )
+        return told.model_copy(update=self._configuration.state | self._ports.last_error.state)
 
 
 def _pad_state(state: State) -> ReaderState:

@@ -34,6 +34,10 @@ class Speaker:
         """False without a sound card: SDL then loads each file with the length 0."""
         return all(each is not None and each.length > 0 for each in self._loaded.values())
 
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1, from the next sound on."""
+        self._volume = volume
+
     def play(self, sound: Sound) -> None:
         """Start the sound and return at once."""
         ready = self._ready(sound)

@@ -11,6 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
+from kiosk.class_set import SetDesk
 from kiosk.events import BookTag, PadTag, Paper
 from kiosk.service import Door, Pin, Surroundings
 
@@ -57,6 +58,7 @@ class Config:
 
     languages: tuple[str, ...] = ("ru", "en")
     can_speak: bool = True
+    textbook_week: bool = False  # textbooks are lent by the pupil's set
     pin: Pin | None = None  # None: this kiosk has no service screen
     idle_s: float = 40.0
     warn_s: float = 20.0
@@ -187,6 +189,7 @@ class State:
     account: Account | None = None
     holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
+    textbooks: SetDesk = field(default_factory=SetDesk)
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     touched_at: float = 0.0
     work_since: float | None = None
@@ -228,8 +231,15 @@ def odd_tags(state: State) -> tuple[tuple[Tag, Reason], ...]:
 
 def missing_parts(state: State, copy: Copy) -> tuple[int, ...]:
     """The parts of a set that are not on the pad; ledger and tags must both be satisfied."""
-    seen = {tag.what.part for tag in tags_of(state, copy) if isinstance(tag.what, BookTag)}
+    seen = parts_seen(state, copy)
     return tuple(part for part in range(1, parts_of(state, copy) + 1) if part not in seen)
+
+
+def parts_seen(state: State, copy: Copy) -> tuple[int, ...]:
+    """The parts of a copy that lie on the pad, each once; numbers that no part has are left out."""
+    books = (tag.what for tag in tags_of(state, copy))
+    seen = {book.part for book in books if isinstance(book, BookTag)}
+    return tuple(part for part in range(1, parts_of(state, copy) + 1) if part in seen)
 
 
 def parts_of(state: State, copy: Copy) -> int:

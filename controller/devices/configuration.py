@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from circulation.configuration import AnySettings, GateSettings, VersionedSettings
 from controller import journal
 from controller.columns import utc_text
-from controller.devices.wire import AnySettings, GateSettings, SettingsChange, VersionedSettings
+from controller.devices.wire import SettingsChange
 from controller.sql import Statement, Transaction
 from controller.staff.refusals import Refused, StaffReason
 from controller.staff.sessions import StaffCaller

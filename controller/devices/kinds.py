@@ -9,6 +9,7 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
+from circulation.class_sets import ConditionRequest, EndClassSession, OpenClassSession
 from circulation.desk import CancelHoldRequest, HoldRequest, RenewAllRequest
 from circulation.reasons import Reason
 from controller.answers import FORBIDDEN, Answer, refused
@@ -17,7 +18,10 @@ from controller.tables import DeviceKind
 
 _DROP_WRITES: frozenset[type[Operation]] = frozenset({ReturnRequest, SightingRequest})
 _KIOSK_WRITES: frozenset[type[Operation]] = _DROP_WRITES.union(
-    (CheckoutRequest, RenewRequest, RenewAllRequest, HoldRequest, CancelHoldRequest)
+    (
+        *(CheckoutRequest, RenewRequest, RenewAllRequest, HoldRequest, CancelHoldRequest),
+        *(OpenClassSession, EndClassSession, ConditionRequest),
+    )
 )
 _WRITES: Mapping[DeviceKind, frozenset[type[Operation]]] = {
     DeviceKind.KIOSK: _KIOSK_WRITES,

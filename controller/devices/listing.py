@@ -1,6 +1,7 @@
 """Every device as staff wants to see it: there or not, its version, what waits, what failed."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from controller.columns import to_utc, utc_text
@@ -44,8 +45,11 @@ def list_devices(transaction: Transaction, now: datetime) -> Devices:
                 version=_text(device.state.get("version")),
                 queue=_number(device.state.get("queue")),
                 state=device.state,
-                errors=tuple(errors[device.name][:_MOST_ERRORS]),
+                errors=_newest([*errors[device.name], *_own_error(device.state, now)]),
                 settings_version=version or 0,
+                settings_in_force=_number(device.state.get("settings_version")),
+                settings_refused=_number(device.state.get("settings_refused")),
+                settings_error=_text(device.state.get("settings_error")) or "",
             )
         )
     return Devices(devices=tuple(views))
@@ -63,6 +67,20 @@ def _errors(transaction: Transaction, now: datetime) -> defaultdict[str, list[De
     for name, at, kind in transaction.rows(_ERRORS, parameters):
         found[name].append(DeviceError(at=to_utc(at), kind=kind))
     return found
+
+
+def _own_error(
+    state: Mapping[str, str | int | bool | None], now: datetime
+) -> tuple[DeviceError, ...]:
+    """What a kiosk said last of itself."""
+    word, at = _text(state.get("last_error")), _text(state.get("last_error_at"))
+    if not word or not at or to_utc(at) < now - _ERRORS_OF:
+        return ()
+    return (DeviceError(at=to_utc(at), kind=word),)
+
+
+def _newest(errors: list[DeviceError]) -> tuple[DeviceError, ...]:
+    return tuple(sorted(errors, key=lambda one: one.at, reverse=True)[:_MOST_ERRORS])
 
 
 def _text(value: str | int | bool | None) -> str | None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from controller.devices import enrolment
+from controller.devices.complaints import COMPLAINTS
 from controller.devices.desk import DeviceDesk
 from controller.devices.listing import list_devices
 from controller.devices.words import DEVICE_WORDS, KINDS, SAID
@@ -36,7 +37,7 @@ def device_pages(desk: DeviceDesk, pages: Pages) -> APIRouter:
         context = signed_in(request, caller, language) | {
             "labels": DEVICE_WORDS[language],
             "kinds": KINDS[language],
-            "event_kinds": EVENT_KINDS[language],
+            "event_kinds": _troubles(language),
             "said": None if said is None else SAID[language][said],
             "changes": changes,
             "waiting": await door.reads.run(partial(enrolment.waiting, now=now)) if changes else (),
@@ -72,3 +73,9 @@ def device_pages(desk: DeviceDesk, pages: Pages) -> APIRouter:
         return RedirectResponse(f"{DEVICES_PAGE}?lang={language}", _SEE_OTHER)
 
     return router
+
+
+def _troubles(language: Language) -> dict[str, str]:
+    """What the ledger saw of a device, and what a kiosk said of itself."""
+    seen = {str(kind): words for kind, words in EVENT_KINDS[language].items()}
+    return seen | dict(COMPLAINTS[language])

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Request, Response
 
 from circulation.api import DEVICE_STATE, DeviceState
+from circulation.configuration import DEVICE_SETTINGS, VersionedSettings
 from controller.answers import UNAUTHORIZED, Answer, granted
 from controller.devices import enrolment
 from controller.devices.configuration import settings_of
@@ -13,13 +14,11 @@ from controller.devices.desk import DeviceDesk
 from controller.devices.states import note_state
 from controller.devices.tokens import Caller
 from controller.devices.wire import (
-    DEVICE_SETTINGS,
     ENROLMENTS,
     DeviceCredentials,
     EnrolmentRequest,
     EnrolmentStarted,
     EnrolmentWaiting,
-    VersionedSettings,
 )
 from controller.edge import as_device, bearer, read_body, respond, token_hash
 from controller.openapi import DEVICE_SECURITY, READ_ERRORS, Responses, body_schema

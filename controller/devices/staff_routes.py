@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from circulation.configuration import VersionedSettings
 from controller.answers import UNPROCESSABLE
 from controller.devices import configuration, enrolment
 from controller.devices.desk import DeviceDesk
@@ -15,7 +16,6 @@ from controller.devices.wire import (
     Devices,
     Enrolments,
     SettingsChange,
-    VersionedSettings,
 )
 from controller.edge import read_body
 from controller.openapi import (

@@ -13,7 +13,16 @@ from controller.tables import EventKind
 _STATE = Statement("SELECT state FROM device WHERE id = :id")
 _SEEN = Statement("UPDATE device SET state = :state, last_seen = :now WHERE id = :id")
 # changes all the time, and is nobody's news
-_RESTLESS = ("at", "queue", "dropped", "refused", "list_version", "list_heard_at", "clock")
+_RESTLESS = (
+    "at",
+    "queue",
+    "dropped",
+    "refused",
+    "list_version",
+    "list_heard_at",
+    "clock",
+    "last_error_at",
+)
 
 
 def note_state(transaction: Transaction, device_id: int, state: BaseModel, now: datetime) -> None:

@@ -4,16 +4,19 @@ A fast hash is right here: the token is random and long, so there is nothing to 
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from circulation.snapshot import token_hash
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 from controller.tables import DeviceKind
 
 _TOKEN_BYTES = 32
 
 _BY_TOKEN = Statement(
     "SELECT id, library, name, kind FROM device WHERE token_hash = :token_hash",
+    types={"token_hash": "text"},
 )
 
 
@@ -41,4 +44,19 @@ def hash_token(token: str) -> str:
 def find_caller(transaction: Transaction, token_hash: str) -> Caller | None:
     """The device with this token, or None. A revoked token stops at the next request."""
     row = transaction.row(_BY_TOKEN, {"token_hash": token_hash})
-    return None if row is None else Caller(row[0], row[1], row[2], DeviceKind(row[3]))
+    return None if row is None else _caller(row)
+
+
+def which_callers(token_hashes: Iterable[str]) -> Question[dict[str, Caller]]:
+    """The same for several; a token that no device has is left out."""
+    hashes = list(token_hashes)
+
+    def read(found: list[Any]) -> dict[str, Caller]:
+        pairs = zip(hashes, found, strict=True)
+        return {token_hash: _caller(row) for token_hash, row in pairs if row}
+
+    return Question(_BY_TOKEN, [{"token_hash": one} for one in hashes], read)
+
+
+def _caller(row: tuple[int, str, str, str]) -> Caller:
+    return Caller(row[0], row[1], row[2], DeviceKind(row[3]))

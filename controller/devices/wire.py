@@ -1,18 +1,17 @@
 """What devices and the controller say about access and settings, version 1."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from circulation.api import API, Message
+from circulation.configuration import AnySettings
 from circulation.ids import parse_device_id
 from controller.tables import DeviceKind
 
 ENROLMENTS = f"{API}/enrolments"
 DEVICES = f"{API}/devices"
-DEVICE_SETTINGS = f"{API}/device-settings"
 
 DeviceName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$"), AfterValidator(parse_device_id)]
 CodeText = Annotated[str, Field(min_length=1, max_length=16)]
@@ -87,6 +86,9 @@ class DeviceView(Message):
     state: dict[str, str | int | bool | None]
     errors: tuple["DeviceError", ...]  # the newest of a week, at most five
     settings_version: int
+    settings_in_force: int | None
+    settings_refused: int | None  # the version it cannot use ...
+    settings_error: str  # ... and why: a field's name and a code
 
 
 class DeviceError(Message):
@@ -102,46 +104,8 @@ class Devices(Message):
     devices: tuple[DeviceView, ...]
 
 
-class KioskFunction(StrEnum):
-    """What a kiosk offers on its first screen."""
-
-    BORROW = "borrow"
-    RETURN = "return"
-    RENEW = "renew"
-    ACCOUNT = "account"
-
-
-class KioskSettings(Message):
-    """What staff sets at a kiosk, a drop or a station from afar."""
-
-    format: Literal["kiosk-1"]
-    languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1, max_length=2)]
-    functions: Annotated[tuple[KioskFunction, ...], Field(min_length=1, max_length=4)]
-    idle_s: Annotated[int, Field(ge=10, le=300)]  # back to the first screen
-    volume_percent: Annotated[int, Field(ge=0, le=100)]
-    greeting: Annotated[str, Field(max_length=200)] = ""
-
-
-class GateSettings(Message):
-    """What staff sets at a gate; published retained on `down/config`."""
-
-    format: Literal["gate-1"]
-    alarm_s: Annotated[int, Field(ge=1, le=30)]
-    volume_percent: Annotated[int, Field(ge=0, le=100)]
-
-
-AnySettings = Annotated[KioskSettings | GateSettings, Field(discriminator="format")]
-
-
 class SettingsChange(Message):
     """New settings, made from the version that staff saw."""
 
     seen_version: Annotated[int, Field(ge=0, lt=2**31 - 1)]
     settings: AnySettings
-
-
-class VersionedSettings(Message):
-    """The newest settings; version 0 with none: the device's own defaults stand."""
-
-    version: int
-    settings: AnySettings | None

@@ -14,6 +14,7 @@ import structlog
 
 from circulation.messages import Presence
 from controller import journal
+from controller.claims import Claims, Duty
 from controller.clock import LibraryTime
 from controller.columns import to_utc, utc_text
 from controller.sql import LedgerUnavailable, Statement, Transaction
@@ -22,7 +23,8 @@ from controller.writer import Writer
 
 SILENT_AFTER = timedelta(seconds=25)
 _ROUND_S = 2.5  # with the above: dead within 30 s
-_CLEAN_EVERY_S = 3_600.0
+_LOOK_FOR_OLD_EVERY_S = 60.0
+CLEANING = Duty("old_gate_events", timedelta(hours=1))
 _CLEANED_AT_ONCE = 1_000  # a short command: kiosks are waiting for the same writer
 _log = structlog.get_logger()
 
@@ -38,20 +40,27 @@ _CLEAN = Statement(f"DELETE FROM gate_event WHERE id{_OLD}")  # noqa: S608
 
 
 class Rounds:
-    """One thread. `is_listening` says since when (monotonic seconds) gates could be heard."""
+    """One thread. `listening_since`: when (monotonic seconds) gates began to be heard.
+
+    `look_too` is called at each round, too.
+    """
 
     def __init__(
         self,
         writer: Writer,
         time: LibraryTime,
+        claims: Claims,
         *,
         kept_days: int,
         listening_since: Callable[[], float | None],
+        look_too: Callable[[], None],
     ) -> None:
         self._writer = writer
         self._time = time
+        self._claims = claims
         self._kept = timedelta(days=kept_days)
         self._listening_since = listening_since
+        self._look_too = look_too
         self._stopping = threading.Event()
         self._clean_at = 0.0
         self._thread = threading.Thread(target=self._work, name="rounds", daemon=True)
@@ -69,6 +78,7 @@ class Rounds:
         while not self._stopping.wait(_ROUND_S):
             try:
                 self._look()
+                self._look_too()
             except LedgerUnavailable as error:
                 _log.warning("gates_not_looked_after", error=type(error).__name__)
 
@@ -77,10 +87,14 @@ class Rounds:
         if heard is not None and wait_time.monotonic() - heard > SILENT_AFTER.total_seconds():
             self._writer.submit(lambda inside: note_silence(inside, self._time.now())).result()
         if wait_time.monotonic() >= self._clean_at:
-            before = self._time.now() - self._kept
+            self._clean_at = wait_time.monotonic() + _LOOK_FOR_OLD_EVERY_S
+            self._claims.do_if_due(CLEANING, self._clean)
+
+    def _clean(self) -> None:
+        before = self._time.now() - self._kept
+        gone = _CLEANED_AT_ONCE
+        while gone == _CLEANED_AT_ONCE and not self._stopping.is_set():
             gone = self._writer.submit(lambda inside: clean(inside, before)).result()
-            more = gone == _CLEANED_AT_ONCE
-            self._clean_at = wait_time.monotonic() + (0 if more else _CLEAN_EVERY_S)
 
 
 def note_silence(transaction: Transaction, now: datetime) -> list[int]:

@@ -2,10 +2,12 @@
 
 from circulation.ids import DeviceId
 from circulation.tags.afi import SecurityAfi
+from controller.claims import Claims
 from controller.clock import LibraryTime
 from controller.devices.broker_access import BrokerAccess
 from controller.gates.camera import Camera
 from controller.gates.camera_settings import CameraSettings
+from controller.gates.config_push import ConfigPush
 from controller.gates.consumer import GateConsumer
 from controller.gates.lists import LocalLists
 from controller.gates.rounds import Rounds
@@ -24,17 +26,21 @@ class Gates:
         library: DeviceId,
         writer: Writer,
         reads: Reads,
+        claims: Claims,
         time: LibraryTime,
         afi: SecurityAfi,
         camera: CameraSettings | None = None,
     ) -> None:
         self._consumer = GateConsumer(writer, time, afi)
         self._lists = LocalLists(reads, time)
+        configs = ConfigPush(reads)
         self._rounds = Rounds(
             writer,
             time,
+            claims,
             kept_days=settings.kept_days,
             listening_since=lambda: self._bus.connected_since,
+            look_too=lambda: configs.look(self._bus),
         )
         self._bus = Bus(
             settings,

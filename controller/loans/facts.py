@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from circulation.ids import PatronId
 from circulation.loan import Act, ItemState, SecurityState
 from circulation.policy import ItemKind, PatronCategory, Policy
 from circulation.rules import Facts, ItemFacts, PatronFacts
 from controller.columns import to_date, to_utc
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 
 # 273-ФЗ, статья 67: school begins between 6.5 and 8, so in class g nearly all are g + 6 by autumn.
 # No birth date is kept; without a class no age mark is enforced.
@@ -20,14 +20,15 @@ _GRADE = re.compile(r"(\d{1,2})")
 
 _COPY = Statement(
     "SELECT i.id, i.item_id, i.title_id, i.tag_uid, i.state, i.security, i.reading_room_only,"
-    " i.owner, t.title, t.kind, t.age_mark, l.id, l.patron_id, l.due, l.renewals, l.lent_at,"
-    " l.device_id, h.id, h.patron_id, h.ready_until,"
+    " i.parts, i.owner, t.title, t.kind, t.age_mark, l.id, l.patron_id, l.due, l.renewals,"
+    " l.lent_at, l.device_id, h.id, h.patron_id, h.ready_until,"
     " EXISTS (SELECT 1 FROM hold o WHERE o.title_id = i.title_id AND o.owner = i.owner"
     " AND o.state IN ('waiting', 'ready'))"
     " FROM item i JOIN title t ON t.id = i.title_id"
     " LEFT JOIN loan l ON l.item_id = i.id AND l.returned_at IS NULL"
     " LEFT JOIN hold h ON h.item_id = i.id AND h.state = 'ready'"
-    " WHERE i.owner = :owner AND i.item_id = :item_id"
+    " WHERE i.owner = :owner AND i.item_id = :item_id",
+    types={"owner": "text", "item_id": "text"},
 )
 _PATRON = Statement(
     "SELECT p.id, EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id"
@@ -36,7 +37,8 @@ _PATRON = Statement(
     " count(l.id), sum(CASE WHEN l.counted THEN 1 ELSE 0 END),"
     " sum(CASE WHEN l.due < :today AND l.claimed_at IS NULL THEN 1 ELSE 0 END), p.category"
     " FROM patron p LEFT JOIN loan l ON l.patron_id = p.id AND l.returned_at IS NULL"
-    " WHERE p.id = :patron_id GROUP BY p.id"
+    " WHERE p.id = :patron_id GROUP BY p.id",
+    types={"patron_id": "text", "today": "date"},
 )
 _QUEUE = Statement(  # who waits before this patron, and the other copies that are free for them
     "SELECT (SELECT count(*) FROM hold w WHERE w.title_id = :title_id AND w.owner = :owner"
@@ -63,6 +65,7 @@ class _CopyRow(NamedTuple):
     state: str
     security: str
     reading_room_only: bool
+    parts: int
     owner: str
     title: str
     kind: str
@@ -144,13 +147,15 @@ def find_copy(transaction: Transaction, owner: str, item_id: str) -> CopyRecord 
     return None if found is None else _copy(_CopyRow(*found))
 
 
-def find_copies(
-    transaction: Transaction, ids: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], CopyRecord]:
+def which_copies(ids: Iterable[tuple[str, str]]) -> Question[dict[tuple[str, str], CopyRecord]]:
     """The same for several (owner, item id); those that the ledger does not know are left out."""
+
+    def read(found: list[Any]) -> dict[tuple[str, str], CopyRecord]:
+        copies = (_copy(_CopyRow(*row)) for row in found if row)
+        return {(copy.owner, copy.item_id): copy for copy in copies}
+
     asked = [{"owner": owner, "item_id": item_id} for owner, item_id in ids]
-    found = (_copy(_CopyRow(*row)) for row in transaction.row_each(_COPY, asked) if row)
-    return {(copy.owner, copy.item_id): copy for copy in found}
+    return Question(_COPY, asked, read)
 
 
 def find_patron(transaction: Transaction, patron_id: str, today: date) -> PatronRecord | None:
@@ -159,13 +164,14 @@ def find_patron(transaction: Transaction, patron_id: str, today: date) -> Patron
     return None if row is None else PatronRecord(*row)
 
 
-def find_patrons(
-    transaction: Transaction, ids: Iterable[str], today: date
-) -> dict[str, PatronRecord]:
+def which_patrons(ids: Iterable[str], today: date) -> Question[dict[str, PatronRecord]]:
     """The same for several; those that the ledger does not know are left out."""
-    asked = [{"patron_id": patron_id, "today": today.isoformat()} for patron_id in ids]
-    found = (PatronRecord(*row) for row in transaction.row_each(_PATRON, asked) if row)
-    return {patron.id: patron for patron in found}
+
+    def read(found: list[Any]) -> dict[str, PatronRecord]:
+        return {row[0]: PatronRecord(*row) for row in found if row}
+
+    day = today.isoformat()
+    return Question(_PATRON, [{"patron_id": one, "today": day} for one in ids], read)
 
 
 def facts_for(
@@ -193,6 +199,11 @@ def facts_for(
     return Facts(act, item, person)
 
 
+def with_parts(facts: Facts, seen: Iterable[int] | None) -> Facts:
+    """The same, with the parts of a set that a device saw; None: it did not look."""
+    return facts if seen is None else replace(facts, parts_seen=frozenset(seen))
+
+
 def _copy(row: _CopyRow) -> CopyRecord:
     facts = ItemFacts(
         kind=ItemKind(row.kind),
@@ -202,6 +213,7 @@ def _copy(row: _CopyRow) -> CopyRecord:
         renewals=row.renewals or 0,
         reading_room_only=bool(row.reading_room_only),
         age_mark=row.age_mark,
+        parts=row.parts,
     )
     return CopyRecord(
         id=row.id,

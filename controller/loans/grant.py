@@ -17,6 +17,7 @@ from controller.loans.facts import CopyRecord
 class Grant:
     """This copy may be lent to whom the request names, until that day."""
 
+    caller: Caller
     request: CheckoutRequest
     copy: CopyRecord
     due: date
@@ -26,7 +27,7 @@ class Grant:
         """`disarm_due` until the tag is verified, unless it was seen disarmed before."""
         return advance_security(self.copy.security, SecurityAct.LENT)
 
-    def loan(self, policy: Policy, caller: Caller, at: datetime) -> rows.NewLoan:
+    def loan(self, policy: Policy, at: datetime) -> rows.NewLoan:
         """The loan, with the policy that decided it."""
         return rows.NewLoan(
             item_id=self.copy.id,
@@ -35,7 +36,7 @@ class Grant:
             due=self.due,
             counted=policy.counts(self.copy.facts.kind),
             policy_version=policy.version,
-            device_id=caller.device_id,
+            device_id=self.caller.device_id,
         )
 
     def move(self) -> rows.Move:
@@ -45,7 +46,7 @@ class Grant:
     def line(self) -> journal.Line:
         """For the log; never to whom."""
         detail = {"due": self.due.isoformat(), "security": self.security.value}
-        return journal.Line(self.copy.id, self.copy.title_id, detail)
+        return journal.Line(self.caller.device_id, self.copy.id, self.copy.title_id, detail)
 
     def receipt(self, loan_id: int) -> Answer:
         """What the device is told."""

@@ -39,6 +39,7 @@ from controller.edge import ByHand
 from controller.items.parts import name_parts
 from controller.loans.desk import Desk
 from controller.loans.service import Loans
+from controller.loans.sets import Sets
 from controller.staff.rights import Right
 from controller.writer import Writer
 from controller.writes import Writes
@@ -49,7 +50,8 @@ def loan_routes(writer: Writer, loans: Loans) -> APIRouter:
     router = APIRouter(tags=["desk"], route_class=ByHand)
     writes = Writes(router, writer, loans.time)
     desk = Desk(loans)
-    writes.add(CHECKOUTS, CheckoutRequest, loans.checkout, LoanReceipt, "checkout")
+    together = Sets(loans).lend_to_devices
+    writes.add_joined(CHECKOUTS, CheckoutRequest, loans.checkout, together, LoanReceipt, "checkout")
     writes.add(RENEWALS, RenewRequest, loans.renew, LoanReceipt, "renew")
     writes.add(RENEW_ALL, RenewAllRequest, desk.renew_all, RenewAllReceipt, "renew all")
     writes.add(RETURNS, ReturnRequest, loans.take_back, ReturnReceipt, "return")

@@ -7,12 +7,32 @@ from datetime import date, datetime
 from circulation.loan import ItemState, SecurityState
 from controller.columns import utc_text
 from controller.loans.facts import CopyRecord
-from controller.sql import Statement, Transaction
+from controller.sql import Question, Statement, Transaction
 
 _INSERT_LOAN = Statement(
     "INSERT INTO loan (item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
     " device_id) VALUES (:item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
     " :device_id) RETURNING id"
+)
+_NEXT_ID = Statement(  # known beforehand, what names a loan is written in the same breath
+    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + :step",
+    postgresql="SELECT nextval('loan_id_seq') WHERE :step > 0",
+    types={"step": "int"},
+)
+_INSERT_NUMBERED = Statement(
+    "INSERT INTO loan (id, item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
+    " device_id) VALUES (:id, :item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
+    " :device_id)",
+    types={
+        "id": "bigint",
+        "item_id": "bigint",
+        "patron_id": "text",
+        "lent_at": "timestamptz",
+        "due": "date",
+        "counted": "boolean",
+        "policy_version": "text",
+        "device_id": "bigint",
+    },
 )
 _RENEW_LOAN = Statement(
     "UPDATE loan SET due = :due, renewals = renewals + 1, policy_version = :policy_version"
@@ -24,7 +44,10 @@ _CLOSE_LOAN = Statement(  # a clock that went back makes a short loan, not a neg
 )
 _LENT_AGAIN = Statement("UPDATE loan SET lent_at = :at WHERE id = :loan_id AND lent_at < :at")
 _CLAIM_LOAN = Statement("UPDATE loan SET claimed_at = :now WHERE id = :loan_id")
-_MOVE_ITEM = Statement("UPDATE item SET state = :state, security = :security WHERE id = :id")
+_MOVE_ITEM = Statement(
+    "UPDATE item SET state = :state, security = :security WHERE id = :id",
+    types={"id": "bigint", "state": "text", "security": "text"},
+)
 _LEARN_TAG = Statement(
     "UPDATE item SET tag_uid = :uid WHERE id = :id AND tag_uid IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM item WHERE tag_uid = :uid)"
@@ -58,10 +81,16 @@ def insert_loan(transaction: Transaction, loan: NewLoan) -> int:
     return int(transaction.row(_INSERT_LOAN, _loan_row(loan))[0])
 
 
-def insert_loans(transaction: Transaction, loans: Sequence[NewLoan]) -> list[int]:
-    """The same for several, in their order."""
-    rows = transaction.row_each(_INSERT_LOAN, [_loan_row(loan) for loan in loans])
-    return [int(row[0]) for row in rows]
+def next_loan_ids(count: int) -> Question[list[int]]:
+    """Numbers for loans that are written before any other is; what is not used stays a gap."""
+    steps = [{"step": step} for step in range(1, count + 1)]
+    return Question(_NEXT_ID, steps, lambda found: [int(row[0]) for row in found])
+
+
+def insert_loans(transaction: Transaction, ids: Sequence[int], loans: Sequence[NewLoan]) -> None:
+    """The same for several, under these numbers."""
+    rows = [{"id": number, **_loan_row(loan)} for number, loan in zip(ids, loans, strict=True)]
+    transaction.run_each(_INSERT_NUMBERED, rows)
 
 
 def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version: str) -> None:
@@ -93,7 +122,7 @@ def move_item(
 
 
 def move_items(transaction: Transaction, moves: Sequence[Move]) -> None:
-    """The same for several copies."""
+    """The same for several copies, each once."""
     rows = [
         {"id": move.item_id, "state": move.state.value, "security": move.security.value}
         for move in moves

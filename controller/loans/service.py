@@ -30,7 +30,7 @@ from controller.clock import LibraryTime
 from controller.devices.tokens import Caller
 from controller.holds import queue
 from controller.loans import rows
-from controller.loans.facts import CopyRecord, facts_for, find_copy, find_patron
+from controller.loans.facts import CopyRecord, facts_for, find_copy, find_patron, with_parts
 from controller.loans.grant import Grant, state_after
 from controller.loans.refusals import not_found, refusal
 from controller.security.ledger import Observation, last_seen, observe
@@ -73,12 +73,13 @@ class Loans:
         if copy is None or patron is None:
             return not_found(copy)
         facts = facts_for(transaction, Act.CHECKOUT, copy, patron, self.policy, today)
+        facts = with_parts(facts, request.parts_seen)
         decision = decide(facts, self.policy, today, overriding=override is not None)
         if decision.due is None:
             return refusal(transaction, decision, copy, patron, today)
         self._log_override(transaction, caller, copy, decision.overridden, override)
-        grant = Grant(request, copy, decision.due)
-        loan_id = rows.insert_loan(transaction, grant.loan(self.policy, caller, at))
+        grant = Grant(caller, request, copy, decision.due)
+        loan_id = rows.insert_loan(transaction, grant.loan(self.policy, at))
         rows.move_items(transaction, (grant.move(),))
         rows.learn_tag(transaction, copy, request.uid)
         if copy.has_holds:

@@ -9,6 +9,7 @@ a copy that comes twice) goes the way of a single checkout, after what was grant
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from circulation.api import CheckoutRequest
 from circulation.loan import Act
@@ -16,13 +17,20 @@ from circulation.rules import Facts, PatronFacts, decide
 from controller import journal
 from controller.answers import Answer
 from controller.devices.kinds import may_write
-from controller.devices.tokens import Caller
+from controller.devices.tokens import Caller, which_callers
+from controller.edge import stranger
 from controller.loans import rows
-from controller.loans.facts import CopyRecord, find_copies, find_patrons
+from controller.loans.facts import (
+    CopyRecord,
+    PatronRecord,
+    which_copies,
+    which_patrons,
+    with_parts,
+)
 from controller.loans.grant import Grant
 from controller.loans.service import Loans
-from controller.operations import Numbered, keep_each, known, note_numbers, once
-from controller.sql import Transaction
+from controller.operations import Asked, keep_each, note_numbers, once, which_are_known
+from controller.sql import Question, Transaction
 from controller.tables import EventKind
 
 _CopyId = tuple[str, str]  # owner and item id
@@ -35,16 +43,27 @@ class Sets:
     loans: Loans
 
     def lend(
-        self, transaction: Transaction, caller: Caller, wishes: Sequence[Numbered[CheckoutRequest]]
+        self, transaction: Transaction, wishes: Sequence[Asked[CheckoutRequest]]
     ) -> list[Answer]:
         """The answer to each line; every operation is kept under its own id."""
-        lending = _Lending(self.loans, transaction, caller, self.loans.time.now())
-        if may_write(caller.kind, wishes[0].request):
-            lending.look_up([wish.request for wish in wishes])
-        for wish in wishes:
-            lending.take(wish)
-        lending.write()
-        return lending.answers
+        lending = _Lending(self.loans, transaction, self.loans.time.now())
+        lending.look_up([wish.request for wish in wishes if _may_ask(wish)], which_callers(()))
+        return lending.answer(wishes)
+
+    def lend_to_devices(
+        self, transaction: Transaction, wishes: Sequence[tuple[str, CheckoutRequest]]
+    ) -> list[Answer]:
+        """The same for what came with the hash of a token; 401 for a stranger."""
+        lending = _Lending(self.loans, transaction, self.loans.time.now())
+        tokens = which_callers({token for token, _ in wishes})
+        callers = lending.look_up([request for _, request in wishes], tokens)
+        asked = [Asked(callers[token], wish) for token, wish in wishes if token in callers]
+        answers = iter(lending.answer(asked))
+        return [next(answers) if token in callers else stranger() for token, _ in wishes]
+
+
+def _may_ask(wish: Asked[CheckoutRequest]) -> bool:
+    return may_write(wish.caller.kind, wish.request)
 
 
 @dataclass(slots=True)
@@ -53,85 +72,103 @@ class _Lending:
 
     loans: Loans
     transaction: Transaction
-    caller: Caller
     now: datetime
-    answers: list[Answer] = field(default_factory=list)
     _today: date = field(init=False)
     _copies: dict[_CopyId, CopyRecord] = field(default_factory=dict)  # not asked for yet
     _patrons: dict[str, PatronFacts] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
-    _grants: list[tuple[Numbered[CheckoutRequest], Grant]] = field(default_factory=list)
+    _answers: list[Answer] = field(default_factory=list)
+    _loan_ids: list[int] = field(default_factory=list)  # not used yet
+    _known: set[UUID] = field(default_factory=set)
+    _grants: list[tuple[Asked[CheckoutRequest], Grant]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._today = self.loans.time.day(self.now)
 
-    def look_up(self, requests: Sequence[CheckoutRequest]) -> None:
-        """What the usual line needs, for all lines."""
-        self._known = known(self.transaction, requests)
-        self._copies = find_copies(self.transaction, {(r.owner, r.item_id) for r in requests})
-        self._look_up_patrons({request.patron_id for request in requests})
+    def look_up(
+        self, requests: Sequence[CheckoutRequest], tokens: Question[dict[str, Caller]]
+    ) -> dict[str, Caller]:
+        """What the usual line needs, for all lines; and who has these tokens."""
+        self._known, self._copies, patrons, self._loan_ids, callers = self.transaction.ask(
+            which_are_known(requests),
+            which_copies({(request.owner, request.item_id) for request in requests}),
+            which_patrons({request.patron_id for request in requests}, self._today),
+            rows.next_loan_ids(len(requests)),
+            tokens,
+        )
+        self._learn(patrons)
+        return dict(callers)
 
-    def take(self, wish: Numbered[CheckoutRequest]) -> None:
+    def answer(self, wishes: Sequence[Asked[CheckoutRequest]]) -> list[Answer]:
+        """What each gets, in their order."""
+        for wish in wishes:
+            self._take(wish)
+        self._write()
+        return self._answers
+
+    def _take(self, wish: Asked[CheckoutRequest]) -> None:
         """Grant the line, or ask for it singly once those before it are written."""
-        grant = self._grant(wish.request)
+        grant = self._grant(wish) if _may_ask(wish) else None
         if grant is not None:
             self._grants.append((wish, grant))
             return
-        self.write()
-        self.answers.append(self._ask_singly(wish))
-        self._look_up_patrons({wish.request.patron_id})
+        self._write()
+        self._answers.append(self._ask_singly(wish))
+        self._loan_ids = []  # the single loan took one
+        [patrons] = self.transaction.ask(which_patrons({wish.request.patron_id}, self._today))
+        self._learn(patrons)
 
-    def write(self) -> None:
+    def _write(self) -> None:
         """The rows and answers of what is granted so far."""
         if not self._grants:
             return
         wishes, grants = zip(*self._grants, strict=True)
         self._grants = []
-        policy = self.loans.policy
-        loans = [grant.loan(policy, self.caller, self.now) for grant in grants]
-        loan_ids = rows.insert_loans(self.transaction, loans)
-        rows.move_items(self.transaction, [grant.move() for grant in grants])
-        for grant in grants:
-            rows.learn_tag(self.transaction, grant.copy, grant.request.uid)
-        lines = [grant.line() for grant in grants]
-        device = self.caller.device_id
-        journal.append_each(
-            self.transaction, EventKind.CHECKED_OUT, self.now, lines, device_id=device
-        )
+        loan_ids = self._next_loan_ids(len(grants))
         answers = [grant.receipt(number) for grant, number in zip(grants, loan_ids, strict=True)]
-        self._keep(wishes, answers)
+        loans = [grant.loan(self.loans.policy, self.now) for grant in grants]
+        with self.transaction.in_one_trip():
+            rows.insert_loans(self.transaction, loan_ids, loans)
+            rows.move_items(self.transaction, [grant.move() for grant in grants])
+            for grant in grants:
+                rows.learn_tag(self.transaction, grant.copy, grant.request.uid)
+            lines = [grant.line() for grant in grants]
+            journal.append_each(self.transaction, EventKind.CHECKED_OUT, self.now, lines)
+            keep_each(self.transaction, list(zip(wishes, answers, strict=True)), self.now)
+        note_numbers(self.transaction, wishes, self.now)
+        self._answers += answers
 
-    def _keep(self, wishes: Sequence[Numbered[CheckoutRequest]], answers: Sequence[Answer]) -> None:
-        note_numbers(self.transaction, self.caller, wishes, self.now)
-        done = [(wish.request, answer) for wish, answer in zip(wishes, answers, strict=True)]
-        keep_each(self.transaction, self.caller, done, self.now)
-        self.answers += answers
-
-    def _grant(self, request: CheckoutRequest) -> Grant | None:
+    def _grant(self, wish: Asked[CheckoutRequest]) -> Grant | None:
         """None for what is not usual; a grant counts when the patron's next line is decided."""
+        request = wish.request
         copy = self._copies.pop((request.owner, request.item_id), None)
         patron = self._patrons.get(request.patron_id)
-        if copy is None or patron is None or str(request.op_id) in self._known:
+        if copy is None or patron is None or request.op_id in self._known:
             return None
         kind, policy = copy.facts.kind, self.loans.policy
         if copy.has_holds or kind in policy.terms(patron.category).kind_limits:
             return None  # more must be asked than was looked up
-        decision = decide(Facts(Act.CHECKOUT, copy.facts, patron), policy, self._today)
+        facts = with_parts(Facts(Act.CHECKOUT, copy.facts, patron), request.parts_seen)
+        decision = decide(facts, policy, self._today)
         if decision.due is None:
             return None
-        self._known.add(str(request.op_id))
+        self._known.add(request.op_id)
         if policy.counts(kind):
             counted = replace(patron, counted_loans=patron.counted_loans + 1)
             self._patrons[request.patron_id] = counted
-        return Grant(request, copy, decision.due)
+        return Grant(wish.caller, request, copy, decision.due)
 
-    def _ask_singly(self, wish: Numbered[CheckoutRequest]) -> Answer:
+    def _ask_singly(self, wish: Asked[CheckoutRequest]) -> Answer:
         def act(inside: Transaction, caller: Caller) -> Answer:
-            note_numbers(inside, caller, (wish,), self.now)
+            note_numbers(inside, (wish,), self.now)
             return self.loans.checkout(inside, caller, wish.request)
 
-        return once(self.transaction, self.caller, wish.request, act, self.now)
+        return once(self.transaction, wish.caller, wish.request, act, self.now)
 
-    def _look_up_patrons(self, ids: set[str]) -> None:
-        found = find_patrons(self.transaction, ids, self._today)
+    def _next_loan_ids(self, count: int) -> list[int]:
+        if len(self._loan_ids) < count:
+            [self._loan_ids] = self.transaction.ask(rows.next_loan_ids(count))
+        taken, self._loan_ids = self._loan_ids[:count], self._loan_ids[count:]
+        return taken
+
+    def _learn(self, found: dict[str, PatronRecord]) -> None:
         self._patrons |= {patron_id: patron.facts for patron_id, patron in found.items()}

@@ -4,23 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from circulation.api import LoanReceipt, Refusal, ReturnReceipt, SightingReceipt
 from circulation.offline import (
     Batch,
-    BatchAnswer,
     Done,
-    LateAnswer,
     LateCheckout,
     LateOperation,
     LateRenewal,
     LateReturn,
     LateSighting,
 )
-from controller.answers import ACCEPTED, OK, Answer, granted
+from controller.answers import ACCEPTED, OK, Answer
 from controller.devices.tokens import Caller
 from controller.loans.sets import Sets
 from controller.offline.facts import Facts
-from controller.operations import Numbered, note_numbers, once
+from controller.operations import Asked, note_numbers, once
 from controller.sql import Transaction
 
 
@@ -32,32 +29,32 @@ class Batches:
 
     def take(self, transaction: Transaction, caller: Caller, batch: Batch) -> Answer:
         """200 with one answer per operation; each is kept under its own id."""
-        answers: list[LateAnswer] = []
+        answers: list[str] = []
         for wished, run in groupby(batch.operations, _is_wish_to_borrow):
             take = self._lend if wished else self._each
             answers += take(transaction, caller, tuple(run))
-        return granted(BatchAnswer(answers=tuple(answers)))
+        return Answer(OK, f'{{"answers":[{",".join(answers)}]}}')
 
     def _lend(
         self, transaction: Transaction, caller: Caller, run: Sequence[LateOperation]
-    ) -> list[LateAnswer]:
+    ) -> list[str]:
         """A stack on the pad, a class set: all in one act."""
         wishes = [
-            Numbered(late.request, late.seq) for late in run if isinstance(late, LateCheckout)
+            Asked(caller, late.request, late.seq) for late in run if isinstance(late, LateCheckout)
         ]
-        answers = Sets(self.facts.loans).lend(transaction, caller, wishes)
+        answers = Sets(self.facts.loans).lend(transaction, wishes)
         return [_late_answer(late, answer) for late, answer in zip(run, answers, strict=True)]
 
     def _each(
         self, transaction: Transaction, caller: Caller, run: Sequence[LateOperation]
-    ) -> list[LateAnswer]:
+    ) -> list[str]:
         return [self._once(transaction, caller, late) for late in run]
 
-    def _once(self, transaction: Transaction, caller: Caller, late: LateOperation) -> LateAnswer:
+    def _once(self, transaction: Transaction, caller: Caller, late: LateOperation) -> str:
         now = self.facts.loans.time.now()
 
         def act(inside: Transaction, who: Caller) -> Answer:
-            note_numbers(inside, who, (Numbered(late.request, late.seq),), now)
+            note_numbers(inside, (Asked(who, late.request, late.seq),), now)
             if late.offline:
                 return self.facts.apply(inside, who, late)
             return self._ask(inside, who, late)
@@ -82,21 +79,12 @@ def _is_wish_to_borrow(late: LateOperation) -> bool:
     return isinstance(late, LateCheckout) and not late.offline
 
 
-def _late_answer(late: LateOperation, answer: Answer) -> LateAnswer:
+def _late_answer(late: LateOperation, answer: Answer) -> str:
+    """A `LateAnswer` as JSON, around the kept answer byte for byte.
+
+    Reading each receipt again only to write it again was a tenth of what a class set costs.
+    """
     if answer.status == ACCEPTED:
-        return LateAnswer.model_validate_json(answer.body)
-    op_id = late.request.op_id
-    if answer.status == OK:
-        return LateAnswer(op_id=op_id, done=Done.APPLIED, receipt=_receipt(late, answer.body))
-    refusal = Refusal.model_validate_json(answer.body)
-    return LateAnswer(op_id=op_id, done=Done.REFUSED, refusal=refusal)
-
-
-def _receipt(late: LateOperation, body: str) -> LoanReceipt | ReturnReceipt | SightingReceipt:
-    match late:
-        case LateCheckout() | LateRenewal():
-            return LoanReceipt.model_validate_json(body)
-        case LateReturn():
-            return ReturnReceipt.model_validate_json(body)
-        case LateSighting():
-            return SightingReceipt.model_validate_json(body)
+        return answer.body  # it is one
+    done, name = (Done.APPLIED, "receipt") if answer.status == OK else (Done.REFUSED, "refusal")
+    return f'{{"op_id":"{late.request.op_id}","done":"{done.value}","{name}":{answer.body}}}'

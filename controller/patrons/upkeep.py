@@ -1,18 +1,21 @@
 """Once an hour: forget who read what, and empty the log that may still hold an erased name."""
 
 import threading
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import Engine
 
+from controller.claims import Claims, Duty
 from controller.clock import LibraryTime
 from controller.patrons.erasing import seal
 from controller.patrons.history import forget, forget_conflicts, forget_holds, past_loans
 from controller.reads import Reads
 from controller.writer import Writer
 
-_EVERY_S = 3_600.0
+_LOOK_EVERY_S = 60.0
+FORGETTING = Duty("forgetting", timedelta(hours=1))
 _log = structlog.get_logger()
 
 
@@ -24,11 +27,12 @@ class Upkeep:
         self._writer = writer
         self._reads = reads
         self._time = time
+        self._claims = Claims(engine, time)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
 
     def start(self) -> None:
-        """Begin; the first time is an hour from now."""
+        """Begin; the first look is a minute from now."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -51,8 +55,11 @@ class Upkeep:
         return forgotten
 
     def _work(self) -> None:
-        while not self._stopping.wait(_EVERY_S):
+        while not self._stopping.wait(_LOOK_EVERY_S):
             try:
-                _log.info("history_forgotten", loans=self.run_once())
-            except Exception as error:  # noqa: BLE001  # the next hour may find the disk well again
+                self._claims.do_if_due(FORGETTING, self._forget)
+            except Exception as error:  # noqa: BLE001  # a later look may find the disk well again
                 _log.error("upkeep_failed", error=type(error).__name__)
+
+    def _forget(self) -> None:
+        _log.info("history_forgotten", loans=self.run_once())

@@ -192,7 +192,7 @@ class PromotionPlan(Message):
 class PromotionOrder(Message):
     """Do what the plan said."""
 
-    school_year: int
+    school_year: Annotated[int, Field(ge=2000, le=2200)]
     seen: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

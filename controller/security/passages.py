@@ -37,7 +37,7 @@ def keep_findings(
     """One row per tag of a new event; the copy's last observed security with it, if it is fresh."""
     for tag in event.tags:
         copy = _find_copy(transaction, tag)
-        armed = None if tag.afi is None else afi.is_armed(tag.afi)
+        armed = _is_armed(tag, afi)
         finding = classify(None if copy is None else copy.state, armed=armed)
         row = {
             "event_id": str(event.id),
@@ -55,6 +55,12 @@ def keep_findings(
             _mend(transaction, copy, seen, now)
         if finding in _ODD and event.kind is GateEventKind.PASSAGE:
             _log(transaction, gate, copy, finding, now)
+
+
+def _is_armed(tag: GateTag, afi: SecurityAfi) -> bool | None:
+    """As the gate judged it: by the AFI, and by the EAS bit where the gate goes by that, too."""
+    by_afi = None if tag.afi is None else afi.is_armed(tag.afi)
+    return by_afi if tag.eas is None else bool(by_afi) or tag.eas
 
 
 def classify(state: ItemState | None, *, armed: bool | None) -> Finding:

@@ -1,7 +1,6 @@
 """The chain from a loan to a gate, put together from log, sightings and gate events.
 
-The log has no index by copy, which would cost every loan something: what is read of it begins with
-the copy's open loan, or thirty days ago.
+What is read of the log begins with the copy's open loan, or thirty days ago.
 """
 
 import json

@@ -60,7 +60,10 @@ def make_pages(library: str) -> Pages:
     """The pages of this library's console."""
     folders = [
         HERE.parent / part / "templates"
-        for part in ("staff", "devices", "patrons", "security", "offline", "catalogue")
+        for part in (
+            *("staff", "devices", "patrons", "security", "offline", "catalogue"),
+            *("encoding", "items", "textbooks", "holds", "printing"),
+        )
     ]
     return Pages(library, Jinja2Templates(folders))
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from circulation.ids import BadId
 from controller.__main__ import run as serve
 from controller.backup import BackupFailed, Checked, back_up, sqlite_file
 from controller.backup import restore as put_back
 from controller.clock import system_clock
-from controller.db import make_engine, upgrade
+from controller.db import upgrade
 from controller.devices.registry import (
     add_device,
     ensure_library,
@@ -26,6 +27,7 @@ from controller.staff.accounts import BadAccount, add_account, end_account
 from controller.staff.passwords import BadPassword
 from controller.staff.rights import Role
 from controller.tables import DeviceKind
+from deploy.ledger import opened
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -58,7 +60,8 @@ def check_config(settings: SettingsFile) -> None:
 @app.command()
 def migrate(settings: SettingsFile) -> None:
     """Bring the database to the newest schema."""
-    upgrade(make_engine(_load(settings).database_url))
+    with opened(_load(settings).database_url) as engine:
+        upgrade(engine)
 
 
 @app.command("add-device")
@@ -74,20 +77,9 @@ def add(
     (mqtt.access_folder).
     """
     loaded = _load(settings)
-    engine = make_engine(loaded.database_url)
-    upgrade(engine)
     try:
-        ensure_library(
-            engine,
-            isil=loaded.library_isil,
-            name=loaded.library_name,
-            display_name=loaded.library_display_name,
-        )
-        token = add_device(engine, isil=loaded.library_isil, name=name, kind=kind)
-        if kind is DeviceKind.GATE and loaded.mqtt is not None and loaded.mqtt.access_folder:
-            token = give_broker_password(
-                engine, isil=loaded.library_isil, name=name, now=system_clock()
-            )
+        with opened(loaded.database_url) as engine:
+            token = _enrol(engine, loaded, name, kind)
     except BadId as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -110,17 +102,18 @@ def add_staff(
 
     The password is asked for, or read as one line when the input is not a keyboard.
     """
-    engine = make_engine(_load(settings).database_url)
-    upgrade(engine)
+    url = _load(settings).database_url
     try:
-        is_new = add_account(
-            engine,
-            name=name,
-            role=role,
-            password=_ask_password(),
-            clock=system_clock,
-            class_name=class_name,
-        )
+        with opened(url) as engine:
+            upgrade(engine)
+            is_new = add_account(
+                engine,
+                name=name,
+                role=role,
+                password=_ask_password(),
+                clock=system_clock,
+                class_name=class_name,
+            )
     except (BadAccount, BadPassword) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -133,7 +126,8 @@ def end_staff(
 ) -> None:
     """End an account: nobody signs in with it, and who is signed in is out."""
     try:
-        end_account(make_engine(_load(settings).database_url), name=name)
+        with opened(_load(settings).database_url) as engine:
+            end_account(engine, name=name)
     except BadAccount as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -169,12 +163,26 @@ def revoke_device(
 ) -> None:
     """Take a device's access away; a running controller ends its broker session in seconds."""
     loaded = _load(settings)
-    engine = make_engine(loaded.database_url)
-    upgrade(engine)
-    if not revoke_by_name(engine, isil=loaded.library_isil, name=name, now=system_clock()):
+    with opened(loaded.database_url) as engine:
+        upgrade(engine)
+        found = revoke_by_name(engine, isil=loaded.library_isil, name=name, now=system_clock())
+    if not found:
         typer.echo(f"there is no device {name!r}", err=True)
         raise typer.Exit(2)
     typer.echo(f"{name} has no access any more")
+
+
+def _enrol(engine: Engine, loaded: Settings, name: str, kind: DeviceKind) -> str | None:
+    """The token of a device, or a gate's password where the controller keeps the broker's files."""
+    isil = loaded.library_isil
+    upgrade(engine)
+    ensure_library(
+        engine, isil=isil, name=loaded.library_name, display_name=loaded.library_display_name
+    )
+    token = add_device(engine, isil=isil, name=name, kind=kind)
+    if kind is DeviceKind.GATE and loaded.mqtt is not None and loaded.mqtt.access_folder:
+        return give_broker_password(engine, isil=isil, name=name, now=system_clock())
+    return token
 
 
 @contextmanager

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from circulation.ids import BadId, parse_isil
 from controller.catalogue.export import Exported, ExportFormat, export
 from controller.catalogue.ledger import read_ledger
 from controller.catalogue.wording import describe
-from controller.db import make_engine
 from controller.settings import BadSettings, load_settings
+from deploy.ledger import opened
 
 app = typer.Typer(add_completion=False)
 
@@ -50,20 +49,17 @@ def _export(file: Path, owner: str, database: str, form: ExportFormat) -> Export
     """Beside the file first, so that a half-written export never has its name."""
     part = file.with_name(f"{file.name}.part")
     try:
+        isil = parse_isil(owner)
         url = database if "://" in database else load_settings(Path(database)).database_url
-        engine = make_engine(url)
-        try:
-            with part.open("wb") as stream:
-                done = export(read_ledger(engine, parse_isil(owner)), form, stream)
-        finally:
-            engine.dispose()
+        with opened(url) as engine, part.open("wb") as stream:
+            done = export(read_ledger(engine, isil), form, stream)
         part.replace(file)
     except BadId:
-        part.unlink(missing_ok=True)
         _stop(f"{owner}: {_Exit.OWNER}")
-    except (BadSettings, OSError, SQLAlchemyError) as error:
-        part.unlink(missing_ok=True)
+    except (BadSettings, OSError) as error:
         _stop(str(error))
+    finally:
+        part.unlink(missing_ok=True)
     return done
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from circulation.ids import BadId, Isil, parse_isil
 from controller.catalogue.apply import ImportResult, NotUsable, apply
@@ -27,8 +26,9 @@ from controller.catalogue.records import RosterRow, TitleRecord
 from controller.catalogue.runs import is_current
 from controller.catalogue.source import Kind
 from controller.catalogue.wording import describe
-from controller.db import make_engine, upgrade
+from controller.db import upgrade
 from controller.settings import BadSettings, load_settings
+from deploy.ledger import opened
 
 app = typer.Typer(add_completion=False)
 
@@ -133,23 +133,18 @@ def _people(database: str) -> frozenset[str]:
     """Numbers of people in a ledger that is there already; looking makes none."""
     if not database:
         return frozenset()
-    try:
-        engine = make_engine(_url(database))
+    with opened(_url(database), _word("unread")) as engine:
         file = engine.url.database if engine.dialect.name == "sqlite" else None
-        try:
-            if file is not None and not Path(file).exists():
-                return frozenset()
-            return patron_numbers(engine) if is_current(engine) else frozenset()
-        finally:
-            engine.dispose()
-    except BadSettings as error:
-        _stop(str(error))
-    except SQLAlchemyError as error:
-        _stop(f"{_word('unread')}: {getattr(error, 'orig', None) or type(error).__name__}")
+        if file is not None and not Path(file).exists():
+            return frozenset()
+        return patron_numbers(engine) if is_current(engine) else frozenset()
 
 
 def _url(database: str) -> str:
-    return database if "://" in database else load_settings(Path(database)).database_url
+    try:
+        return database if "://" in database else load_settings(Path(database)).database_url
+    except BadSettings as error:
+        _stop(str(error))
 
 
 def _progress(act: str) -> Progress | None:
@@ -164,10 +159,9 @@ def _progress(act: str) -> Progress | None:
 
 
 def _write(seen: Preview, database: str, owner: Isil, *, resume: bool) -> ImportResult:
-    try:
-        engine = make_engine(_url(database))
+    with opened(_url(database), _word("unwritten")) as engine:
+        upgrade(engine)
         try:
-            upgrade(engine)
             return apply(
                 seen,
                 engine,
@@ -176,14 +170,8 @@ def _write(seen: Preview, database: str, owner: Isil, *, resume: bool) -> Import
                 resume=resume,
                 progress=_progress("written"),
             )
-        finally:
-            engine.dispose()
-    except NotUsable as refused:
-        _stop(describe(Problem(refused.code), _language()))
-    except BadSettings as error:
-        _stop(str(error))
-    except SQLAlchemyError as error:
-        _stop(f"{_word('unwritten')}: {getattr(error, 'orig', None) or type(error).__name__}")
+        except NotUsable as refused:
+            _stop(describe(Problem(refused.code), _language()))
 
 
 def _finish(seen: Preview, result: ImportResult | None, *, as_json: bool, code: int) -> NoReturn:

@@ -59,7 +59,12 @@ def play(scenario: Scenario, seed: int) -> Outcome:
 class _Aisle:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self._geometry = Geometry(antennas=scenario.antennas)
-        self._gate = VirtualGate(secured_afi=AFI.in_stock, seed=seed, geometry=self._geometry)
+        self._gate = VirtualGate(
+            secured_afi=AFI.in_stock,
+            seed=seed,
+            geometry=self._geometry,
+            security=scenario.security,
+        )
         numbers = count(1)
         self._tags = {name: _tag(kind, next(numbers)) for name, kind in scenario.books.items()}
         kinds = scenario.books.items()
@@ -146,5 +151,6 @@ def _tag(kind: Kind, number: int) -> Tag:
         raise LookupError(f"a {kind} plays in the library only")
     tag = blank_tag(bytes.fromhex("E00401") + number.to_bytes(5, "big"))
     tag.afi = _AFIS[kind]
+    tag.set_eas(on=_AFIS[kind] == AFI.in_stock)
     tag.matter = _MATTER.get(kind, BOOK)
     return tag

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from gate.security import Security
 from hw_sim.scenarios.words import DOING, NOBODY, SEEING, Act, Body, Kind, Names, Place, Seconds
 
 FOLDER = Path(__file__).parent / "files"
@@ -53,6 +54,7 @@ class Scenario(Body):
     odd_readers: Annotated[Names, Field(max_length=3)] = ()  # with odd values in every field
     books: Annotated[dict[str, Kind], Field(default_factory=dict)]
     antennas: Annotated[int, Field(ge=2, le=3)] = 2
+    security: Security = Security.AFI  # aisle only: what the library arms its tags with
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     end: Annotated[dict[str, End], Field(default_factory=dict)]
 

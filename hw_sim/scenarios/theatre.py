@@ -26,7 +26,7 @@ SAMPLE = Path(__file__).parents[1] / "library" / "files"
 _DESK: Final = "desk1"
 # As short as the settings allow: a scenario waits for the screen to clear itself.
 _KIOSK: Final = {"idle_s": 5, "clear_s": 2, "snapshot_every_s": 4, "link_answering_s": 4}
-_PATIENCE_S = 30.0
+_PATIENCE_S = 90.0
 
 
 class Theatre:

@@ -18,6 +18,7 @@ GROUPS = (
     "gate",
     "traffic",
     "kiosk",
+    "station",
     "import",
     "search",
     "scale",

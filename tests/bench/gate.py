@@ -16,6 +16,7 @@ import hw_sim
 from circulation.messages import ListKind
 from gate.local_list import LocalList
 from gate.outbox import Outbox
+from gate.uids import Uids
 from hw_sim.aisle import Direction
 from hw_sim.client import WorldClient
 from hw_sim.gate_hub import peak_mb
@@ -29,7 +30,6 @@ from tests.bench.simulator import started
 
 WALKS = 40
 LISTED = 100_000  # entries of the local list
-SCHOOL_TAGS = 32_178
 DAY_S = 24 * 3_600
 SEED = 20_260_901
 SPEED_M_S = 1.5
@@ -46,7 +46,7 @@ def measure() -> list[Result]:
         with _guarding(Path(folder), wiring, world):
             alarms = [_alarm_ms(world, uid) for uid in uids]
         own = _reactions_ms(Path(folder) / "gate" / "outbox.db")
-        memory_mb = _memory_mb(Path(folder) / "school", wiring, world)
+        memory_mb = _memory_mb(Path(folder) / "city", wiring, world)
     if len(own) != WALKS:
         raise AssertionError(f"{len(own)} alarms for {WALKS} walks")
     return [
@@ -60,10 +60,13 @@ def measure() -> list[Result]:
 
 
 def _a_day() -> list[Result]:
-    """A day of busy traffic on virtual time, every person judged against the physical model."""
-    began = time.perf_counter()
+    """A day of busy traffic on virtual time, every person judged against the physical model.
+
+    One thread that waits for nothing: CPU time is what it takes on a machine of its own.
+    """
+    began = time.process_time()
     judged = simulate(DAY_S, SEED)
-    took_s = time.perf_counter() - began
+    took_s = time.process_time() - began
     wrong = judged.missed_but_readable + judged.false_alarms
     return [
         at_most("gate.day_on_virtual_time", took_s, "s", limit=120),
@@ -72,16 +75,16 @@ def _a_day() -> list[Result]:
 
 
 def _memory_mb(folder: Path, wiring: Wiring, world: WorldClient) -> float:
-    """The largest resident memory of a gate that holds the list of a whole school's tags."""
+    """The largest resident memory of a gate that holds such a long list."""
     folder.mkdir()
-    _keep_a_list(folder / "gate" / "outbox.db", SCHOOL_TAGS)
+    _keep_a_list(folder / "gate" / "outbox.db", LISTED)
     with _guarding(folder, wiring, world) as pid:
         return peak_mb(pid)
 
 
 def _keep_a_list(path: Path, entries: int) -> None:
     """So many armed loans, none of them carried here."""
-    listed = LocalList(1, datetime.now(UTC), frozenset(f"E00402{n:010X}" for n in range(entries)))
+    listed = LocalList(1, datetime.now(UTC), Uids(f"E00402{n:010X}" for n in range(entries)))
     journal = Outbox(path)
     journal.keep_list(kind=ListKind.ARMED_LOANS, before=LocalList(), now=listed)
     journal.close()

@@ -10,6 +10,7 @@ from circulation.messages import ListKind, Verdict
 from drivers.readers.feig.answers import Answer
 from drivers.readers.feig.buffered_read import decode_records, tags_seen
 from gate.passage import ListChanged, Rules, Signal, State, TagRead, Tick, step
+from gate.uids import Uids
 from tests.bench.result import Result, at_most, percentile
 
 LISTED = 100_000
@@ -22,7 +23,7 @@ _GAP_S = 0.25
 def measure() -> list[Result]:
     """p99 of one tag's way through our code."""
     rules = Rules(afi_in_stock=_SECURED)
-    listed = frozenset(f"E00402{n:010X}" for n in range(LISTED))
+    listed = Uids(f"E00402{n:010X}" for n in range(LISTED))
     state, _ = step(State(), ListChanged(listed, ListKind.ARMED_LOANS), rules)
     times: list[float] = []
     for number in range(TAGS):

@@ -19,12 +19,12 @@ from controller.catalogue.apply import apply
 from controller.catalogue.preview import preview
 from controller.db import make_engine, sqlite_url, upgrade
 from tests.bench.result import Result, at_least, at_most
-from tests.bench.size import LARGE
+from tests.bench.size import is_large
 from tests.bench.vocabulary import Vocabulary
 from tests.bench.workspace import workspace
 
-ROUNDS = 1 if LARGE else 3
-RECORDS = 100_000 if LARGE else 20_000
+ROUNDS = 1 if is_large() else 3
+RECORDS = 100_000 if is_large() else 20_000
 OWNER = Isil("RU-10010033")
 _SMALL = 10  # the small file that memory is compared with has a tenth of the records
 

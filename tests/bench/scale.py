@@ -33,11 +33,11 @@ from hw_sim.ports import free_port
 from tests.bench import serving
 from tests.bench.http_world import ISIL, World
 from tests.bench.result import Result, at_most
-from tests.bench.size import LARGE
+from tests.bench.size import is_large
 from tests.bench.workspace import workspace
 
 SCHOOL = 32_178
-STOCKS = (SCHOOL, 321_780, 3_217_800) if LARGE else (SCHOOL, 321_780)
+STOCKS = (SCHOOL, 321_780, 3_217_800) if is_large() else (SCHOOL, 321_780)
 ROUNDS = 9
 ACTS = 60  # of each kind in a round
 NOISE = 1.3  # two ledgers of one size differ by as much on a busy machine

@@ -18,11 +18,11 @@ from controller.search.service import Question, search
 from controller.sql import Dialect, Transaction
 from controller.tables import DeviceKind
 from tests.bench.result import Result, at_most, percentile
-from tests.bench.size import LARGE
+from tests.bench.size import is_large
 from tests.bench.vocabulary import Vocabulary
 from tests.bench.workspace import workspace
 
-TITLES, BOUND_MS = (1_000_000, 30.0) if LARGE else (100_000, 15.0)
+TITLES, BOUND_MS = (1_000_000, 30.0) if is_large() else (100_000, 15.0)
 QUESTIONS = 200
 OWNER = "RU-10010033"
 _STEP = 10_000

@@ -3,4 +3,8 @@
 import os
 
 VARIABLE = "POLKA_BENCH_LARGE"
-LARGE = os.environ.get(VARIABLE) == "1"
+
+
+def is_large() -> bool:
+    """As `--large` said, here or in the process that started this one."""
+    return os.environ.get(VARIABLE) == "1"

@@ -72,6 +72,32 @@ def test_a_checkout_is_refused_for_one_reason(
 
 
 @pytest.mark.parametrize(
+    ("parts", "seen", "reasons"),
+    [
+        (1, None, ()),
+        (3, None, ()),
+        (1, {1}, ()),
+        (3, {1, 2, 3}, ()),
+        (2, {1, 2, 3}, ()),
+        (3, {1, 3}, (Reason.SET_INCOMPLETE,)),
+        (2, {2}, (Reason.SET_INCOMPLETE,)),
+        (1, frozenset(), (Reason.SET_INCOMPLETE,)),
+    ],
+)
+def test_a_set_that_was_looked_at_is_lent_whole_or_not_at_all(
+    parts: int, seen: set[int] | None, reasons: tuple[Reason, ...]
+) -> None:
+    item = replace(BOOK, parts=parts)
+    looked = None if seen is None else frozenset(seen)
+
+    decision = decide(Facts(Act.CHECKOUT, item, PATRON, looked), POLICY, TODAY)
+    by_staff = decide(Facts(Act.CHECKOUT, item, PATRON, looked), POLICY, TODAY, overriding=True)
+
+    assert decision.reasons == by_staff.overridden == reasons
+    assert by_staff.ok
+
+
+@pytest.mark.parametrize(
     ("patron", "item"),
     [
         (replace(PATRON, counted_loans=4), BOOK),

@@ -1,6 +1,7 @@
 """A real ledger on either engine, a real server in a thread, a clock that tests can set."""
 
 import shutil
+import ssl
 import tempfile
 import threading
 import time
@@ -8,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import fastapi.routing
 import httpx2
 import pytest
 from sqlalchemy import Engine, text
@@ -35,6 +38,7 @@ ANNA, BORIS = "p-anna", "p-boris"
 ANNAS_CARD, BORISS_CARD, LOST_CARD = "04A1B2C3D4E5F6", "DEADBEEF", "0411223344AABB"
 MTSYRI, GOGOL, DICTIONARY = "B-0001", "B-0002", "R-0001"
 MTSYRI_TAG = "E004015012345601"
+PLAIN_HTTP = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading certificates takes 20 ms a client
 
 
 class SettableClock:
@@ -252,6 +256,24 @@ def tokens(engine: Engine) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def answers_are_described_once() -> Iterator[None]:
+    """FastAPI makes 460 validators of the same few answers for each of a thousand apps: 80 ms."""
+    make = fastapi.routing.create_model_field
+
+    @cache
+    def field(name: str, model: Any, mode: Any) -> Any:
+        return make(name=name, type_=model, mode=mode)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            fastapi.routing,
+            "create_model_field",
+            lambda name, type_, mode: field(name, type_, mode),
+        )
+        yield
+
+
 @pytest.fixture
 def mqtt_settings() -> MqttSettings | None:
     """No gates; a test module with gates overrides this."""
@@ -276,14 +298,14 @@ def running(
     server = make_server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while not server.started and time.monotonic() < until and thread.is_alive():
         time.sleep(0.01)
     assert server.started
     port = server.servers[0].sockets[0].getsockname()[1]
     yield Running(f"http://127.0.0.1:{port}", engine, app, clock, tokens["kiosk-1"])
     server.should_exit = True
-    thread.join(15)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -291,7 +313,9 @@ def running(
 def kiosk(running: Running) -> Iterator[httpx2.Client]:
     """The first kiosk's HTTP client."""
     headers = {"Authorization": f"Bearer {running.kiosk_token}"}
-    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+    with httpx2.Client(
+        base_url=running.url, headers=headers, timeout=60, verify=PLAIN_HTTP
+    ) as client:
         yield client
 
 
@@ -319,7 +343,9 @@ def station(running: Running, tokens: dict[str, str]) -> Iterator[httpx2.Client]
     """The librarian's device, at which «olga» works."""
     sign_in_at_the_desk(running)
     headers = {"Authorization": f"Bearer {tokens['desk-1']}"}
-    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+    with httpx2.Client(
+        base_url=running.url, headers=headers, timeout=60, verify=PLAIN_HTTP
+    ) as client:
         yield client
 
 

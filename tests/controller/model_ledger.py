@@ -1,4 +1,4 @@
-"""A small library for the models: the services on a SQLite file, without HTTP, on a set clock."""
+"""A small library for the models: the services on either engine, without HTTP, on a set clock."""
 
 import shutil
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from circulation.api import Operation
 from circulation.policy import Policy
 from controller.answers import Answer
 from controller.clock import LibraryTime
-from controller.db import make_engine, raw_connection, sqlite_url, upgrade
+from controller.db import make_engine, open_transaction, sqlite_url, upgrade
 from controller.devices.registry import add_device, ensure_library
 from controller.devices.tokens import Caller
 from controller.holds.service import Holds
@@ -25,6 +25,7 @@ from controller.offline.settle import Settling
 from controller.operations import once
 from controller.sql import Dialect, Statement, Transaction
 from controller.tables import DeviceKind, Item, Patron, Title
+from tests.controller.postgres_server import PostgresServer
 
 ISIL = "RU-10010033"
 COPIES = ("A-1", "A-2", "B-1")  # two copies of one title, one of another
@@ -45,22 +46,53 @@ SECRET_NAME = "Планетарова"  # no log, answer or question may hold it
 KIOSK_1, KIOSK_2, DESK, GATE = 1, 2, 3, 4
 
 
+class Files:
+    """Copies of one prepared file."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        """In `folder`, of `make_empty`'s file."""
+        self._folder = folder
+        self._empty = empty
+
+    def fresh(self) -> str:
+        """The address of a new copy."""
+        path = self._folder / f"{len(list(self._folder.iterdir()))}.db"
+        shutil.copy(self._empty, path)
+        return sqlite_url(path)
+
+
+class Databases:
+    """Copies of one prepared database on a server."""
+
+    def __init__(self, server: PostgresServer, template: str) -> None:
+        self._server = server
+        self._empty = server.create(template)
+        furnish(server.url(self._empty))
+
+    def fresh(self) -> str:
+        """The address of a new copy."""
+        return self._server.url(self._server.create(self._empty))
+
+
 class Ledger:
     """Services on a copy of a prepared database, without HTTP; a clock that stands still."""
 
-    def __init__(self, folder: Path, empty: Path, policy: Policy) -> None:
-        path = folder / f"{len(list(folder.iterdir()))}.db"
-        shutil.copy(empty, path)
+    def __init__(self, copies: Files | Databases, policy: Policy) -> None:
         self.moment = datetime(2026, 10, 14, 9, tzinfo=UTC)
-        self._engine = make_engine(sqlite_url(path))
-        self.transaction = Transaction(raw_connection(self._engine), Dialect.SQLITE)
-        self.rows("PRAGMA synchronous = OFF")
+        self._engine = make_engine(copies.fresh())
+        self.transaction = open_transaction(self._engine)
+        if self.is_file:
+            self.rows("PRAGMA synchronous = OFF")
         time = LibraryTime(lambda: self.moment, ZoneInfo("Europe/Moscow"))
         self.loans = Loans(policy, time)
         self.desk = Desk(self.loans)
         self.holds = Holds(policy, time)
         self.batches = Batches(Facts(self.loans))
         self.settling = Settling(Facts(self.loans))
+
+    @property
+    def is_file(self) -> bool:
+        return self.transaction.dialect is Dialect.SQLITE
 
     def close(self) -> None:
         self.transaction.close()
@@ -101,8 +133,15 @@ def caller(device: int) -> Caller:
 
 
 def make_empty(folder: Path) -> Path:
+    """A prepared file."""
     path = folder / "empty.db"
-    engine = make_engine(sqlite_url(path))
+    furnish(sqlite_url(path))
+    return path
+
+
+def furnish(url: str) -> None:
+    """A library with two kiosks, a desk, a gate, three readers and three copies."""
+    engine = make_engine(url)
     upgrade(engine)
     ensure_library(engine, isil=ISIL, name="school")
     kinds = (DeviceKind.KIOSK, DeviceKind.KIOSK, DeviceKind.STATION, DeviceKind.GATE)
@@ -120,7 +159,6 @@ def make_empty(folder: Path) -> Path:
         )
         session.commit()
     engine.dispose()
-    return path
 
 
 def uid(copy: str) -> str:

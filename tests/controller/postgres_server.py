@@ -4,6 +4,8 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -40,6 +42,17 @@ class PostgresServer:
         """End every session at once, as a crash does, and be ready again."""
         self._admin.close()
         self._serve("restart", "--mode=immediate")
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody answers; ready again afterwards, with all that was committed."""
+        self._admin.close()
+        data = str(self._folder / "data")
+        self._run("pg_ctl", "stop", "--mode=fast", "--wait", "-D", data)
+        try:
+            yield
+        finally:
+            self._serve("start")
 
     def _serve(self, act: str, *how: str) -> None:
         options = (

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 import controller.catalogue.tables
+import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
 import controller.loans.tables

@@ -55,6 +55,7 @@ from controller.gates.store import Stored, store_event
 from controller.operations import once
 from controller.security.passages import keep_findings
 from controller.sql import Transaction
+from tests.controller.conftest import Postgres
 from tests.controller.model_ledger import (
     COPIES,
     DESK,
@@ -63,6 +64,8 @@ from tests.controller.model_ledger import (
     KIOSK_1,
     KIOSK_2,
     PATRONS,
+    Databases,
+    Files,
     Ledger,
     caller,
     make_empty,
@@ -328,7 +331,7 @@ class LibraryMachine(Oracle):
 
     def _replay(self) -> None:
         """I3."""
-        second = Ledger(self.folder, self.empty, POLICY)
+        second = Ledger(self.copies, POLICY)
         for step in self.steps:
             second.moment = step.at
             step.run(second)
@@ -340,8 +343,12 @@ def _must_not_be_done(_transaction: Transaction, _caller: object) -> Answer:
     raise AssertionError("an id that is known was done again")
 
 
-def play(folder: Path, *, examples: int, steps: int) -> None:
-    machine = type("Machine", (LibraryMachine,), {"folder": folder, "empty": make_empty(folder)})
+def files(folder: Path) -> Files:
+    return Files(folder, make_empty(folder))
+
+
+def play(copies: Files | Databases, *, examples: int, steps: int) -> None:
+    machine = type("Machine", (LibraryMachine,), {"copies": copies})
     profile = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -354,11 +361,15 @@ def play(folder: Path, *, examples: int, steps: int) -> None:
 
 def test_nothing_that_must_hold_breaks_in_a_short_campaign() -> None:
     with tempfile.TemporaryDirectory(prefix="polka-model-") as folder:
-        play(Path(folder), examples=25, steps=30)
+        play(files(Path(folder)), examples=25, steps=30)
+
+
+def test_nothing_that_must_hold_breaks_on_a_server(postgres: Postgres) -> None:
+    play(Databases(postgres.server, postgres.template), examples=5, steps=25)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_nothing_that_must_hold_breaks_in_a_long_campaign() -> None:
     with tempfile.TemporaryDirectory(prefix="polka-model-") as folder:
-        play(Path(folder), examples=2_000, steps=50)
+        play(files(Path(folder)), examples=2_000, steps=50)

@@ -60,7 +60,7 @@ def test_process_ends_in_time_though_a_page_is_open(
 ) -> None:
     process = start()
 
-    with httpx2.stream("GET", f"{url}{EVENTS}?after=0", timeout=10) as response:
+    with httpx2.stream("GET", f"{url}{EVENTS}?after=0", timeout=60) as response:
         assert next(response.iter_lines()).startswith("retry:")
         process.send_signal(number)
         status = process.wait(8)

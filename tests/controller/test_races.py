@@ -22,7 +22,7 @@ def together(running: Running) -> Iterator[Together]:
     headers = {"Authorization": f"Bearer {running.kiosk_token}"}
     barrier = threading.Barrier(KIOSKS)
     clients = [
-        httpx2.Client(base_url=running.url, headers=headers, timeout=15) for _ in range(KIOSKS)
+        httpx2.Client(base_url=running.url, headers=headers, timeout=60) for _ in range(KIOSKS)
     ]
 
     def send(client: httpx2.Client, path: str, request: dict[str, Any]) -> httpx2.Response:

@@ -82,7 +82,7 @@ def test_serial_scanner_reads_a_code_and_times_out_without_one(wire):
     wire.close()
 
     assert (nothing, [scan.text for scan in scans]) == ((), [ISBN])
-    assert 0.04 < waited < 0.3
+    assert waited > 0.04
 
 
 def test_serial_scanner_that_is_not_there_is_not_available():

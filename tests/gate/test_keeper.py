@@ -127,6 +127,30 @@ def test_when_memory_is_full_too_passages_go_before_alarms_and_no_visit_is_lost(
     assert (events[-1].dropped, events[-1].count_out) == (3, 7)
 
 
+def test_a_disk_that_is_full_twenty_times_costs_passages_only_and_each_is_counted(
+    keeper: Keeper,
+) -> None:
+    made = {GateEventKind.ALARM: 0, GateEventKind.PASSAGE: 0}
+    for turn in range(20):
+        with full_disk():
+            for kind in (GateEventKind.ALARM, *[GateEventKind.PASSAGE] * (turn % 8)):
+                keeper.add(draft(kind, Direction.OUT))
+                made[kind] += 1
+        keeper.flush()
+        keeper.add(draft())
+        made[GateEventKind.PASSAGE] += 1
+
+    events = kept(keeper)
+
+    told = [event.kind for event in events]
+    lost = made[GateEventKind.PASSAGE] - told.count(GateEventKind.PASSAGE)
+    assert told.count(GateEventKind.ALARM) == made[GateEventKind.ALARM] == 20
+    assert lost > 0
+    assert events[-1].dropped == lost
+    assert events[-1].count_out == made[GateEventKind.PASSAGE]
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
 Damage = Callable[[Path], None]
 
 

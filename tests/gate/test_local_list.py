@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from circulation.messages import ListDelta, PendingList
 from gate.local_list import LocalList, Outcome, take
+from gate.uids import Uids
 
 START = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 A, B, C = "E004010000000001", "E004010000000002", "E004010000000003"
@@ -32,7 +33,7 @@ def change(after: int, version: int, added: str = "", removed: str = "") -> List
 
 
 def held(version: int, *uids: str) -> LocalList:
-    return LocalList(version, at(version), frozenset(uids))
+    return LocalList(version, at(version), Uids(uids))
 
 
 def test_a_whole_list_and_a_change_make_the_newest_list() -> None:
@@ -64,7 +65,7 @@ def test_an_empty_change_says_that_the_list_is_still_good() -> None:
     same, outcome = take(held(5, A), vouched)
 
     assert outcome is Outcome.CONFIRMED
-    assert same == LocalList(5, at(90), frozenset({A}))
+    assert same == LocalList(5, at(90), Uids({A}))
 
 
 def test_a_list_in_parts_counts_when_all_are_there_in_any_order() -> None:
@@ -91,7 +92,7 @@ def test_a_controller_restored_from_a_backup_is_believed_though_it_counts_from_l
     now, outcome = take(held(50, A), restored)
 
     assert outcome is Outcome.CHANGED
-    assert now == LocalList(3, at(1_000), frozenset({C}))
+    assert now == LocalList(3, at(1_000), Uids({C}))
 
 
 @given(st.data())

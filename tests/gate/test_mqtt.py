@@ -4,7 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from circulation.configuration import GateVersion, read_gate_settings
 from circulation.messages import Channel, GateAck, ListDelta, ListKind, PendingList
+from gate.configuration import Pushed
 from gate.mqtt import parse
 
 ROOT = "polka/v1/school/gate1"
@@ -44,6 +46,8 @@ def test_what_only_a_gate_says_is_refused_from_others(channel: str) -> None:
 @example(channel="down/list", payload=b"[" * 60_000)
 @example(channel="down/list", payload=b'{"a":' * 10_000)
 @example(channel="down/list", payload=b'{"version": ' + b"9" * 60_000 + b"}")
+@example(channel="down/config", payload=b"[" * 60_000)
+@example(channel="down/config", payload=b'{"version": ' + b"9" * 60_000 + b"}")
 @example(channel="down/ack", payload=b'{"ids": []}')
 @example(channel="down/delta", payload=b"x" * 65_537)
 @example(channel="down/list", payload=LIST.replace(b"E004", b"e004"))
@@ -51,6 +55,8 @@ def test_what_only_a_gate_says_is_refused_from_others(channel: str) -> None:
 def test_damage_is_a_value_error_and_never_anything_else(channel: str, payload: bytes) -> None:
     try:
         arrived = parse(f"{ROOT}/{channel}", payload)
+        if isinstance(arrived, Pushed):
+            arrived = read_gate_settings(arrived.payload)
     except ValueError:
         return
-    assert isinstance(arrived, GateAck | PendingList | ListDelta)
+    assert isinstance(arrived, GateAck | PendingList | ListDelta | GateVersion)

@@ -11,6 +11,7 @@ import pytest
 from circulation.messages import Clock, Direction, GateEvent, GateEventKind, ListKind
 from gate.local_list import LocalList
 from gate.outbox import Counters, Outbox
+from gate.uids import Uids
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 
@@ -91,8 +92,8 @@ def test_a_failed_event_leaves_neither_number_nor_count(path: Path) -> None:
 
 def test_each_local_list_is_known_after_a_power_cut(path: Path) -> None:
     empty, loans, ours = LocalList(), ListKind.ARMED_LOANS, ListKind.OURS
-    first = LocalList(7, NOW, frozenset({"E004010012345678", "E004010012345679"}))
-    second = LocalList(8, NOW, frozenset({"E004010012345679", "E00401001234567A"}))
+    first = LocalList(7, NOW, Uids({"E004010012345678", "E004010012345679"}))
+    second = LocalList(8, NOW, Uids({"E004010012345679", "E00401001234567A"}))
     outbox = Outbox(path)
     nothing = outbox.kept_list(kind=loans)
     outbox.keep_list(kind=loans, before=empty, now=first)

@@ -24,6 +24,7 @@ from gate.passage import (
     Tick,
     step,
 )
+from gate.security import Security
 
 RULES = Rules(afi_in_stock=0x07)
 STOCK, LOAN, FOREIGN = 0x07, 0xC2, 0x21
@@ -48,10 +49,12 @@ def walk_out(*reads: TagRead) -> list[Event]:
     return [inner(0), *reads, outer(0.4), inner(0.5, broken=False), outer(0.8, broken=False)]
 
 
-def play(*events: Event, state: State | None = None) -> tuple[State, list[Signal], list[Report]]:
+def play(
+    *events: Event, state: State | None = None, rules: Rules = RULES
+) -> tuple[State, list[Signal], list[Report]]:
     state, signals, reports = state or State(), [], []
     for event in events:
-        state, effects = step(state, event, RULES)
+        state, effects = step(state, event, rules)
         signals += [effect for effect in effects if isinstance(effect, Signal)]
         reports += [effect for effect in effects if isinstance(effect, Report)]
     return state, signals, reports
@@ -134,13 +137,14 @@ def test_an_empty_list_of_all_that_is_ours_silences_nothing() -> None:
 
 def test_a_uhf_tag_alarms_unless_it_is_on_the_list_of_all_that_is_lent() -> None:
     epc = TagRead("30361FACC400DE8000000001", None, 1, 0.2)
-    without_list = play(*walk_out(epc))
+    by_list = replace(RULES, security=Security.LIST)
+    without_list = play(*walk_out(epc), rules=by_list)
     lent, _, _ = play(ListChanged(frozenset({epc.uid}), ListKind.LENT))
     none_lent, _, _ = play(ListChanged(frozenset(), ListKind.LENT))
 
     assert (without_list[1], without_list[2][0].verdict) == ([], Verdict.LOGGED)
-    assert play(*walk_out(epc), state=lent)[1] == []
-    assert play(*walk_out(epc), state=none_lent)[1] == [Signal(Verdict.ALARM)]
+    assert play(*walk_out(epc), state=lent, rules=by_list)[1] == []
+    assert play(*walk_out(epc), state=none_lent, rules=by_list)[1] == [Signal(Verdict.ALARM)]
 
 
 @pytest.mark.parametrize(("afi", "passed"), [(STOCK, True), (LOAN, False)])

@@ -15,7 +15,9 @@ from gate.local_list import LocalList
 from gate.outbox import Outbox
 from gate.runner import Gate, Refused
 from gate.settings import GateSettings
+from gate.uids import Uids
 from hw_sim.aisle import Direction
+from hw_sim.devices.feig_gate import GateMode
 from hw_sim.ports import free_port
 from hw_sim.server import Simulation
 from hw_sim.settings import GateSettings as SimGate
@@ -25,6 +27,7 @@ from hw_sim.uhf_tag import uhf_tag
 
 LAMP, SOUNDER, AMBER = 22, 23, 24
 BOOK, OTHER = "E004010000000001", "E004010000000002"
+THIRD, FOURTH = "E004010000000003", "E004010000000004"
 STOCK = 0x07
 
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning")
@@ -44,7 +47,10 @@ def simulation(tmp_path: Path) -> Iterator[Simulation]:
         state_dir=tmp_path / "sim",
         pads=(PadSettings(name="pad", timing=Timing.NONE, new_only=False),),
         uhf_pads=(UhfPadSettings(name="uhf", timing=Timing.NONE),),
-        gates=tuple(SimGate(name=name, timing=Timing.NONE) for name in ("left", "right")),
+        gates=(
+            *(SimGate(name=name, timing=Timing.NONE) for name in ("left", "right")),
+            SimGate(name="host", timing=Timing.NONE, mode=GateMode.HOST),
+        ),
         card_readers=(),
     )
     with Simulation(settings) as made:
@@ -55,6 +61,12 @@ def simulation(tmp_path: Path) -> Iterator[Simulation]:
 def armed(uid: str):
     tag = blank_tag(bytes.fromhex(uid))
     tag.afi = STOCK
+    return tag
+
+
+def with_eas(uid: str, *, on: bool = False):
+    tag = blank_tag(bytes.fromhex(uid))
+    tag.set_eas(on=on)
     return tag
 
 
@@ -135,7 +147,7 @@ def aisle(simulation: Simulation, name: str, **more: object) -> dict[str, object
 
 
 def eventually(question: Callable[[], object]) -> bool:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not question():
         if time.monotonic() > end:
             return False
@@ -184,6 +196,25 @@ def test_a_pad_can_guard_a_narrow_aisle(guard: Guard, simulation: Simulation) ->
     assert gate.of(GateEventKind.ALARM)[0].tags[0].afi == STOCK
 
 
+def test_a_gate_in_host_mode_goes_by_the_eas_bit_of_who_walks_out(
+    guard: Guard, simulation: Simulation
+) -> None:
+    simulation.world.make_tags([with_eas(THIRD, on=True), with_eas(FOURTH)])
+    url = simulation.wiring()["gates"]["host"]["tcp"]
+    gate = guard(
+        [aisle(simulation, "host", reader_url=url, reader_model="feig-lr2500-host")],
+        security="eas",
+    )
+    assert eventually(gate.sees)
+
+    simulation.world.walk("host", [FOURTH], Direction.OUT, speed_m_s=1.0)
+    simulation.world.walk("host", [THIRD], Direction.OUT, speed_m_s=1.0)
+
+    assert eventually(lambda: [event for event in gate.of(GateEventKind.ALARM) if event.tags])
+    named = [tag for event in gate.of(GateEventKind.ALARM) for tag in event.tags]
+    assert {(tag.uid, tag.eas) for tag in named} == {(THIRD, True)}
+
+
 def test_a_uhf_reader_guards_by_the_list_of_what_is_lent(
     guard: Guard, simulation: Simulation, tmp_path: Path
 ) -> None:
@@ -193,7 +224,7 @@ def test_a_uhf_reader_guards_by_the_list_of_what_is_lent(
         for n, epc in enumerate((lent, taken, shop))
     ]
     box = Outbox(tmp_path / "gate" / "outbox.db")
-    lent_now = LocalList(1, None, frozenset({lent.hex().upper()}))
+    lent_now = LocalList(1, None, Uids({lent.hex().upper()}))
     box.keep_list(kind=ListKind.LENT, before=LocalList(), now=lent_now)
     box.close()
     simulation.world.make_uhf_tags(tags)
@@ -223,6 +254,18 @@ def test_in_burn_in_nothing_sounds_and_everything_is_told(
     assert eventually(lambda: gate.of(GateEventKind.ALARM))
     assert gate.of(GateEventKind.ALARM)[0].monitored
     assert not gate.lit(LAMP)
+
+
+def test_a_gate_whose_disk_is_away_guards_on(
+    guard: Guard, simulation: Simulation, tmp_path: Path
+) -> None:
+    (tmp_path / "gate").write_text("in the way of the journal's folder")
+    gate = guard([aisle(simulation, "left")])
+    assert eventually(gate.sees)
+
+    simulation.world.walk("left", [BOOK], Direction.OUT, speed_m_s=3.0)
+
+    assert eventually(lambda: any(state.state for state in gate.pins.pin(LAMP).states))
 
 
 def test_a_real_gate_refuses_a_simulated_reader(guard: Guard, simulation: Simulation) -> None:

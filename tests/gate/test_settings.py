@@ -47,6 +47,8 @@ def test_a_good_file_gives_settings_and_keeps_the_password_out_of_sight(write) -
         ("alarm_seconds = 60", "alarm_seconds"),
         ("[pins]\nlamp = 99", "pins.lamp"),
         ("mqtt_port = 'many'", "mqtt_port"),
+        ("security = 'list'", "afi, eas or both"),
+        ("security = 'eas'", "host mode"),
         ("= broken", "not a TOML file"),
     ],
 )

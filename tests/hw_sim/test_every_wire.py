@@ -105,7 +105,7 @@ def test_a_serial_server_passes_every_byte_value(makes: Simulation, framed: Fram
     makes.world.place("pad1", [tag])
     url = makes.wiring()["pads"]["pad1"]["rfc2217"]
 
-    with serial.serial_for_url(url, baudrate=38400, parity="E", timeout=1) as line:
+    with serial.serial_for_url(url, baudrate=38400, parity="E", timeout=20) as line:
         line.write(framed("B0 01 00"))
         answer = line.read(17)
 
@@ -145,7 +145,7 @@ def test_a_fault_pulls_the_plug_within_an_answer_and_puts_it_back(
             came = line.read(6)
         except (serial.SerialException, OSError):
             came = b"gone"
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 60
     while not makes.world.pads["pad1"].is_plugged and time.monotonic() < deadline:
         time.sleep(0.02)
     with serial.serial_for_url(plugs[wire], **settings) as line:
@@ -163,7 +163,7 @@ def test_a_world_that_stops_leaves_a_pulled_plug_out(tmp_path: Path, framed: Fra
     before = set(threading.enumerate())
     with Simulation(settings) as simulation:
         simulation.world.fault("pad1", Fault(FaultKind.UNPLUG, delay_ms=60_000))
-        with serial.serial_for_url(simulation.wiring()["pads"]["pad1"]["tcp"], timeout=1) as line:
+        with serial.serial_for_url(simulation.wiring()["pads"]["pad1"]["tcp"], timeout=20) as line:
             line.write(framed("65"))
             time.sleep(0.3)
 
@@ -226,26 +226,32 @@ def test_real_time_is_that_of_the_limits(tmp_path: Path, wire: str) -> None:
         world.make_uhf_tags(labels)
         world.place("pad1", [tag.name for tag in tags])
         world.place_uhf("uhf1", [label.name for label in labels])
-        m3 = _took_ms(wiring["pads"]["pad1"][wire], 19200, M3_WITH_DSFID, 100)
+        m3_limit = inventory_limit("m3-210", 10).total_ms
+        m3 = _took_ms(wiring["pads"]["pad1"][wire], 19200, M3_WITH_DSFID, 100, m3_limit)
         # scan time 300 ms
         short_scan, inventory = CHAFON_SHORT_SCAN, CHAFON_INVENTORY
-        uhf = _took_ms(wiring["uhf_pads"]["uhf1"][wire], 57600, inventory, 137, first=short_scan)
+        uhf_limit = inventory_limit("chafon-ru5102", 10).total_ms
+        uhf = _took_ms(
+            wiring["uhf_pads"]["uhf1"][wire], 57600, inventory, 137, uhf_limit, first=short_scan
+        )
 
-    for took_ms, limit_ms in (
-        (m3, inventory_limit("m3-210", 10).total_ms),
-        (uhf, inventory_limit("chafon-ru5102", 10).total_ms),
-    ):
+    for took_ms, limit_ms in ((m3, m3_limit), (uhf, uhf_limit)):
         assert limit_ms <= took_ms < limit_ms * 1.15
 
 
-def _took_ms(url: str, baud: int, question: bytes, size: int, first: bytes = b"") -> float:
-    """The quickest of three exchanges; `first` is asked once before, and answers with 6 bytes."""
-    took = []
+def _took_ms(
+    url: str, baud: int, question: bytes, size: int, limit_ms: float, first: bytes = b""
+) -> float:
+    """The quickest exchange: of three, or of fifty if the machine is too busy to come near.
+
+    `first` is asked once before, and answers with 6 bytes.
+    """
+    took: list[float] = []
     with serial.serial_for_url(url, baudrate=baud, timeout=3) as line:
         if first:
             line.write(first)
             assert len(line.read(6)) == 6
-        for _ in range(3):
+        while len(took) < 3 or (min(took) > limit_ms * 1.15 and len(took) < 50):
             started = time.monotonic()
             line.write(question)
             assert len(line.read(size)) == size

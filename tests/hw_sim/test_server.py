@@ -31,7 +31,7 @@ def wiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
     )
     command = [sys.executable, "-m", "hw_sim.server", "--state", str(state)]
     process = subprocess.Popen([*command, "--settings", str(settings)], cwd=ROOT)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (state / "wiring.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     yield json.loads((state / "wiring.json").read_text())
@@ -57,7 +57,7 @@ def test_forty_tags_on_the_pad_are_told_in_two_answers(
 ) -> None:
     world.place("pad1", UIDS)
 
-    with serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, parity="E", timeout=1) as line:
+    with serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, parity="E", timeout=20) as line:
         line.write(framed("B0 01 00"))
         first = line.read(247)
         line.write(framed("B0 01 80"))
@@ -73,7 +73,7 @@ def test_a_book_lifted_during_the_afi_write_is_unchanged_by_an_independent_read(
     world.place("pad1", [uid])
     world.lift_during_write("pad1", uid, Written.AFI)
 
-    with serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, parity="E", timeout=1) as line:
+    with serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, parity="E", timeout=20) as line:
         line.write(framed(f"B0 27 01 {uid} C2"))
         lifted = line.read(6)
         world.place("pad1", [uid])

@@ -36,7 +36,7 @@ def test_the_same_reader_answers_on_tcp(world: Simulation, framed: Framed) -> No
     world.world.place("pad1", ["E00401003123AA26"])
 
     for _ in range(2):
-        with serial.serial_for_url(plugs["tcp"], timeout=1) as line:
+        with serial.serial_for_url(plugs["tcp"], timeout=20) as line:
             line.write(framed("69") + framed("B0 01 00"))
             answer = line.read(6 + 17)
 
@@ -83,10 +83,10 @@ def test_noise_comes_before_and_a_flip_changes_one_bit(world: Simulation, framed
 
 
 def test_a_late_answer_can_be_meant_for_one_command(world: Simulation, framed: Framed) -> None:
-    late = Fault(FaultKind.LATE, delay_ms=150, command=bytes.fromhex("B001"))
+    late = Fault(FaultKind.LATE, delay_ms=1000, command=bytes.fromhex("B001"))
     world.world.fault("pad1", late)
 
-    with serial.Serial(world.wiring()["pads"]["pad1"]["pty"], 38400, timeout=1) as line:
+    with serial.Serial(world.wiring()["pads"]["pad1"]["pty"], 38400, timeout=30) as line:
         started = time.monotonic()
         line.write(framed("69"))
         line.read(6)
@@ -95,8 +95,7 @@ def test_a_late_answer_can_be_meant_for_one_command(world: Simulation, framed: F
         answer = line.read(6)
         after_inventory = time.monotonic() - started
 
-    assert after_reset < 0.1
-    assert after_inventory >= 0.15
+    assert after_reset < 1.0 <= after_inventory
     assert answer == NO_TAG
 
 
@@ -104,7 +103,7 @@ def test_a_pulled_plug_ends_the_pty_and_a_new_one_has_its_name(
     world: Simulation, framed: Framed
 ) -> None:
     port = world.wiring()["pads"]["pad1"]["pty"]
-    with serial.Serial(port, 38400, parity="E", timeout=1) as line:
+    with serial.Serial(port, 38400, parity="E", timeout=20) as line:
         world.world.unplug("pad1")
         with pytest.raises((serial.SerialException, OSError)):
             line.read(1)
@@ -113,24 +112,24 @@ def test_a_pulled_plug_ends_the_pty_and_a_new_one_has_its_name(
 
     world.world.replug("pad1")
 
-    with serial.Serial(port, 38400, parity="E", timeout=1) as line:
+    with serial.Serial(port, 38400, parity="E", timeout=20) as line:
         line.write(framed("65"))
         assert len(line.read(13)) == 13
 
 
 def test_a_pulled_plug_ends_tcp_and_the_port_comes_back(world: Simulation, framed: Framed) -> None:
     host, port = world.wiring()["pads"]["pad1"]["tcp"].removeprefix("socket://").split(":")
-    with socket.create_connection((host, int(port)), timeout=1) as line:
+    with socket.create_connection((host, int(port)), timeout=20) as line:
         line.sendall(framed("65"))
         assert len(line.recv(100)) == 13
         world.world.unplug("pad1")
         assert line.recv(1) == b""
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((host, int(port)), timeout=1)
+        socket.create_connection((host, int(port)), timeout=20)
 
     world.world.replug("pad1")
 
-    with socket.create_connection((host, int(port)), timeout=1) as line:
+    with socket.create_connection((host, int(port)), timeout=20) as line:
         line.sendall(framed("65"))
         assert len(line.recv(100)) == 13
 
@@ -141,7 +140,7 @@ def test_a_plug_can_be_pulled_in_the_middle_of_an_answer(tmp_path: Path, framed:
     with Simulation(settings) as simulation:
         simulation.world.make_tags(tags)
         simulation.world.place("pad1", [tag.name for tag in tags])
-        with serial.Serial(simulation.wiring()["pads"]["pad1"]["pty"], 38400, timeout=1) as line:
+        with serial.Serial(simulation.wiring()["pads"]["pad1"]["pty"], 38400, timeout=20) as line:
             line.write(framed("B0 01 00"))
             beginning = line.read(20)
             simulation.world.unplug("pad1")
@@ -171,8 +170,8 @@ def test_real_time_is_that_of_the_model(tmp_path: Path, framed: Framed) -> None:
         simulation.world.make_tags(tags)
         simulation.world.place("pad1", [tag.name for tag in tags])
         with serial.Serial(simulation.wiring()["pads"]["pad1"]["pty"], 38400, timeout=2) as line:
-            took_ms = []
-            for _ in range(3):
+            took_ms: list[float] = []
+            while len(took_ms) < 3 or (min(took_ms) > expected_ms * 1.1 and len(took_ms) < 50):
                 line.write(framed("69"))
                 line.read(6)
                 started = time.monotonic()
@@ -189,17 +188,16 @@ def test_two_pads_of_one_world_do_not_wait_for_each_other(tmp_path: Path, framed
     gate = GateSettings(name="gate1", timing=Timing.NONE)
     with Simulation(SimSettings(state_dir=tmp_path, pads=pads, gates=(gate,))) as simulation:
         wiring = simulation.wiring()
-        simulation.world.fault("pad1", Fault(FaultKind.LATE, delay_ms=500))
+        simulation.world.fault("pad1", Fault(FaultKind.LATE, delay_ms=2000))
         with (
-            serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, timeout=2) as slow,
-            serial.Serial(wiring["pads"]["pad2"]["pty"], 38400, timeout=2) as quick,
+            serial.Serial(wiring["pads"]["pad1"]["pty"], 38400, timeout=30) as slow,
+            serial.Serial(wiring["pads"]["pad2"]["pty"], 38400, timeout=30) as quick,
         ):
             slow.write(framed("65"))
-            started = time.monotonic()
             quick.write(framed("65"))
             quick.read(13)
-            took = time.monotonic() - started
+            already = slow.in_waiting
             late = slow.read(13)
 
-    assert took < 0.25
+    assert already == 0
     assert len(late) == 13

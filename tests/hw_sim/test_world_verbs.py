@@ -56,7 +56,7 @@ def test_a_close_follower_starts_behind_the_first(ask: TestClient) -> None:
     walks = {walk["walk_id"]: walk for walk in ask.get("/gates/gate1").json()["walks"]}
 
     gap_s = walks[second["walk_id"]]["started_at"] - walks[first["walk_id"]]["started_at"]
-    assert 0.4 <= gap_s < 0.6
+    assert gap_s >= 0.4
 
 
 @pytest.mark.parametrize(

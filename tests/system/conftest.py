@@ -1,5 +1,6 @@
 """A whole library as real processes; one is enough for a module that plays on it."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,9 +21,9 @@ OpenLibrary = Callable[[Path], AbstractContextManager[Stage]]
 
 
 @contextmanager
-def _library(catalogue: Path) -> Iterator[Stage]:
+def _library(catalogue: Path, filled: Path | None = None) -> Iterator[Stage]:
     state = Path(tempfile.mkdtemp(prefix="polka-"))  # short, for the names of Unix sockets
-    stage = Stage(Plan(state, OWNER, catalogue, SAMPLE / ROSTER_CSV))
+    stage = Stage(Plan(state, OWNER, catalogue, SAMPLE / ROSTER_CSV, filled=filled))
     try:
         stage.start()
         yield stage
@@ -35,10 +36,18 @@ def _library(catalogue: Path) -> Iterator[Stage]:
         shutil.rmtree(state, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the filled ledger of the sample library waits; xdist's workers share it."""
+    of_this_run = tmp_path_factory.getbasetemp()
+    shared = of_this_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_this_run
+    return shared / "sample-library"
+
+
 @pytest.fixture(scope="module")
-def library() -> Iterator[Stage]:
+def library(filled: Path) -> Iterator[Stage]:
     """The sample school library, up and running."""
-    with _library(SAMPLE / IRBIS) as stage:
+    with _library(SAMPLE / IRBIS, filled) as stage:
         yield stage
 
 

@@ -116,3 +116,38 @@ def test_every_event_is_in_the_ledger_once_whoever_was_killed(
     assert len(stored) == len(set(stored)) == scene.made() >= events
     assert scene.hub.seqs(GATE) == list(range(1, scene.made() + 1))
     assert scene.hub.logged() == scene.made(), "one line of the log each"
+
+
+@pytest.mark.parametrize(
+    "away_s",
+    [3, pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(1_200)])],
+    ids=["seconds without a broker", "10 minutes without a broker"],
+)
+def test_what_happened_without_a_broker_is_in_the_ledger_once_when_it_is_back(
+    folder: Path, away_s: float
+) -> None:
+    scene = scene_in(folder, events=300)
+    scene.hub.start()
+    scene.start_gate()
+
+    try:
+        while scene.made() < 100:
+            time.sleep(0.02)
+        scene.hub.broker.kill()
+        time.sleep(away_s)
+        while scene.made() < scene.events:
+            time.sleep(0.02)
+        scene.hub.broker.start()
+        began = time.monotonic()
+        assert scene.process is not None
+        ended = scene.process.wait(DRAINED_WITHIN_S * 5)
+        drained_s = time.monotonic() - began
+    finally:
+        scene.end_gate()
+        scene.hub.stop()
+
+    print(f"{away_s} s without a broker: drained in {drained_s:.1f} s")  # noqa: T201
+    stored = scene.hub.stored()
+    assert ended == 0
+    assert len(stored) == len(set(stored)) == scene.made() >= scene.events
+    assert scene.hub.seqs(GATE) == list(range(1, scene.made() + 1))

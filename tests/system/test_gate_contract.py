@@ -37,7 +37,7 @@ NOT_CALLED = {FaultKind.BAUD, FaultKind.PARITY}  # a call has neither
 READ, CLEAR = b"\x22", b"\x32"
 BOOKS = 2
 SPEED_M_S = 4.0
-PATIENCE_S = 6.0
+PATIENCE_S = 60.0
 BROKEN_OFF = 1  # byte of a frame that ends early: the worst, as the next is read into its length
 LATE_MS = 1500.0
 

@@ -16,6 +16,10 @@ class Profile:
     block_msb_first: bool = True  # the manual's "always MSB first": turned against tag memory
 
 
+# A gate reader in ISO host mode: asked again and again, as a pad is, for AFI and EAS
+_HOST_GATE: Final = Profile(
+    Capabilities(255, has_afi=True, has_eas=True, echoes_uid=False, antennas=2), RELAY
+)
 PADS: Final = {
     "feig-mr101": Profile(Capabilities(30, has_afi=True, has_eas=True, echoes_uid=False), OUTPUT),
     "feig-mr102": Profile(Capabilities(30, has_afi=True, has_eas=True, echoes_uid=False), OUTPUT),
@@ -24,6 +28,8 @@ PADS: Final = {
     "feig-cpr40": Profile(
         Capabilities(4, has_afi=True, has_eas=False, echoes_uid=False, stacks=False), OUTPUT
     ),
+    "feig-lr1002-host": _HOST_GATE,
+    "feig-lr2500-host": _HOST_GATE,
 }
 # A gate hands over what it noticed and has no command that looks at one tag's EAS bit
 _GATE: Final = Profile(

@@ -100,7 +100,59 @@ def test_xml_record_without_end_is_given_up_in_bounded_memory(write: Write) -> N
     seen = preview(write(endless))
 
     assert seen.counts.titles == 1
+    assert told(seen) == [(Code.RECORD_TOO_LONG, 2, None), (Code.FILE_BROKEN, 2, 1)]
+
+
+LONG = {
+    "one text": "<leader>" + "x" * (5 << 20) + "</leader>",
+    "many fields": '<datafield tag="500"><subfield code="a">note</subfield></datafield>' * 90_000,
+    "many empty": '<subfield code="a"/>' * 140_000,
+    "strange elements": "<x>" + "y" * (5 << 20) + "</x>",
+}
+
+
+@pytest.mark.parametrize("content", LONG.values(), ids=LONG)
+def test_xml_record_that_is_too_long_is_listed_and_the_rest_goes_on(
+    write: Write, content: str
+) -> None:
+    records = RECORD.format(n=1) + f"<record>{content}</record>" + RECORD.format(n=3)
+
+    seen = preview(write(HEAD.format(doctype="") + records + "</collection>"))
+
+    assert [title.title for title in seen.spool.titles()] == ["Title 1", "Title 3"]
     assert told(seen) == [(Code.RECORD_TOO_LONG, 2, None)]
+    assert seen.usable
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("<!--" + "x" * (6 << 20) + "-->", Code.RECORD_TOO_LONG),
+        (f'<record><leader tag="{"x" * (6 << 20)}"/></record>', Code.RECORD_TOO_LONG),
+        ("<record>" + "<a>" * 1_000_000, Code.FILE_BROKEN),
+    ],
+    ids=["comment", "attribute", "depth"],
+)
+def test_xml_that_grows_without_an_end_is_given_up_after_the_records_before_it(
+    write: Write, content: str, code: Code
+) -> None:
+    seen = preview(write(HEAD.format(doctype="") + RECORD.format(n=1) + content))
+
+    assert seen.counts.titles == 1
+    assert told(seen)[0][:2] == (code, 2)
+
+
+def test_records_of_a_search_answer_are_found_within_its_own(write: Write) -> None:
+    """SRU wraps each record into one of its own (namespace srw, the same local name)."""
+    answer = (
+        "<s:response xmlns:s='http://www.loc.gov/zing/srw/'><s:records><s:record><s:recordData>"
+        + RECORD.format(n=1)
+        + "</s:recordData></s:record></s:records></s:response>"
+    )
+
+    seen = preview(write(answer))
+
+    assert [title.title for title in seen.spool.titles()] == ["Title 1"]
 
 
 @pytest.mark.parametrize("kind", [Kind.AUTO, Kind.IRBIS, Kind.TABLE, Kind.ROSTER])

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 from sqlmodel import Session, func, select
 from typer.testing import CliRunner
 
+from controller.catalogue.preview import Progress
 from controller.db import make_engine, sqlite_url
+from controller.sql import Dialect
 from controller.tables import Item, Patron, Title
 from deploy.commands.importing import app
+from tests.controller.conftest import Postgres
 
 ROSTER = "Класс;ФИО;UID\n5А;Иванов Пётр;04A1B2C3\n"
 Run = Callable[..., Result]
@@ -19,7 +23,15 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> str:
+    """A file that is not there yet."""
     return sqlite_url(tmp_path / "ledger.db")
+
+
+@pytest.fixture(params=list(Dialect), ids=str)
+def either(request: pytest.FixtureRequest) -> str:
+    """A ledger on each engine in turn."""
+    name = "ledger" if request.param is Dialect.SQLITE else "postgres_ledger"
+    return str(request.getfixturevalue(name))
 
 
 @pytest.fixture
@@ -43,30 +55,74 @@ def count(ledger: str, table: type[Title] | type[Item] | type[Patron]) -> int:
     return number
 
 
-def test_roster_without_problems_ends_with_0(run: Run, ledger: str) -> None:
-    result = run(ROSTER, "--yes")
+def test_roster_without_problems_ends_with_0(run: Run, either: str) -> None:
+    result = run(ROSTER, "--yes", "--database", either)
 
     assert result.exit_code == 0
     assert "новых учеников: 1" in result.stdout
-    assert count(ledger, Patron) == 1
-
-
-def test_ledger_on_a_server_is_written_as_well(run: Run, postgres_ledger: str) -> None:
-    result = run(ROSTER, "--yes", "--database", postgres_ledger)
-
-    assert result.exit_code == 0
-    assert count(postgres_ledger, Patron) == 1
+    assert count(either, Patron) == 1
 
 
 def test_catalogue_with_warnings_ends_with_1_and_names_them(
-    run: Run, ledger: str, irbis: str
+    run: Run, either: str, irbis: str
 ) -> None:
-    result = run(irbis, "--yes")
+    result = run(irbis, "--yes", "--database", either)
 
     assert result.exit_code == 1
     assert "кодировка: utf-8" in result.stdout
     assert "внимание: запись 1, строка 1, поле 910" in result.stdout
-    assert (count(ledger, Title), count(ledger, Item)) == (2, 3)
+    assert (count(either, Title), count(either, Item)) == (2, 3)
+
+
+def test_import_again_updates_and_doubles_nothing(run: Run, either: str, irbis: str) -> None:
+    run(irbis, "--yes", "--database", either)
+
+    again = run(irbis, "--yes", "--database", either)
+
+    assert again.exit_code == 1
+    assert (count(either, Title), count(either, Item)) == (2, 3)
+
+
+def test_server_that_is_away_is_said_in_a_sentence(
+    run: Run, postgres: Postgres, postgres_ledger: str
+) -> None:
+    with postgres.server.away():
+        result = run(ROSTER, "--yes", "--database", postgres_ledger)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("база не читается: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_server_that_goes_in_the_middle_is_said_with_what_to_do(
+    run: Run, postgres_ledger: str, irbis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver's own error, which SQLAlchemy never sees."""
+
+    def cut(_act: str) -> Progress:
+        def end_all(_titles: int) -> None:
+            engine = make_engine(postgres_ledger)
+            with engine.connect() as connection:
+                connection.execute(
+                    text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+                )
+            engine.dispose()
+
+        return end_all
+
+    monkeypatch.setattr("deploy.commands.importing._progress", cut)
+    monkeypatch.setattr("controller.catalogue.writing.BATCH_TITLES", 1)
+
+    result = run(irbis, "--yes", "--database", postgres_ledger)
+
+    assert result.exit_code == 2
+    assert "--resume" in result.stderr
+    monkeypatch.setattr("deploy.commands.importing._progress", lambda _act: None)
+    assert run(irbis, "--yes", "--resume", "--database", postgres_ledger).exit_code == 1
+    assert (count(postgres_ledger, Title), count(postgres_ledger, Item)) == (2, 3)
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])

@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from circulation.api import DEVICE_STATE
 from controller.devices.registry import add_device
 from controller.staff.rights import Role
 from controller.tables import DeviceKind
@@ -14,10 +15,8 @@ DEVICES = "/api/v1/devices"
 KIOSK_SETTINGS = {
     "format": "kiosk-1",
     "languages": ["ru", "en"],
-    "functions": ["borrow", "return"],
     "idle_s": 30,
     "volume_percent": 50,
-    "greeting": "Доброе утро",
 }
 
 
@@ -109,7 +108,7 @@ def test_settings_reach_the_kiosk_and_no_other(
     ("name", "seen", "settings", "status"),
     [
         ("kiosk-1", 1, KIOSK_SETTINGS, 409),
-        ("kiosk-1", 0, {"format": "gate-1", "alarm_s": 3, "volume_percent": 9}, 409),
+        ("kiosk-1", 0, {"format": "gate-1", "alarm_s": 3}, 409),
         ("kiosk-1", 0, KIOSK_SETTINGS | {"idle_s": 5}, 422),
         ("kiosk-1", 0, KIOSK_SETTINGS | {"colour": "red"}, 422),
         ("kiosk-99", 0, KIOSK_SETTINGS, 404),
@@ -168,3 +167,29 @@ def test_drop_gets_no_further_with_a_batch(running: Running, body: Body) -> None
     assert answer.json()["answers"][0]["refusal"]["reasons"] == ["staff_only"]
     assert running.scalar("SELECT count(*) FROM loan") == 0
     assert (snapshot.status_code, snapshot.json()["reasons"]) == (403, ["staff_only"])
+
+
+def test_kiosk_says_on_the_devices_page_what_it_could_not_use_and_what_failed_last(
+    running: Running, signed_in: As, kiosk: httpx2.Client
+) -> None:
+    engineer = signed_in(Role.ENGINEER)
+    change = {"seen_version": 0, "settings": KIOSK_SETTINGS}
+    engineer.put(f"{DEVICES}/kiosk-1/settings", json=change)
+    state = STATE | {
+        "queue": 3,
+        "settings_version": 0,
+        "settings_refused": 1,
+        "settings_error": "idle_s: greater_than_equal",
+        "last_error": "fact_rejected",
+        "last_error_at": "2026-10-14T08:59:00Z",
+    }
+
+    assert kiosk.post(DEVICE_STATE, json=state).status_code == 204
+
+    [device] = [one for one in engineer.get(DEVICES).json()["devices"] if one["name"] == "kiosk-1"]
+    told = ("queue", "settings_version", "settings_in_force", "settings_refused", "settings_error")
+    assert [device[field] for field in told] == [3, 1, 0, 1, "idle_s: greater_than_equal"]
+    assert device["errors"] == [{"at": "2026-10-14T08:59:00Z", "kind": "fact_rejected"}]
+    page = engineer.get("/console/devices").text
+    assert "отклонена версия" in page
+    assert "операция не принята сервером" in page

@@ -23,7 +23,7 @@ def test_confirmation_settings_and_revocation_carry_the_account(
     asked = device.post(
         ENROLMENTS, json={"kind": "kiosk", "name": "kiosk-7", "version": "1.0"}
     ).json()
-    settings = {"format": "kiosk-1", "languages": ["ru"], "functions": ["borrow"]}
+    settings = {"format": "kiosk-1", "languages": ["ru"]}
     settings |= {"idle_s": 30, "volume_percent": 50}
 
     engineer.post(

@@ -86,11 +86,11 @@ class FakeGate:
 
     def say(self, channel: str, payload: bytes | str, *, retain: bool = False) -> None:
         """Publish and wait until the broker has it."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not self._client.is_connected() and time.monotonic() < until:
             time.sleep(0.01)
         info = self._client.publish(f"{self._root}/{channel}", payload, qos=1, retain=retain)
-        info.wait_for_publish(10)
+        info.wait_for_publish(60)
 
     @property
     def connected(self) -> bool:
@@ -109,7 +109,7 @@ class FakeGate:
         """Publish and do not wait."""
         self._client.publish(f"{self._root}/{channel}", payload, qos=1)
 
-    def hear(self, channel: str, timeout_s: float = 10) -> dict[str, Any]:
+    def hear(self, channel: str, timeout_s: float = 60) -> dict[str, Any]:
         """The next message on this channel."""
         while True:
             heard, payload = self.heard.get(timeout=timeout_s)
@@ -141,7 +141,7 @@ class FakeGate:
     def follow(self, kind: str = "armed_loans") -> "Held":
         """Take the next message about a list, as a gate would: whole, or a change."""
         while True:
-            channel, said = self.heard.get(timeout=10)
+            channel, said = self.heard.get(timeout=60)
             if channel in ("down/list", "down/delta") and said["kind"] == kind:
                 self.held = self.held.take(channel, said)
                 return self.held
@@ -200,7 +200,7 @@ def eventually() -> Callable[[Callable[[], bool]], bool]:
     """Ask until it is true, for ten seconds at most."""
 
     def ask(question: Callable[[], bool]) -> bool:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             if question():
                 return True

@@ -26,7 +26,7 @@ def connect(
         on_connect=lambda: ready.put(None),
     )
     bus.start()
-    ready.get(timeout=10)
+    ready.get(timeout=60)
     return bus
 
 
@@ -36,15 +36,15 @@ def test_only_unacknowledged_messages_come_again(
     arrived: SimpleQueue[Received] = SimpleQueue()
     bus = connect(bus_settings, arrived)
     gate.say("up/event", "kept")
-    bus.acknowledge(arrived.get(timeout=10))
+    bus.acknowledge(arrived.get(timeout=60))
     gate.say("up/event", "lost in a crash")
-    assert arrived.get(timeout=10).payload == b"lost in a crash"
+    assert arrived.get(timeout=60).payload == b"lost in a crash"
     bus.stop()
 
     again: SimpleQueue[Received] = SimpleQueue()
     bus = connect(bus_settings, again)
 
-    assert again.get(timeout=10).payload == b"lost in a crash"
+    assert again.get(timeout=60).payload == b"lost in a crash"
     with pytest.raises(Empty):
         again.get(timeout=0.3)
     bus.stop()
@@ -56,17 +56,17 @@ def test_acknowledgement_of_an_old_connection_is_not_sent(
     arrived: SimpleQueue[Received] = SimpleQueue()
     bus = connect(bus_settings, arrived)
     gate.say("up/event", "first")
-    first = arrived.get(timeout=10)
+    first = arrived.get(timeout=60)
 
     broker.stop()
     broker.start()
-    again = arrived.get(timeout=20)
+    again = arrived.get(timeout=60)
     bus.acknowledge(first)
     bus.stop()
     bus = connect(bus_settings, arrived)
 
     assert again.connection == first.connection + 1
-    assert arrived.get(timeout=10).payload == b"first"
+    assert arrived.get(timeout=60).payload == b"first"
     bus.stop()
 
 
@@ -79,7 +79,7 @@ def test_messages_that_came_while_away_are_delivered(
     gate.say("up/event", "while away")
     bus = connect(bus_settings, arrived)
 
-    assert arrived.get(timeout=10).payload == b"while away"
+    assert arrived.get(timeout=60).payload == b"while away"
     bus.stop()
 
 
@@ -97,12 +97,12 @@ def test_each_event_goes_to_one_of_two_controllers_and_each_state_to_both(
             on_connect=lambda: ready.put(None),
         )
         buses[name].start()
-        ready.get(timeout=10)
+        ready.get(timeout=60)
 
     for number in range(20):
         gate.say("up/event", str(number))
     gate.say("state", "the last word")
-    heard = [arrived.get(timeout=10) for _ in range(22)]
+    heard = [arrived.get(timeout=60) for _ in range(22)]
 
     events = [(name, m.payload) for name, m in heard if m.topic.endswith("event")]
     assert sorted(int(payload) for _, payload in events) == list(range(20))

@@ -75,7 +75,7 @@ def camera(lens: type[Lens], tmp_path: Path) -> Iterator[Camera]:
 
 
 def eventually(question: Callable[[], object]) -> bool:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not question() and time.monotonic() < end:
         time.sleep(0.02)
     return bool(question())

@@ -168,7 +168,13 @@ def exchange(
     [
         (1, False, 200),
         (2, False, 200),
-        pytest.param(3, True, 2_880, marks=pytest.mark.long, id="24 hours offline"),
+        pytest.param(
+            3,
+            True,
+            2_880,
+            marks=[pytest.mark.long, pytest.mark.timeout(900)],
+            id="24 hours offline",
+        ),
         (4, True, 400),
     ],
 )

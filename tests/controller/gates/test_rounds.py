@@ -20,7 +20,7 @@ ONLINE = json.dumps({"presence": "online", "reader": "ok", "version": "0.1.0"})
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "_ROUND_S", 0.05)
-    monkeypatch.setattr(rounds, "_CLEAN_EVERY_S", 0.05)
+    monkeypatch.setattr(rounds, "_LOOK_FOR_OLD_EVERY_S", 0.05)
 
 
 def shown(running: Running) -> str:

@@ -19,11 +19,11 @@ from controller.db import raw_connection
 from controller.devices.tokens import Caller, find_caller, hash_token
 from controller.loans.service import Loans
 from controller.loans.sets import Sets
-from controller.operations import Numbered, note_numbers, once
+from controller.operations import Asked, note_numbers, once
 from controller.sql import Dialect, Statement, Transaction
 from tests.controller.conftest import ANNA, BORIS, DICTIONARY, GOGOL, ISIL, MTSYRI, SettableClock
 
-Wish = Numbered[CheckoutRequest]
+Wish = Asked[CheckoutRequest]
 COPIES = (MTSYRI, GOGOL, DICTIONARY, "NO-SUCH", *(f"C-{n}" for n in range(8)))
 PATRONS = (ANNA, BORIS, "p-blocked", "p-overdue", "p-left", "p-nobody")
 PREPARE = (
@@ -68,7 +68,7 @@ class Ledger:
             self.transaction.run(Statement(step), {})
 
     def in_a_set(self, wishes: list[Wish], policy: Policy) -> list[Answer]:
-        return Sets(self.loans(policy)).lend(self.transaction, self.caller, wishes)
+        return Sets(self.loans(policy)).lend(self.transaction, wishes)
 
     def one_by_one(self, wishes: list[Wish], policy: Policy) -> list[Answer]:
         loans = self.loans(policy)
@@ -76,7 +76,7 @@ class Ledger:
 
     def _one(self, loans: Loans, wish: Wish) -> Answer:
         def act(inside: Transaction, caller: Caller) -> Answer:
-            note_numbers(inside, caller, (wish,), self.clock())
+            note_numbers(inside, (wish,), self.clock())
             return loans.checkout(inside, caller, wish.request)
 
         return once(self.transaction, self.caller, wish.request, act, self.clock())
@@ -111,7 +111,7 @@ def wish(ledger: Ledger, number: int, patron: str, copy: str, uid: str | None = 
         item_id=copy,
         uid=uid,
     )
-    return Numbered(request, number)
+    return Asked(ledger.caller, request, number)
 
 
 def without_number(answer: str) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def test_drop_may_not_lend_and_nothing_is_kept_of_it(ledger: Ledger) -> None:
     ledger.change("UPDATE device SET kind = 'drop' WHERE name = 'desk-1'")
     drop = Ledger(ledger.transaction, replaced(ledger.caller, "drop"), ledger.clock)
 
-    answers = drop.in_a_set([wish(ledger, 1, ANNA, "C-0")], Policy())
+    answers = drop.in_a_set([wish(drop, 1, ANNA, "C-0")], Policy())
 
     assert outcomes(answers) == ["staff_only"]
     assert ledger.transaction.rows(KEPT, {}) == []
@@ -221,7 +221,8 @@ def some_wishes(ledger: Ledger, chance: random.Random) -> list[Wish]:
         lines.append(wish(ledger, number, patron, copy, uid))
         if chance.random() < 0.15:
             again = chance.choice(lines)
-            lines.append(Numbered(again.request, chance.choice([again.seq, number + 100])))
+            number_again = chance.choice([again.seq, number + 100])
+            lines.append(Asked(ledger.caller, again.request, number_again))
     return lines
 
 

@@ -36,6 +36,7 @@ from tests.controller.model_ledger import (
     KIOSK_1,
     KIOSK_2,
     PATRONS,
+    Files,
     Ledger,
     caller,
     make_empty,
@@ -189,7 +190,7 @@ def play(world: tuple[Path, Path], *, examples: int) -> None:
     @given(story=stories(), forged=st.integers(0, 100))
     def campaign(story: Story, forged: int) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            ledger = Ledger(Path(place), empty, GENEROUS)
+            ledger = Ledger(Files(Path(place), empty), GENEROUS)
             try:
                 judge(ledger, story, tell(ledger, story))
                 send_another_body(ledger, story.facts[forged % len(story.facts)])

@@ -63,9 +63,10 @@ def pass_gate(
     late: timedelta = timedelta(),
     clock: Clock = Clock.SURE,
     uid: str = MTSYRI_TAG,
+    eas: bool | None = None,
 ) -> None:
     now = running.clock()
-    tag = GateTag(uid=uid, afi=afi, antenna=2, verdict=Verdict.SILENT)
+    tag = GateTag(uid=uid, afi=afi, antenna=2, verdict=Verdict.SILENT, eas=eas)
     event = GateEvent(
         id=uuid4(),
         seq=seq,
@@ -125,6 +126,31 @@ def test_lent_copy_that_passes_disarmed_is_healed(
 
     assert security(running) == "disarmed"
     assert running.rows("SELECT finding FROM gate_tag") == [("lent_disarmed",)]
+
+
+@pytest.mark.parametrize(
+    ("afi", "eas", "finding"),
+    [
+        (DISARMED, True, "lent_armed"),
+        (0x00, True, "lent_armed"),
+        (0x00, False, "lent_disarmed"),
+        (DISARMED, False, "lent_disarmed"),
+    ],
+)
+def test_where_the_gate_goes_by_eas_the_bit_counts(
+    running: Running,
+    ledger: Transaction,
+    kiosk: httpx2.Client,
+    body: Body,
+    afi: int,
+    eas: bool,
+    finding: str,
+) -> None:
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+
+    pass_gate(running, ledger, afi, eas=eas)
+
+    assert running.rows("SELECT finding FROM gate_tag") == [(finding,)]
 
 
 def test_lent_copy_that_passes_armed_is_due_again(

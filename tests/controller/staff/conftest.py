@@ -13,7 +13,7 @@ from controller.staff.passwords import hash_password
 from controller.staff.rights import Role
 from controller.staff.sessions import open_session
 from controller.staff.tables import StaffAccount
-from tests.controller.conftest import Running
+from tests.controller.conftest import PLAIN_HTTP, Running
 
 PASSWORD = "тихо-в-читальном-зале"
 FORM = re.compile(r'name="form" value="([^"]+)"')
@@ -39,7 +39,9 @@ As = Callable[[Role], Browser]
 @pytest.fixture
 def new_browser(running: Running) -> Iterator[Open]:
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(Browser(base_url=running.url, timeout=15))
+        yield lambda: opened.enter_context(
+            Browser(base_url=running.url, timeout=60, verify=PLAIN_HTTP)
+        )
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ OVERRIDE = {"patron_id": ANNA, "item_id": DICTIONARY, "note": "к уроку"}
 def desk(running: Running, tokens: dict[str, str]) -> Iterator[httpx2.Client]:
     """The station's own token; nobody has signed in yet."""
     headers = {"Authorization": f"Bearer {tokens['desk-1']}"}
-    with httpx2.Client(base_url=running.url, headers=headers, timeout=15) as client:
+    with httpx2.Client(base_url=running.url, headers=headers, timeout=60) as client:
         yield client
 
 
@@ -136,7 +136,7 @@ def test_wrong_passwords_are_counted_and_a_stranger_cannot_even_try(
     accounts: Running, desk: httpx2.Client, running: Running
 ) -> None:
     stranger = httpx2.post(
-        running.url + OPERATOR, json={"login": "head", "password": PASSWORD}, timeout=15
+        running.url + OPERATOR, json={"login": "head", "password": PASSWORD}, timeout=60
     )
     wrong = [sign_in(desk, password="наугад") for _ in range(5)]
     locked = sign_in(desk)

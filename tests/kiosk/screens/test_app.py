@@ -1,14 +1,18 @@
 """The window around the screens: events in, frames out, and what happens when something breaks."""
 
+import contextlib
+import socket
 import threading
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.app import KioskApp
+from kiosk.app import TICK_S, KioskApp
 from kiosk.screens.buttons import ActButton
 from kiosk.screens.rows import BookRow
 from kiosk.sound import Speaker
@@ -122,6 +126,36 @@ def test_an_exception_shows_the_problem_and_ends(open_kiosk: Open) -> None:
     assert driver.app.failed
     assert driver.app.sheet.view.screen is ScreenName.PROBLEM
     assert ExceptionManager.handle_exception(RuntimeError("again")) == ExceptionManager.RAISE
+
+
+def test_systemd_hears_of_a_window_that_works_off_what_waits_and_not_of_a_broken_one(
+    open_kiosk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        driver = open_kiosk(views.start(views.RU))
+
+        heard = {word for _ in range(3) for word in ticked(driver, supervisor)}
+        driver.app.fail()
+        ticked(driver, supervisor)
+        afterwards = ticked(driver, supervisor)
+
+    assert heard == {b"READY=1", b"WATCHDOG=1"}
+    assert afterwards == []
+
+
+def ticked(driver: Driver, supervisor: socket.socket) -> list[bytes]:
+    """What was said while the window's clock went on for more than a tick."""
+    words: list[bytes] = []
+    end = time.monotonic() + 1.5 * TICK_S
+    while time.monotonic() < end:
+        driver.frames(1)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            words.append(supervisor.recv(64))
+    return words
 
 
 def test_f1_escape_and_alt_f4_do_nothing(open_kiosk: Open) -> None:

@@ -1,0 +1,1 @@
+"""The book drop: a slot in a wall that takes books back when nobody is there."""

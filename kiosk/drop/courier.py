@@ -1,0 +1,134 @@
+"""Carries kept returns to the ledger in their order, and hands its answers back for sorting."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import structlog
+
+from circulation.api import Destination, DeviceState, Refusal, ReturnReceipt
+from circulation.offline import OPERATIONS, Batch, BatchAnswer, Done, LateAnswer
+from circulation.reasons import Reason
+from kiosk.client import ControllerClient, Heard, NotUnderstood
+from kiosk.drop.events import Way
+from kiosk.drop.outbox import Outbox, Outcome, Row
+from kiosk.events import NoAnswer
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 50  # returns in one request
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+REPORT_S = 30.0
+_WAYS = {
+    Destination.SHELF: Way.SHELF,
+    Destination.HOLD_SHELF: Way.HOLD,
+    Destination.STAFF: Way.STAFF,
+}
+_OUTCOMES = {
+    Done.APPLIED: Outcome.APPLIED,
+    Done.CONFLICT: Outcome.CONFLICT,
+    Done.REFUSED: Outcome.REFUSED,
+}
+
+
+class Courier:
+    """One thread, so that the ledger hears returns in the order in which they happened."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: ControllerClient,
+        answered: Callable[[UUID, Way], None],
+        device_state: Callable[[], DeviceState],
+    ) -> None:
+        """`answered` hears where a book goes, on this thread."""
+        self._outbox = outbox
+        self._client = client
+        self._answered = answered
+        self._device_state = device_state
+        self._wake = threading.Event()
+        self._stopping = False
+        self._report_at = 0.0
+        self._wait_s = FIRST_WAIT_S
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self.turned_at = time.monotonic()
+        """When this thread last went round: a call that hangs shows here."""
+
+    def start(self) -> None:
+        """Begin, also with what an earlier life left over."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """End after the call that is under way. What is left waits on disk."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def wake(self) -> None:
+        """The outbox has something new."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self.turned_at = time.monotonic()
+            try:
+                reached = self._round()
+            except Exception:  # returns must go on being delivered: log it and try again later
+                log.exception("courier_failed")
+                reached = False
+            self._wait_s = FIRST_WAIT_S if reached else min(self._wait_s * 2, LONGEST_WAIT_S)
+            self._wake.wait(REPORT_S if reached else self._wait_s)
+            self._wake.clear()
+
+    def _round(self) -> bool:
+        """Deliver all that waits; False when the ledger cannot be reached."""
+        while not self._stopping and (rows := self._outbox.waiting(AT_ONCE)):
+            if not self._deliver(rows):
+                return False
+        if time.monotonic() < self._report_at:
+            return True
+        waiting = {"queue": self._outbox.count_waiting()}
+        reached = self._client.report(self._device_state().model_copy(update=waiting)) is Heard.YES
+        self._report_at = time.monotonic() + (REPORT_S if reached else 0)
+        return reached
+
+    def _deliver(self, rows: Sequence[Row]) -> bool:
+        batch = Batch(operations=tuple(row.operation for row in rows))
+        try:
+            answer = self._client.operate(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        except NotUnderstood as error:
+            return self._not_understood(rows, error)
+        match answer:
+            case NoAnswer():
+                return False
+            case Refusal(reasons=reasons):  # of all at once: the token, not the returns
+                log.error("returns_refused", why=reasons[0])
+                return False
+            case BatchAnswer(answers=answers):
+                for one in answers:
+                    self._settle(one)
+                return True
+
+    def _not_understood(self, rows: Sequence[Row], error: NotUnderstood) -> bool:
+        """One that cannot be read must not hold up the others."""
+        if len(rows) > 1:
+            return all(self._deliver([row]) for row in rows)
+        log.error("return_rejected", op_id=str(rows[0].op_id), why=str(error))
+        self._outbox.settle(rows[0].op_id, Outcome.REJECTED, str(error))
+        return True
+
+    def _settle(self, answer: LateAnswer) -> None:
+        reasons: tuple[Reason, ...] = () if answer.refusal is None else answer.refusal.reasons
+        question = () if answer.conflict is None else (answer.conflict.value,)
+        self._outbox.settle(answer.op_id, _OUTCOMES[answer.done], " ".join((*question, *reasons)))
+        self._answered(answer.op_id, _way(answer))
+
+
+def _way(answer: LateAnswer) -> Way:
+    """What the ledger has a question about is for the librarian."""
+    if answer.done is Done.APPLIED and isinstance(answer.receipt, ReturnReceipt):
+        return _WAYS[answer.receipt.destination]
+    return Way.STAFF
