@@ -145,8 +145,8 @@ class ControllerClient:
             return False
         return response.status_code == _NO_CONTENT
 
-    def report(self, state: DeviceState) -> bool:
-        """Say how this kiosk is; False when nobody took note."""
+    def report(self, state: DeviceState) -> Heard:
+        """Say how this kiosk is, and hear whether anybody took note."""
         try:
             response = self._send("POST", DEVICE_STATE, state.model_dump_json())
         except httpx2.TransportError:
