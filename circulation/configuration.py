@@ -15,7 +15,13 @@ from circulation.api import API, Message
 
 DEVICE_SETTINGS = f"{API}/device-settings"
 MAX_VERSION = 2**31 - 1
+MOST_BOOKS_ALONE, MOST_OPERATIONS_ALONE, MOST_HOURS_ALONE = 100, 5000, 168
 _MAX_WHY = 120  # of DeviceState and GateState
+
+
+def _left_out(value: object) -> bool:
+    """An older kiosk goes on reading settings that use none of what it does not know."""
+    return value is None
 
 
 class BadConfiguration(ValueError):
@@ -27,12 +33,25 @@ class BadConfiguration(ValueError):
 
 
 class KioskSettings(Message):
-    """What staff sets at a kiosk, a drop or a station from afar."""
+    """What staff sets at a kiosk from afar. What is left out stays as the kiosk's own file says.
+
+    The three `offline_` fields are how far the kiosk may lend while the controller is away.
+    """
 
     format: Literal["kiosk-1"]
     languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1, max_length=2)]
     idle_s: Annotated[int, Field(ge=10, le=300)]  # until the kiosk asks whether somebody is there
     volume_percent: Annotated[int, Field(ge=0, le=100)]
+    offline_books: Annotated[  # per patron and outage; 0: none
+        int | None, Field(ge=0, le=MOST_BOOKS_ALONE, exclude_if=_left_out)
+    ] = None
+    offline_operations: Annotated[  # kept alone, not yet delivered
+        int | None, Field(ge=0, le=MOST_OPERATIONS_ALONE, exclude_if=_left_out)
+    ] = None
+    offline_hours: Annotated[  # age of the snapshot; 0: never alone
+        float | None, Field(ge=0, le=MOST_HOURS_ALONE, allow_inf_nan=False, exclude_if=_left_out)
+    ] = None
+    textbook_week: Annotated[bool | None, Field(exclude_if=_left_out)] = None
 
     @model_validator(mode="after")
     def _each_language_once(self) -> Self:

@@ -22,6 +22,7 @@ from controller.devices.desk import DeviceDesk
 from controller.devices.pages import device_pages
 from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
+from controller.devices.settings_pages import device_settings_pages
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
 from controller.encoding.pages import encoding_pages
@@ -202,6 +203,7 @@ def _add_console(
     app.include_router(operator_routes(desk.door, sign_in))
     app.include_router(device_staff_routes(desk))
     app.include_router(device_pages(desk, pages))
+    app.include_router(device_settings_pages(desk, pages))
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
     app.include_router(textbook_staff_routes(desk.door, desk.library))

@@ -23,6 +23,7 @@ from circulation.api import (
     ReturnReceipt,
     ReturnRequest,
 )
+from circulation.configuration import KioskSettings
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.loan import Act, ItemState, SecurityState
 from circulation.policy import ItemKind
@@ -42,6 +43,19 @@ class Trust:
     books: int = 3  # per patron, until the controller has heard of them
     operations: int = 500  # decided alone and not yet delivered
     age: timedelta = timedelta(hours=24)  # of the snapshot
+
+    def with_wishes(self, wished: KioskSettings | None) -> "Trust":
+        """What staff set from afar on top of these, the kiosk's own."""
+        if wished is None:
+            return self
+        hours = wished.offline_hours
+        return Trust(
+            books=self.books if wished.offline_books is None else wished.offline_books,
+            operations=self.operations
+            if wished.offline_operations is None
+            else wished.offline_operations,
+            age=self.age if hours is None else timedelta(hours=hours),
+        )
 
 
 class Alone:
@@ -69,6 +83,11 @@ class Alone:
         held = self._snapshots.held
         complete = held is not None and None not in (held.sections.policy, held.sections.cards)
         return complete and self._trust.age > timedelta(0)
+
+    def set_trust(self, trust: Trust) -> None:
+        """From the next decision on it goes so far and no further."""
+        with self._lock:
+            self._trust = trust
 
     def resolve_card(self, uid: CardUid) -> PatronView | Refusal:
         """Whose card it is. No name: there is none in a snapshot."""

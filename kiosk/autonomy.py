@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from circulation.snapshot import token_hash
-from kiosk.alone import Alone
+from kiosk.alone import Alone, Trust
 from kiosk.client import ControllerClient
 from kiosk.clock import WallClock
 from kiosk.events import Event, LinkTurned, UnsentReturns
@@ -64,6 +64,12 @@ class Autonomy:
         self._refresher.stop()
         self._store.close()
         self.journal.close()
+
+    def set_trust(self, trust: Trust) -> None:
+        """Staff trusts the kiosk more, or less; who stands before it hears of it at once."""
+        self.alone.set_trust(trust)
+        if self.link.alone:
+            self._turned(True)
 
     def _loaded(self) -> None:
         if self.link.alone:

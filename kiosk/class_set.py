@@ -15,6 +15,7 @@ class SetDesk:
     judged: frozenset[Copy] = frozenset()  # copies that the answer speaks of
     answer: StackAnswer | None = None
     retry_at: float = 0.0
+    week: bool | None = None  # the textbook week this session began in; None: as it is set now
 
     @property
     def take(self) -> frozenset[Copy]:

@@ -318,6 +318,7 @@ class Configured:
     languages: tuple[str, ...]
     idle_s: float
     volume: float
+    textbook_week: bool
 
 
 @dataclass(frozen=True, slots=True)

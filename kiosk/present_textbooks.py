@@ -3,7 +3,7 @@
 from circulation.class_sets import StackTick
 from kiosk.i18n import Texts
 from kiosk.state import Line, Phase, Stage, State, is_done
-from kiosk.textbooks import set_desk
+from kiosk.textbooks import is_textbook_week, set_desk
 from kiosk.view import Cover, Notice, Row, Tone
 from kiosk.wording import sentences
 
@@ -33,7 +33,7 @@ def _is_settled(state: State, line: Line) -> bool:
 
 
 def _is_shown(state: State) -> bool:
-    return state.config.textbook_week and state.stage is Stage.BORROW
+    return is_textbook_week(state) and state.stage is Stage.BORROW
 
 
 def _row(state: State, tick: StackTick, texts: Texts) -> Row:

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from circulation.calendar import parse_calendar
+from circulation.configuration import MOST_BOOKS_ALONE, MOST_HOURS_ALONE, MOST_OPERATIONS_ALONE
 from circulation.ids import (
     BadId,
     CardUid,
@@ -64,9 +65,9 @@ class Settings(BaseSettings):
     journal: Path
     snapshot: Path | None = None  # what is decided by without the controller; beside the journal
     snapshot_every_s: Annotated[float, Field(ge=2, le=3600)] = 300.0
-    offline_books: Annotated[int, Field(ge=0, le=100)] = 3  # per patron and outage; 0: none
-    offline_operations: Annotated[int, Field(ge=0, le=5000)] = 500  # kept alone, not yet delivered
-    offline_hours: Annotated[float, Field(ge=0, le=168)] = 24.0  # age of the snapshot; 0: never
+    offline_books: Annotated[int, Field(ge=0, le=MOST_BOOKS_ALONE)] = 3  # per patron; 0: none
+    offline_operations: Annotated[int, Field(ge=0, le=MOST_OPERATIONS_ALONE)] = 500  # undelivered
+    offline_hours: Annotated[float, Field(ge=0, le=MOST_HOURS_ALONE)] = 24.0  # snapshot; 0: never
     link_failures: Annotated[int, Field(ge=1, le=20)] = 2  # in a row, then alone
     link_failing_s: Annotated[float, Field(ge=0, le=120)] = 3.0
     link_answers: Annotated[int, Field(ge=1, le=20)] = 3  # in a row, then not alone any more

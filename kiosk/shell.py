@@ -299,11 +299,15 @@ class Shell:
     def _configure(self, wished: KioskSettings | None) -> None:
         """None: what the kiosk's own file says."""
         own = self._settings
+        self._autonomy.set_trust(own.trust.with_wishes(wished))
+        week = own.textbook_week
         if wished is None:
-            self.post(Configured(own.session.languages, own.idle_s, own.volume))
-        else:
-            volume = wished.volume_percent / 100
-            self.post(Configured(wished.languages, wished.idle_s, volume))
+            self.post(Configured(own.session.languages, own.idle_s, own.volume, week))
+            return
+        if wished.textbook_week is not None:
+            week = wished.textbook_week
+        volume = wished.volume_percent / 100
+        self.post(Configured(wished.languages, wished.idle_s, volume, week))
 
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread

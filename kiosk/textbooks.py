@@ -34,11 +34,17 @@ def set_desk(state: State) -> SetDesk:
     return SetDesk(session=state.session) if fresh else state.textbooks
 
 
+def is_textbook_week(state: State) -> bool:
+    """Whether this session lends textbooks by the pupil's set."""
+    began = set_desk(state).week
+    return state.config.textbook_week if began is None else began
+
+
 def ask_stack(state: State) -> Step:
     """Ask with the card alone for the set, and again when a textbook came that nobody judged."""
     desk = set_desk(state)
     person = state.person
-    if not state.config.textbook_week or state.stage is not Stage.BORROW or desk.asking:
+    if not is_textbook_week(state) or state.stage is not Stage.BORROW or desk.asking:
         return state, ()
     if person is None or person.view is None or state.now < desk.retry_at:
         return state, ()
@@ -70,7 +76,7 @@ def stack_answered(state: State, event: StackAnswered) -> Step:
 
 def may_lend(state: State, copy: Copy) -> bool:
     """False while a textbook waits for its place in the set."""
-    if not state.config.textbook_week or not _is_textbook(state, copy):
+    if not is_textbook_week(state) or not _is_textbook(state, copy):
         return True
     desk = set_desk(state)
     if desk.answer is None or copy not in desk.judged:

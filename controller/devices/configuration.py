@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from circulation.configuration import AnySettings, GateSettings, VersionedSettings
+from circulation.configuration import AnySettings, GateSettings, KioskSettings, VersionedSettings
 from controller import journal
 from controller.columns import utc_text
 from controller.devices.wire import SettingsChange
@@ -88,4 +88,9 @@ def _versioned(version: int | None, document: str | None) -> VersionedSettings:
 
 
 def _fits(kind: DeviceKind, settings: AnySettings) -> bool:
-    return isinstance(settings, GateSettings) == (kind is DeviceKind.GATE)
+    """A drop and a station ask for none: what was set would wait for ever."""
+    match settings:
+        case KioskSettings():
+            return kind is DeviceKind.KIOSK
+        case GateSettings():
+            return kind is DeviceKind.GATE

@@ -10,6 +10,7 @@ from controller.devices import enrolment
 from controller.devices.complaints import COMPLAINTS
 from controller.devices.desk import DeviceDesk
 from controller.devices.listing import list_devices
+from controller.devices.settings_form import FORMS
 from controller.devices.words import DEVICE_WORDS, KINDS, SAID
 from controller.live.words import KINDS as EVENT_KINDS
 from controller.live.words import Language
@@ -38,6 +39,7 @@ def device_pages(desk: DeviceDesk, pages: Pages) -> APIRouter:
             "labels": DEVICE_WORDS[language],
             "kinds": KINDS[language],
             "event_kinds": _troubles(language),
+            "with_settings": FORMS,
             "said": None if said is None else SAID[language][said],
             "changes": changes,
             "waiting": await door.reads.run(partial(enrolment.waiting, now=now)) if changes else (),

@@ -14,6 +14,7 @@ from circulation.api import (
     RenewRequest,
     ReturnRequest,
 )
+from circulation.configuration import KioskSettings
 from circulation.ids import CardUid, PatronId
 from circulation.loan import ItemState, SecurityState
 from circulation.messages import Clock
@@ -232,3 +233,26 @@ def test_wish_whose_answer_never_came_is_decided_under_its_own_id(office):
 
     assert receipt.op_id == wish.op_id
     assert [entry.op_id for entry in office.journal.pending_facts()] == [wish.op_id]
+
+
+@pytest.mark.parametrize(
+    ("wished", "reason"),
+    [
+        ({"offline_books": 0}, Reason.OFFLINE_LIMIT),
+        ({"offline_operations": 0}, Reason.OFFLINE_FULL),
+        ({"offline_hours": 0.5}, Reason.OFFLINE_TOO_LONG),
+    ],
+)
+def test_trust_that_staff_took_away_ends_with_the_next_book(office, wished, reason):
+    first = office.lend("A2")
+    settings = KioskSettings(
+        format="kiosk-1", languages=("ru",), idle_s=40, volume_percent=50, **wished
+    )
+
+    office.alone.set_trust(TRUST.with_wishes(settings))
+    second = office.lend("A3")
+    office.alone.set_trust(TRUST.with_wishes(None))
+
+    assert isinstance(first, LoanReceipt)
+    assert second == Refusal(reasons=(reason,), can_still_borrow=second.can_still_borrow)
+    assert isinstance(office.lend("A3"), LoanReceipt)

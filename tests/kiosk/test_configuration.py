@@ -113,7 +113,7 @@ def test_clocks_and_volume_change_at_once_and_words_for_the_next_person() -> Non
     config = Config(languages=("ru", "en"))
     idle = State(config=config, now=0.0, touched_at=0.0, language="ru")
     busy = State(config=config, now=0.0, touched_at=0.0, language="ru", stage=Stage.BORROW)
-    event = Configured(languages=("en",), idle_s=25, volume=0.2)
+    event = Configured(languages=("en",), idle_s=25, volume=0.2, textbook_week=False)
 
     now_idle, effects = step(idle, event)
     now_busy, _ = step(busy, event)

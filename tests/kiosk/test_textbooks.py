@@ -11,8 +11,9 @@ from circulation.policy import ItemKind
 from circulation.reasons import Reason
 from circulation.textbooks import Purpose, Spare
 from kiosk.effects import AskStack, RequestCheckout, ResolveItems
-from kiosk.events import ItemsResolved, NoAnswer, StackAnswered
+from kiosk.events import Configured, ItemsResolved, Key, KeyPressed, NoAnswer, StackAnswered
 from kiosk.state import Phase
+from kiosk.textbooks import is_textbook_week
 from kiosk.view import Tone
 from tests.kiosk.conftest import OWNER, Story, copy_of
 
@@ -237,3 +238,14 @@ def test_outside_the_week_nothing_is_asked(week: Week) -> None:
 
     assert week.ordered_of(AskStack) == []
     assert week.lent() == ["A1"]
+
+
+def test_week_that_ends_amid_a_pupils_books_ends_for_the_next_one(week: Week) -> None:
+    week.card()
+    over = Configured(languages=("ru",), idle_s=40, volume=0.5, textbook_week=False)
+
+    week.happens(over)
+
+    assert is_textbook_week(week.state)
+    week.happens(KeyPressed(Key.STAFF))
+    assert not is_textbook_week(week.state)
