@@ -31,6 +31,7 @@ from controller.encoding.sru import Catalogue
 from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.expiry import expire_late, expiring
 from controller.holds.pages import hold_pages
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
@@ -99,8 +100,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             settings.camera,
         )
 
-    upkeep = Upkeep(engine, writer, reads, time)
-    uploads = Uploads(engine, parse_isil(settings.library_isil), clock)
+    library_isil = parse_isil(settings.library_isil)
+    expire = expire_late(writer, Holds(policy, time), library_isil)
+    upkeep = Upkeep(engine, writer, reads, time, {expiring(library_isil): expire})
+    uploads = Uploads(engine, library_isil, clock)
     parts = _Parts(settings, engine, writer, reads, wakeup, gates, upkeep, uploads)
     app = FastAPI(
         title="Polka controller",

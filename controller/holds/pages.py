@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from circulation.api import Refusal
-from circulation.desk import ExpireReceipt, ExpireRequest, HoldReceipt, ShelfLine, ShelveRequest
+from circulation.desk import ExpireReceipt, ExpireRequest, HoldReceipt, ShelveRequest
 from controller.answers import OK
+from controller.holds.left_over import book_moved, left_over
 from controller.holds.lists import hold_shelf, pick_list
 from controller.holds.service import Holds
 from controller.holds.slip import hold_slips
@@ -26,7 +27,7 @@ from controller.staff.sessions import StaffCaller
 
 HOLDS_PAGE = "/console/holds"
 SLIPS_PDF = f"{HOLDS_PAGE}/slips.pdf"
-_SEE_OTHER, _MOST_NUMBER = 303, 32
+_SEE_OTHER, _MOST_NUMBER, _MOST_DIGITS = 303, 32, 9
 Lang = Annotated[Language, Query(alias="lang")]
 HoldId = Annotated[int | None, Query(ge=1, lt=2**31)]
 _NUMBER = Statement(
@@ -37,11 +38,9 @@ _NUMBER = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a form did: a sentence, the copies it is about, an HTTP status."""
+    """What a form did: a sentence, the hold it is about, an HTTP status."""
 
     words: str = ""
-    put_back: tuple[ShelfLine, ...] = ()
-    stay: tuple[ShelfLine, ...] = ()
     shelved: int | None = None  # the hold whose slip is to be printed
     good: bool = False
     status: int = OK
@@ -62,6 +61,7 @@ class _HoldDesk:
             "labels": HOLD_WORDS[language],
             "pick": (await self.door.reads.run(partial(pick_list, owner=self.library))).copies,
             "shelf": (await self.door.reads.run(partial(hold_shelf, owner=self.library))).copies,
+            "left_over": await self.door.reads.run(partial(left_over, owner=self.library)),
             "today": self.door.time.day(self.door.time.now()),
             "said": said,
         }
@@ -93,7 +93,12 @@ class _HoldDesk:
         )
         done = ExpireReceipt.model_validate_json(answer.body)
         words = "" if done.put_back or done.stay else HOLD_WORDS[language]["none_late"]
-        return Said(words, done.put_back, done.stay, good=True)
+        return Said(words, good=True)
+
+    async def moved(self, hold_id: int) -> Said:
+        """The book stands where it belongs."""
+        await self.door.writer.run(partial(book_moved, owner=self.library, hold_id=hold_id))
+        return Said()
 
     def _item(self, transaction: Transaction, number: str) -> str | None:
         """The copy's id; an inventory number of two copies means neither."""
@@ -119,7 +124,13 @@ def hold_pages(door: Door, library: str, holds: Holds, pages: Pages) -> APIRoute
         form = await read_form(request)
         caller = await door.allow(request, Right.DESK_WORK, form.get("form", ""))
         number = form.get("number", "").strip()[:_MOST_NUMBER]
-        said = await desk.shelve(number, language) if number else await desk.expire(language)
+        moved = form.get("moved", "")
+        if moved.isascii() and moved.isdecimal() and len(moved) <= _MOST_DIGITS:
+            said = await desk.moved(int(moved))
+        elif number:
+            said = await desk.shelve(number, language)
+        else:
+            said = await desk.expire(language)
         return await desk.draw(request, caller, language, said)
 
     @router.get(SLIPS_PDF, include_in_schema=False)

@@ -23,6 +23,7 @@ from controller.clock import LibraryTime
 from controller.devices.kinds import sees_people, staff_only
 from controller.devices.tokens import Caller
 from controller.holds import queue
+from controller.holds.left_over import leave_on_shelf
 from controller.holds.lists import hold_shelf, late_holds, pick_list, shelf_line
 from controller.holds.rows import HoldRecord, find_hold, find_title, holds_of, insert_hold
 from controller.loans.facts import find_copy, find_patron
@@ -120,6 +121,7 @@ class Holds:
             place = queue.Place(item, title_id, library, device_id)
             hold = queue.OpenHold(hold_id, HoldState.READY)
             queue.close(transaction, place, hold, HoldAct.EXPIRE, self.time.now())
+            leave_on_shelf(transaction, item, hold_id, self.time.now())
             follower = self._shelve_for_next(transaction, place)
             if follower is None:
                 put_back.append(shelf_line(hold_id, library, item_id, title, until))

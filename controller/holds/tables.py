@@ -46,3 +46,13 @@ class Hold(SQLModel, table=True):
     ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ready_until: date | None = None
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class LeftOnShelf(SQLModel, table=True):
+    """A copy whose reader did not come, until a librarian moved it. Names nobody: holds go soon."""
+
+    __tablename__ = "left_on_shelf"
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    hold_id: int  # its slip shows the code of this hold, which may be forgotten already
+    ended_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,8 +1,13 @@
-"""Once an hour: forget who read what, and empty the log that may still hold an erased name."""
+"""Once an hour: forget who read what, and empty the log that may still hold an erased name.
+
+Other periodic work has its turns on the same thread.
+"""
 
 import threading
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import Engine
@@ -22,12 +27,20 @@ _log = structlog.get_logger()
 class Upkeep:
     """A thread of its own; `start`, then `stop` before the writer stops."""
 
-    def __init__(self, engine: Engine, writer: Writer, reads: Reads, time: LibraryTime) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        writer: Writer,
+        reads: Reads,
+        time: LibraryTime,
+        others: Mapping[Duty, Callable[[], None]] = MappingProxyType({}),
+    ) -> None:
         self._engine = engine
         self._writer = writer
         self._reads = reads
         self._time = time
         self._claims = Claims(engine, time)
+        self._duties = {FORGETTING: self._forget, **others}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
 
@@ -56,10 +69,14 @@ class Upkeep:
 
     def _work(self) -> None:
         while not self._stopping.wait(_LOOK_EVERY_S):
-            try:
-                self._claims.do_if_due(FORGETTING, self._forget)
-            except Exception as error:  # noqa: BLE001  # a later look may find the disk well again
-                _log.error("upkeep_failed", error=type(error).__name__)
+            for duty, work in self._duties.items():
+                self._do_if_due(duty, work)
+
+    def _do_if_due(self, duty: Duty, work: Callable[[], None]) -> None:
+        try:
+            self._claims.do_if_due(duty, work)
+        except Exception as error:  # noqa: BLE001  # a later look may find the disk well again
+            _log.error("upkeep_failed", duty=duty.name, error=type(error).__name__)
 
     def _forget(self) -> None:
         _log.info("history_forgotten", loans=self.run_once())
