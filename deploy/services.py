@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-PROGRAMS = ("controller", "broker", "gate", "kiosk", "drop")
+PROGRAMS = ("controller", "broker", "gate", "kiosk", "drop", "station")
 SYSUSERS = "polka.sysusers"
 _TEMPLATES = Path(__file__).parent / "systemd"
 _XINIT = Path("/usr/bin/xinit")

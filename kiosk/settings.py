@@ -30,6 +30,7 @@ from circulation.ids import (
 )
 from circulation.tags.afi import SecurityAfi
 from kiosk.alone import Trust
+from kiosk.bad_settings import BadSettings
 from kiosk.events import Key
 from kiosk.hours import Hours, parse_clock, parse_span
 from kiosk.i18n import languages
@@ -43,10 +44,6 @@ Byte = Annotated[int, Field(ge=0, le=255)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Volume = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
-
-
-class BadSettings(ValueError):
-    """Settings that cannot be used; the message says which key and what to do."""
 
 
 class Settings(BaseSettings):

@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
+from kiosk.bad_settings import BadSettings
 from kiosk.i18n import languages
-from kiosk.settings import BadSettings
 from kiosk.station.numbers import CheckDigit
 from kiosk.station.state import Config
 

@@ -15,7 +15,9 @@ EXISTS = Path("/bin/true")
 ANALYZE = shutil.which("systemd-analyze")
 needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="needs systemd-analyze (apt: systemd)")
 # reference: what an exposed program may still be able to do; 10 is everything
-EXPOSURE = {"controller": 2.0, "broker": 2.0, "gate": 4.5, "kiosk": 4.5, "drop": 4.5}
+EXPOSURE = {"controller": 2.0, "broker": 2.0} | dict.fromkeys(
+    ("gate", "kiosk", "drop", "station"), 4.5
+)
 
 
 @needs_systemd
@@ -53,7 +55,7 @@ def test_the_root_may_be_read_only_and_the_state_lies_in_one_place(program: str)
     assert "{" not in text
 
 
-@pytest.mark.parametrize("program", ["gate", "kiosk", "drop"])
+@pytest.mark.parametrize("program", ["gate", "kiosk", "drop", "station"])
 def test_a_program_that_hangs_is_started_again(program: str) -> None:
     text = unit(program, EXISTS).text
 

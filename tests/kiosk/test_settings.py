@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from kiosk.bad_settings import BadSettings
 from kiosk.events import Key
-from kiosk.settings import BadSettings, load_settings
+from kiosk.settings import load_settings
 
 GOOD = """
 device = "kiosk-1"
