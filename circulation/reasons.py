@@ -60,6 +60,25 @@ class Reason(StrEnum):
     RIGHT_MISSING = "right_missing"
     SIGN_IN_WRONG = "sign_in_wrong"
     SIGN_IN_LOCKED = "sign_in_locked"
+    # the encoding station
+    TAG_OF_OTHER_COPY = "tag_of_other_copy"
+    COPY_HAS_TAG = "copy_has_tag"
+    PART_UNKNOWN = "part_unknown"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NUMBER_TAKEN = "number_taken"
+    ISBN_WRONG = "isbn_wrong"
+    CATALOGUE_SILENT = "catalogue_silent"
+    CATALOGUE_ODD = "catalogue_odd"
+    # textbooks by class
+    CLASS_UNKNOWN = "class_unknown"
+    NOT_CLASS_TEACHER = "not_class_teacher"
+    NO_CLASS_SESSION = "no_class_session"
+    NOT_IN_SET = "not_in_set"
+    ONE_TOO_MANY = "one_too_many"
+    # a kiosk that decides alone, and how far it is trusted
+    OFFLINE_LIMIT = "offline_limit"
+    OFFLINE_FULL = "offline_full"
+    OFFLINE_TOO_LONG = "offline_too_long"
     CALL_UNKNOWN = "call_unknown"
 
 

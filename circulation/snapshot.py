@@ -1,15 +1,15 @@
 """What a kiosk needs to serve while the controller is away, signed for this one kiosk.
 
-Four sections: the policy, rights by card, copies that must not be lent, holds that are ready. Each
-has a digest; a kiosk says which digests it has and gets only the sections that differ. Of the two
-long ones, cards and copies, it gets only the buckets of rows that differ: a snapshot however old
-costs what has changed since, and nobody need remember what it was. Cards stand under a keyed hash,
-so a stolen disk tells nobody's card number, and no name is in it at all.
+Four sections: the policy, rights by card, copies that are not plain books in stock, holds that are
+ready: the facts of `circulation.rules`, so that a kiosk alone decides by the very rules. Each has a
+digest, the sum of its pieces' digests; a kiosk says which digests it has and gets only the sections
+that differ. Of the two long ones, cards and copies, it gets only the buckets of rows that differ: a
+snapshot however old costs what has changed since, and nobody need remember what it was. Cards stand
+under a keyed hash, so a stolen disk tells nobody's card number, and no name is in it at all.
 """
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import itemgetter
@@ -20,8 +20,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from circulation.api import Message
 from circulation.loan import ItemState
-from circulation.policy import ItemKind
-from circulation.reasons import Reason
+from circulation.policy import ItemKind, PatronCategory
+from circulation.policy_part import PolicyPart
 
 _SIGNING = b"polka snapshot signature v1"
 _CARDS = b"polka snapshot cards v1"
@@ -35,31 +35,34 @@ class BadSnapshot(ValueError):
     """A snapshot that was not made by the controller for this device, or was changed since."""
 
 
-class PolicyPart(Message):
-    """The numbers that a kiosk may decide by alone."""
-
-    version: str
-    max_loans: int
-    loan_days: dict[ItemKind, int]
-
-
 class CardRights(Message):
-    """What the holder of one card may do."""
+    """The facts of the holder of one card; `circulation.rules` say what he may do."""
 
     patron_id: str
-    can_still_borrow: int
+    category: PatronCategory = PatronCategory.PUPIL
+    card_blocked: bool = False
+    blocked: bool = False
+    left: bool = False
+    counted_loans: int = 0
+    overdue_loans: int = 0
+    loans_of_kind: dict[ItemKind, int] = Field(default_factory=dict)  # of limited kinds
     age_years: int | None = None  # for age marks; None: not known, then none is enforced
-    refused: tuple[Reason, ...] = ()
 
 
 class CopyState(Message):
-    """A copy that cannot simply be lent: any other copy of the ledger can."""
+    """The facts of a copy that is not simply a book in stock: any other copy of the ledger is."""
 
     owner: str
     item_id: str
     state: ItemState
-    reading_room_only: bool
-    age_mark: int
+    kind: ItemKind = ItemKind.BOOK
+    reading_room_only: bool = False
+    age_mark: int = 0
+    holder: str | None = None  # the patron of the open loan
+    due: date | None = None
+    renewals: int = 0
+    waiting: tuple[str, ...] = ()  # patrons who wait for the title, the longest first
+    free_besides: int = 0  # with `waiting`: other copies of the title in stock and not held
 
 
 class ReadyCopy(Message):
@@ -133,6 +136,11 @@ _COPIES_JSON: TypeAdapter[tuple[CopyState, ...]] = TypeAdapter(tuple[CopyState, 
 _HOLDS_JSON: TypeAdapter[tuple[ReadyCopy, ...]] = TypeAdapter(tuple[ReadyCopy, ...])
 
 
+def token_hash(token: str) -> str:
+    """What the controller keeps in place of a device's token (SHA-256, hex)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def signing_key(token_hash: str) -> bytes:
     """The key of one device, from the hash of its token, which both sides know."""
     return hmac.digest(bytes.fromhex(token_hash), _SIGNING, "sha256")
@@ -144,36 +152,56 @@ def card_hash(token_hash: str, card: str) -> str:
     return hmac.digest(key, card.encode(), "sha256").hex()[:_CARD_HASH_DIGITS]
 
 
-def digest_all(sections: Sections) -> Digests:
-    """The digests of the sections that are there."""
-    policy, cards = sections.policy, sections.cards
-    copies, holds = sections.copies, sections.holds
+def piece_digest(text: str) -> str:
+    """SHA-256 of a piece, hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digests_of(pieces: Mapping[str, str]) -> Digests:
+    """The digests of the sections whose pieces have these digests, with the buckets."""
+    cards = [pieces.get(f"cards/{number}", "") for number in range(CARD_BUCKETS)]
+    copies = [pieces.get(f"copies/{number}", "") for number in range(COPY_BUCKETS)]
     return Digests(
-        policy=None if policy is None else _digest(policy.model_dump(mode="json")),
-        cards=None if cards is None else _digest(_CARDS_JSON.dump_python(cards, mode="json")),
-        copies=None if copies is None else _digest(_COPIES_JSON.dump_python(copies, mode="json")),
-        holds=None if holds is None else _digest(_HOLDS_JSON.dump_python(holds, mode="json")),
+        policy=pieces.get("policy"),
+        cards=piece_digest("".join(cards)) if all(cards) else None,
+        copies=piece_digest("".join(copies)) if all(copies) else None,
+        holds=pieces.get("holds"),
+        card_buckets=_digits(cards) if all(cards) else None,
+        copy_buckets=_digits(copies) if all(copies) else None,
     )
 
 
 def ask(known: Sections) -> Digests:
     """The question of a kiosk that has these sections: what has changed since?"""
-    cards = None if known.cards is None else _digits(_card_rows(known.cards))
-    copies = None if known.copies is None else _digits(_copy_rows(known.copies))
-    return digest_all(known).model_copy(update={"card_buckets": cards, "copy_buckets": copies})
+    return digests_of({name: piece_digest(text) for name, text in in_pieces(known).items()})
+
+
+def digest_all(sections: Sections) -> Digests:
+    """The digests of the sections that are there, without the buckets."""
+    return without_buckets(ask(sections))
+
+
+def without_buckets(digests: Digests) -> Digests:
+    """As a snapshot carries them."""
+    return digests.model_copy(update={"card_buckets": None, "copy_buckets": None})
 
 
 def changed(sections: Sections, now: Digests, known: Digests) -> tuple[Sections, Patches]:
-    """Only the sections whose digest the kiosk does not have, as rows where it said which."""
+    """Only the sections whose digest the kiosk does not have, as rows where it said which.
+
+    `now` is what `ask` makes of these sections.
+    """
     cards = sections.cards if now.cards != known.cards else None
     copies = sections.copies if now.copies != known.copies else None
     new_cards = new_copies = None
-    if cards is not None and known.cards and known.card_buckets:
-        new_cards = {n: dict(rows) for n, rows in _differing(_card_rows(cards), known.card_buckets)}
-        cards = None
-    if copies is not None and known.copies and known.copy_buckets:
-        found = _differing(_copy_rows(copies), known.copy_buckets)
-        new_copies = {n: tuple(copy for _, copy in rows) for n, rows in found}
+    if cards is not None and now.card_buckets and known.cards and known.card_buckets:
+        numbers = _differing(now.card_buckets, known.card_buckets)
+        rows = _card_rows(cards)
+        new_cards, cards = {number: dict(rows[number]) for number in numbers}, None
+    if copies is not None and now.copy_buckets and known.copies and known.copy_buckets:
+        numbers = _differing(now.copy_buckets, known.copy_buckets)
+        found = _copy_rows(copies)
+        new_copies = {number: tuple(copy for _, copy in found[number]) for number in numbers}
         copies = None
     whole = Sections(
         policy=sections.policy if now.policy != known.policy else None,
@@ -189,29 +217,88 @@ def in_order(copies: Iterable[CopyState]) -> tuple[CopyState, ...]:
     return tuple(sorted(copies, key=lambda copy: (copy.owner, copy.item_id)))
 
 
+def in_pieces(whole: Sections) -> dict[str, str]:
+    """The sections as small JSON texts by name: who keeps them writes only what changed."""
+    pieces: dict[str, str] = {}
+    if whole.policy is not None:
+        pieces["policy"] = whole.policy.model_dump_json()
+    if whole.holds is not None:
+        pieces["holds"] = _HOLDS_JSON.dump_json(whole.holds).decode()
+    if whole.cards is not None:
+        for number, cards in enumerate(_card_rows(whole.cards)):
+            pieces[f"cards/{number}"] = _cards_piece(dict(cards))
+    if whole.copies is not None:
+        for number, rows in enumerate(_copy_rows(whole.copies)):
+            pieces[f"copies/{number}"] = _copies_piece(tuple(copy for _, copy in rows))
+    return pieces
+
+
+def of_pieces(pieces: Mapping[str, str]) -> Sections:
+    """The sections that these were made of; `ValueError` when they are not such pieces."""
+    cards: dict[str, CardRights] = {}
+    copies: list[CopyState] = []
+    for name, text in pieces.items():
+        if name.startswith("cards/"):
+            cards |= _CARDS_JSON.validate_json(text)
+        elif name.startswith("copies/"):
+            copies += _COPIES_JSON.validate_json(text)
+    policy, holds = pieces.get("policy"), pieces.get("holds")
+    return Sections(
+        policy=None if policy is None else PolicyPart.model_validate_json(policy),
+        cards=cards,
+        copies=in_order(copies),
+        holds=None if holds is None else _HOLDS_JSON.validate_json(holds),
+    )
+
+
 def sign(snapshot: Snapshot, key: bytes) -> SignedSnapshot:
     """Seal it for the device that has this key."""
     text = snapshot.model_dump_json()
     return SignedSnapshot(snapshot=text, signature=_signature(text, key))
 
 
-def open_snapshot(signed: SignedSnapshot, key: bytes, known: Sections) -> tuple[Snapshot, Sections]:
-    """The snapshot and the whole of its sections, or `BadSnapshot`.
-
-    `known` is what the kiosk has from before; what was left out is taken from there and checked.
-    """
+def open_signed(signed: SignedSnapshot, key: bytes) -> Snapshot:
+    """What was signed for the device with this key, or `BadSnapshot`. Its sum is not checked."""
     if not hmac.compare_digest(_signature(signed.snapshot, key), signed.signature):
         raise BadSnapshot("the signature is not this device's")
-    snapshot = Snapshot.model_validate_json(signed.snapshot)
+    return Snapshot.model_validate_json(signed.snapshot)
+
+
+def new_pieces(snapshot: Snapshot) -> dict[str, str]:
+    """The pieces that it brings; all others are as the kiosk has them."""
+    pieces = in_pieces(snapshot.sections)
+    for number, cards in (snapshot.patches.cards or {}).items():
+        pieces[f"cards/{number % CARD_BUCKETS}"] = _cards_piece(cards)
+    for number, copies in (snapshot.patches.copies or {}).items():
+        pieces[f"copies/{number % COPY_BUCKETS}"] = _copies_piece(copies)
+    return pieces
+
+
+def check_sum(snapshot: Snapshot, pieces: Mapping[str, str]) -> None:
+    """`BadSnapshot` when pieces with these digests are not the whole that it speaks of."""
+    if without_buckets(digests_of(pieces)) != snapshot.digests:
+        raise BadSnapshot("a section is missing or old: ask for the whole snapshot")
+
+
+def completed(snapshot: Snapshot, known: Sections) -> Sections:
+    """The whole of its sections: what was left out is taken from what is known."""
     new, rows = snapshot.sections, _patched(known, snapshot.patches)
-    whole = Sections(
+    return Sections(
         policy=known.policy if new.policy is None else new.policy,
         cards=rows.cards if new.cards is None else new.cards,
         copies=rows.copies if new.copies is None else new.copies,
         holds=known.holds if new.holds is None else new.holds,
     )
-    if digest_all(whole) != snapshot.digests:
-        raise BadSnapshot("a section is missing or old: ask for the whole snapshot")
+
+
+def open_snapshot(signed: SignedSnapshot, key: bytes, known: Sections) -> tuple[Snapshot, Sections]:
+    """The snapshot and the whole of its sections, checked; or `BadSnapshot`.
+
+    `known` is what the kiosk has from before.
+    """
+    snapshot = open_signed(signed, key)
+    whole = completed(snapshot, known)
+    check_sum(snapshot, {name: piece_digest(text) for name, text in in_pieces(whole).items()})
     return snapshot, whole
 
 
@@ -250,29 +337,26 @@ def _in_buckets(rows: Iterable[tuple[str, M]], count: int) -> _Rows[M]:
     return buckets
 
 
-def _digits(buckets: _Rows[M]) -> str:
-    return "".join(_bucket_digest(bucket) for bucket in buckets)
+def _cards_piece(cards: dict[str, CardRights]) -> str:
+    return _CARDS_JSON.dump_json(cards).decode()
 
 
-def _bucket_digest(bucket: list[tuple[str, M]]) -> str:
-    rows = [[key, row.model_dump(mode="json")] for key, row in bucket]
-    return _digest(rows)[:_BUCKET_DIGITS]
+def _copies_piece(copies: tuple[CopyState, ...]) -> str:
+    return _COPIES_JSON.dump_json(copies).decode()
 
 
-def _differing(buckets: _Rows[M], known: str) -> list[tuple[int, list[tuple[str, M]]]]:
+def _digits(digests: Iterable[str]) -> str:
+    return "".join(digest[:_BUCKET_DIGITS] for digest in digests)
+
+
+def _differing(now: str, known: str) -> list[int]:
     width = _BUCKET_DIGITS
     return [
-        (number, bucket)
-        for number, bucket in enumerate(buckets)
-        if _bucket_digest(bucket) != known[number * width : (number + 1) * width]
+        place // width
+        for place in range(0, len(now), width)
+        if now[place : place + width] != known[place : place + width]
     ]
 
 
 def _signature(text: str, key: bytes) -> str:
     return hmac.digest(key, text.encode(), "sha256").hex()
-
-
-def _digest(value: object) -> str:
-    """Of canonical JSON, so that both sides come to the same."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -24,9 +24,13 @@ from controller.devices.registry import ensure_library
 from controller.devices.routes import device_routes
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.pages import encoding_pages
+from controller.encoding.routes import encoding_routes
+from controller.encoding.sru import Catalogue
 from controller.gates.routes import gate_routes
 from controller.gates.service import Gates
 from controller.health import health_routes
+from controller.holds.pages import hold_pages
 from controller.holds.routes import hold_routes
 from controller.holds.service import Holds
 from controller.items.pages import part_pages
@@ -43,11 +47,13 @@ from controller.offline.facts import Facts
 from controller.offline.pages import conflict_pages
 from controller.offline.routes import offline_routes
 from controller.offline.settle import Settling
+from controller.patrons.card_pages import card_pages
 from controller.patrons.routes import patron_routes
 from controller.patrons.service import Patrons
 from controller.patrons.staff_routes import patron_staff_routes
 from controller.patrons.upkeep import Upkeep
 from controller.patrons.year_routes import year_routes
+from controller.printing.pages import print_pages
 from controller.reads import Reads
 from controller.search.routes import search_routes
 from controller.security.pages import security_pages
@@ -61,6 +67,11 @@ from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
 from controller.staff.unavailable import install_unavailable_page
+from controller.textbooks.device_routes import textbook_routes
+from controller.textbooks.forms import textbook_forms
+from controller.textbooks.pages import TextbookPages, textbook_pages
+from controller.textbooks.paper_routes import paper_routes
+from controller.textbooks.staff_routes import textbook_staff_routes
 from controller.writer import Writer
 
 _COLLECT_AFTER = (20_000, 20, 50)  # a class set makes thousands of values that live for its answer
@@ -102,15 +113,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     openapi.complete(app)
     library = settings.library_display_name or settings.library_name
     loans = Loans(policy, time)
+    catalogue = Catalogue(settings.sru) if settings.sru is not None else None
     routers = (
         loan_routes(writer, loans),
         offline_routes(writer, reads, loans),
         hold_routes(writer, reads, Holds(policy, time)),
         item_routes(reads),
+        encoding_routes(writer, reads, time, catalogue),
         security_routes(reads, time),
         search_routes(reads),
         kiosk_routes(writer, reads, Kiosks(time)),
         patron_routes(reads, Patrons(policy, time)),
+        textbook_routes(writer, reads, Patrons(policy, time)),
         gate_routes(reads, time),
         live_routes(Live(reads, time, wakeup, library)),
         health_routes(writer, reads, gates, settings),
@@ -190,8 +204,18 @@ def _add_console(
     app.include_router(device_pages(desk, pages))
     app.include_router(patron_staff_routes(desk.door, desk.library, engine))
     app.include_router(year_routes(desk.door, desk.library, pages))
+    app.include_router(textbook_staff_routes(desk.door, desk.library))
+    drawing = TextbookPages(desk.door, desk.library, pages)
+    app.include_router(textbook_forms(drawing))
+    app.include_router(textbook_pages(drawing))
+    app.include_router(paper_routes(desk.door, desk.library, library))
+    app.include_router(print_pages(desk.door, desk.library, pages))
+    app.include_router(card_pages(desk.door, desk.library, pages))
+    holds = Holds(loans.policy, loans.time)
+    app.include_router(hold_pages(desk.door, desk.library, holds, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     app.include_router(part_pages(desk.door, desk.library, pages))
+    app.include_router(encoding_pages(desk.door, desk.library, pages))
     settling = Settling(Facts(loans))
     app.include_router(kiosk_pages(desk.door, Kiosks(desk.door.time), pages))
     app.include_router(conflict_pages(desk.door, desk.library, settling, pages))

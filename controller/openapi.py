@@ -18,6 +18,12 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
+from circulation.class_sets import (
+    ConditionRequest,
+    EndClassSession,
+    OpenClassSession,
+    StackQuery,
+)
 from circulation.desk import (
     BlockRequest,
     CancelHoldRequest,
@@ -31,6 +37,15 @@ from circulation.desk import (
     ShelveRequest,
     StaffCheckoutRequest,
     StaffRenewRequest,
+)
+from circulation.encoding import (
+    ArrivalRequest,
+    IsbnQuery,
+    NumberQuery,
+    TagQuery,
+    TagRequest,
+    UndoTagRequest,
+    UntaggedQuery,
 )
 from circulation.offline import Batch, LateAnswer, SettleRequest
 from circulation.selfservice import CallRequest, DamageRequest, UsageReport
@@ -47,6 +62,7 @@ from controller.answers import (
 from controller.devices.wire import Confirmation, EnrolmentRequest, SettingsChange
 from controller.patrons.wire import STAFF_BODIES
 from controller.staff.refusals import Refused, StaffReason, StaffRefusal
+from controller.textbooks.wire import TEXTBOOK_BODIES
 
 
 class Problem(BaseModel):
@@ -132,7 +148,19 @@ _BY_HAND: tuple[type[Message], ...] = (
     EnrolmentRequest,
     Confirmation,
     SettingsChange,
+    NumberQuery,
+    TagQuery,
+    UntaggedQuery,
+    TagRequest,
+    UndoTagRequest,
+    IsbnQuery,
+    ArrivalRequest,
+    StackQuery,
+    OpenClassSession,
+    EndClassSession,
+    ConditionRequest,
     *STAFF_BODIES,
+    *TEXTBOOK_BODIES,
 )
 _PLACE = "#/components/schemas/{model}"
 

@@ -24,6 +24,7 @@ from circulation.ids import parse_device_id, parse_isil
 from circulation.policy import BadPolicy, Policy, parse_policy
 from circulation.tags.afi import AFI_PROFILES, SecurityAfi
 from controller.broker import CONTROLLER_USER
+from controller.encoding.sru_settings import SruSettings
 from controller.gates.camera_settings import CameraSettings
 
 
@@ -100,6 +101,7 @@ class Settings(BaseSettings):
     security_profile: SecurityProfile = "iso"
     mqtt: MqttSettings | None = None
     camera: CameraSettings | None = None
+    sru: SruSettings | None = None  # without it a title that is not in the ledger is typed
 
     @classmethod
     def settings_customise_sources(

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("deploy.commands.exporting", "Export the catalogue for another system."),
     "kiosk": ("deploy.commands.kiosk", "Run a self-service kiosk."),
     "drop": ("deploy.commands.drop", "Run a book drop."),
+    "station": ("deploy.commands.station", "Run an encoding station: tag the stock."),
     "gate": ("deploy.commands.gate", "Run an exit gate."),
     "services": ("deploy.commands.services", "Let systemd run this machine's programs."),
     "readers": ("deploy.commands.readers", "Find, identify and read RFID readers."),

@@ -7,6 +7,7 @@ than a UID. A reader without that question (3M) is asked for each tag that lies 
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from drivers.errors import Failed, NotSupported, TimedOut
@@ -19,7 +20,9 @@ _UNNAMED_S = 0.15  # a name may follow: the person comes nearer
 class EasGate:
     """`drivers.reader.GateReader` around a pad, or a gate reader in host mode."""
 
-    def __init__(self, reader: Reader, *, tells_afi: bool) -> None:
+    def __init__(
+        self, reader: Reader, *, tells_afi: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """`NotSupported` for a model that has no EAS commands."""
         if not reader.capabilities.has_eas:
             reader.close()
@@ -27,6 +30,7 @@ class EasGate:
         self._reader = reader
         self._inventory = InventoryGate(reader)
         self._tells_afi = tells_afi
+        self._clock = clock
         self._unnamed_since: float | None = None
 
     @property
@@ -41,7 +45,7 @@ class EasGate:
     def hears_unnamed(self) -> bool:
         """An armed tag has been heard for a while, and no tag that lies there is it."""
         since = self._unnamed_since
-        return since is not None and time.monotonic() - since >= _UNNAMED_S
+        return since is not None and self._clock() - since >= _UNNAMED_S
 
     def identify(self) -> Identity:
         """Ask the device who it is."""
@@ -83,4 +87,4 @@ class EasGate:
         if not unnamed:
             self._unnamed_since = None
         elif self._unnamed_since is None:
-            self._unnamed_since = time.monotonic()
+            self._unnamed_since = self._clock()

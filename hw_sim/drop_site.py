@@ -19,7 +19,7 @@ class DropSite:
         self._things = 0  # without a tag, in the slot
         self._levels = dict.fromkeys((settings.flap, settings.slot, *self._brims()), False)
         self.bins: dict[str, list[str]] = {one.name: [] for one in settings.bins}
-        self.locked = False
+        self.locked = True  # until the firmware frees the flap
         self.stuck = False
         """Set: what is told to fall lies where it is."""
 
@@ -60,13 +60,13 @@ class DropSite:
         self._tell = tell
 
     def outputs(self) -> Collection[int]:
-        return (self._settings.lock, *(one.gate for one in self._settings.bins))
+        return (self._settings.release, *(one.gate for one in self._settings.bins))
 
     def switched(self, pin: int, *, on: bool, at: float) -> None:
-        """The drop's firmware switched its lock or the gate of a bin."""
-        if pin == self._settings.lock:
-            self.locked = on
-            self._report("lock", at=at, on=on)
+        """The drop's firmware freed its flap, shut it, or opened the gate of a bin."""
+        if pin == self._settings.release:
+            self.locked = not on
+            self._report("lock", at=at, on=self.locked)
         elif on:
             self._fall(next(one for one in self._settings.bins if one.gate == pin))
 

@@ -83,7 +83,7 @@ class DropSettings(PadSettings):
 
     flap: Pin = 17
     slot: Pin = 27
-    lock: Pin = 22
+    release: Pin = 22  # current frees the flap
     bins: tuple[BinSettings, ...] = (BinSettings(name="bin", gate=23, full=24),)
 
 

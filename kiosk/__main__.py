@@ -4,7 +4,6 @@ Kivy reads its environment when it is imported, so everything of Kivy is importe
 """
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -15,15 +14,13 @@ import structlog
 from drivers.registry import open_card_reader, open_reader
 from kiosk.events import Event
 from kiosk.headphones import never, sound_card
-from kiosk.i18n import load_texts
 from kiosk.keys import Keypad
 from kiosk.last_error import LastError
+from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import BadSettings, Settings, load_settings
 from kiosk.shell import Ports, Printer, Shell, wall_time
-from kiosk.view import Notice, ScreenName, Tone, View
-
-AFTER_FIRST_FRAME_S = 0.3  # what nobody needs in the first frame is made after it
+from kiosk.vault import BadSeal
 
 _log = structlog.get_logger("kiosk")
 
@@ -51,34 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
         size=(settings.panel_width_px, settings.panel_height_px),
     )
     return _serve(settings, token)
-
-
-def prepare(*, ppi: float, fullscreen: bool, size: tuple[int, int]) -> None:
-    """Everything Kivy reads at import; must be called before `kiosk.app` is imported.
-
-    The flags keep Kivy from reading our command line, writing into the home folder and adding log
-    handlers; they count when present, whatever their value.
-    """
-    os.environ.update(
-        KIVY_NO_ARGS="1",
-        KIVY_NO_CONFIG="1",
-        KIVY_NO_FILELOG="1",
-        KIVY_LOG_MODE="PYTHON",
-        KIVY_DPI=str(round(ppi)),
-    )
-    from kivy.config import Config
-
-    width, height = size
-    Config.set("graphics", "width", str(width))
-    Config.set("graphics", "height", str(height))
-    Config.set("graphics", "fullscreen", "auto" if fullscreen else "0")
-    # Edges are smoothed by the Smooth* instructions; multisampling would double the cost of
-    # software rendering for nothing.
-    Config.set("graphics", "multisamples", "0")
-    Config.set("kivy", "exit_on_escape", "0")
-    # Kivy's defaults deliver each finger twice on a Pi: as SDL's mouse and from evdev.
-    Config.remove_option("input", "%(name)s")
-    Config.set("input", "mouse", "mouse,disable_multitouch")
 
 
 def _serve(settings: Settings, token: str) -> int:
@@ -113,7 +82,14 @@ def _serve(settings: Settings, token: str) -> int:
         open_printer=_printer(settings) if settings.printer else None,
         last_error=last_error,
     )
-    shell = Shell(settings, ports)
+    try:
+        shell = Shell(settings, ports)
+    except BadSeal:
+        sys.stderr.write(
+            f"{settings.journal}: holds what the controller has not heard of, sealed with another"
+            " device token; name that token's file in earlier_token_files\n"
+        )
+        return 2
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
     app = KioskApp(
@@ -121,7 +97,7 @@ def _serve(settings: Settings, token: str) -> int:
         Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
         keypad=Keypad(settings.keys),
         voice=voice if speaks else None,
-        broken=_broken(settings.language),
+        broken=broken_view(settings.language),
         closable=not settings.fullscreen,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,20 +115,6 @@ def _printer(settings: Settings) -> "Callable[[Callable[[Event], None]], Printer
     from kiosk.printer import ReceiptPrinter
 
     return lambda post: ReceiptPrinter(settings.printer, post, utf8=settings.printer_utf8)
-
-
-def _broken(language: str) -> View:
-    """What is shown while the program ends because of a mistake in itself."""
-    texts = load_texts(language)
-    title = texts.say("The terminal is out of order for now")
-    ask = texts.say("Please go to the librarian: we will gladly help")
-    return View(
-        screen=ScreenName.PROBLEM,
-        language=language,
-        title=title,
-        spoken=f"{title}. {ask}",
-        notice=Notice(ask, Tone.STOP),
-    )
 
 
 if __name__ == "__main__":

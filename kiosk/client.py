@@ -5,6 +5,7 @@ carry their operation id, so that asking twice is harmless.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -28,16 +29,20 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
+from circulation.class_sets import TEXTBOOK_STACKS, StackAnswer, StackCopyQuery, StackQuery
 from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer
 from circulation.search import SEARCH, SearchAnswer
 from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
+from circulation.snapshot import Digests, SignedSnapshot
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT_S = 3.0  # features 5.3: a call gets 3 s, and one retry with the same operation id
+SNAPSHOT_TIMEOUT_S = 20.0  # nobody waits for it, and a whole one is megabytes
 TRIES = 2
 FOUND_MOST = 20  # hits: more than that nobody reads standing
 M = TypeVar("M", bound=Message)
@@ -45,7 +50,16 @@ _OK = 200
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _SERVER_ERROR = 500
 _NO_CONTENT = 204
+_UNAUTHORIZED = 401
 _UNPROCESSABLE = 422
+
+
+class Heard(StrEnum):
+    """Whether the controller took note."""
+
+    YES = "yes"
+    NO = "no"
+    SHUT_OUT = "shut_out"  # it answers, and does not know this kiosk (any more)
 
 
 class NotUnderstood(Exception):
@@ -72,6 +86,14 @@ class ControllerClient:
     def resolve_card(self, uid: CardUid) -> PatronView | Refusal | NoAnswer:
         """Whose card it is."""
         return self._post(CARDS_RESOLVE, CardQuery(uid=uid).model_dump_json(), PatronView)
+
+    def compare_stack(
+        self, patron_id: PatronId, copies: Sequence[Copy]
+    ) -> StackAnswer | Refusal | NoAnswer:
+        """A stack of textbooks against the patron's set."""
+        asked = tuple(StackCopyQuery(owner=copy.owner, item_id=copy.item) for copy in copies)
+        query = StackQuery(patron_id=patron_id, copies=asked)
+        return self._post(TEXTBOOK_STACKS, query.model_dump_json(), StackAnswer)
 
     def resolve_items(
         self, copies: Sequence[tuple[Copy, TagUid]]
@@ -106,6 +128,15 @@ class ControllerClient:
             raise ValueError(f"{path} is not a path of the controller: it begins with {API}/")
         return self._post(path, body, receipt)
 
+    def send_batch(self, batch: Batch) -> BatchAnswer | Refusal | NoAnswer:
+        """Hand over what was kept, in its order."""
+        return self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+
+    def snapshot(self, known: Digests) -> SignedSnapshot | Refusal | NoAnswer:
+        """What this kiosk may decide by, as far as it does not have it yet."""
+        body = known.model_dump_json(exclude_none=True)
+        return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
+
     def report_usage(self, report: UsageReport) -> bool:
         """Say how this kiosk was used on a day; False when nobody took note."""
         try:
@@ -114,13 +145,15 @@ class ControllerClient:
             return False
         return response.status_code == _NO_CONTENT
 
-    def report(self, state: DeviceState) -> bool:
-        """Say how this kiosk is; False when nobody took note."""
+    def report(self, state: DeviceState) -> Heard:
+        """Say how this kiosk is, and hear whether anybody took note."""
         try:
             response = self._send("POST", DEVICE_STATE, state.model_dump_json())
         except httpx2.TransportError:
-            return False
-        return response.status_code in (_OK, _NO_CONTENT)
+            return Heard.NO
+        if response.status_code == _UNAUTHORIZED:
+            return Heard.SHUT_OUT
+        return Heard.YES if response.status_code in (_OK, _NO_CONTENT) else Heard.NO
 
     def settings(self, have: int | None) -> str | None:
         """What staff set from afar, unread; None: nothing newer than this version, or no answer."""
@@ -135,12 +168,18 @@ class ControllerClient:
         return self._ask("POST", path, body, expected)
 
     def _ask(
-        self, method: str, path: str, body: str | None, expected: type[M]
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        expected: type[M],
+        *,
+        timeout_s: float = TIMEOUT_S,
     ) -> M | Refusal | NoAnswer:
         sent = False
         for _ in range(TRIES):
             try:
-                response = self._send(method, path, body)
+                response = self._send(method, path, body, timeout_s)
             except _NOT_SENT:
                 continue
             except httpx2.TransportError:
@@ -148,15 +187,17 @@ class ControllerClient:
                 continue
             if response.status_code >= _SERVER_ERROR:
                 return NoAnswer(sent=True)
-            return _read(response, expected)
+            return read_answer(response, expected)
         return NoAnswer(sent)
 
-    def _send(self, method: str, path: str, body: str | None) -> httpx2.Response:
+    def _send(
+        self, method: str, path: str, body: str | None, timeout_s: float = TIMEOUT_S
+    ) -> httpx2.Response:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        return self._http.request(method, path, content=body, headers=headers)
+        return self._http.request(method, path, content=body, headers=headers, timeout=timeout_s)
 
 
-def _read(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
+def read_answer(response: httpx2.Response, expected: type[M]) -> M | Refusal | NoAnswer:
     """A body of the promised shape, or the news that something else answers there."""
     try:
         if response.is_success:

@@ -76,12 +76,13 @@ class Configuration:
             self._put_in_force(wished)
 
     def _work(self) -> None:
-        while not self._stopping.is_set():
+        ending = False
+        while not ending:
             try:
                 self.look()
             except Exception:  # noqa: BLE001  # one strange answer must not end the asking
                 _log.exception("configuration_failed")
-            self._stopping.wait(EVERY_S)
+            ending = self._stopping.wait(EVERY_S)
 
     def _load(self) -> None:
         try:

@@ -1,32 +1,60 @@
-"""Carries kept facts to the ledger, one after another, and says now and then how this kiosk is."""
+"""Carries kept facts to the ledger in their order, and says now and then how this kiosk is.
+
+What was decided alone goes in batches, with its number, time and clock; each keeps its operation
+id, so that sending again is harmless. A fact that the ledger refuses under an id goes once more
+under another: it had answered a wish with that id before, and nobody had heard the answer.
+"""
 
 import threading
 import time
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TypeVar, assert_never
+from uuid import UUID, uuid4
 
 import structlog
 
 from circulation.api import (
     RETURNS,
     SIGHTINGS,
+    CheckoutRequest,
     DeviceState,
+    LoanReceipt,
     Message,
     Refusal,
+    RenewRequest,
     ReturnReceipt,
+    ReturnRequest,
     SightingReceipt,
+    SightingRequest,
+)
+from circulation.offline import (
+    Batch,
+    BatchAnswer,
+    Done,
+    LateAnswer,
+    LateCheckout,
+    LateOperation,
+    LateRenewal,
+    LateReturn,
+    LateSighting,
 )
 from circulation.reasons import Reason
-from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.client import ControllerClient, Heard, NotUnderstood
+from kiosk.clock import WallClock
 from kiosk.events import Event, LinkSeen, NoAnswer
 from kiosk.journal import Entry, Journal, Kind, Outcome
+from kiosk.link import Link
 
 log = structlog.get_logger(__name__)
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
 REPORT_S = 30.0
+PROBE_S = 5.0  # while alone; thirty kiosks of a school are then six questions a second at most
+BATCH = 100
 
+D = TypeVar("D")
 FactAnswer = ReturnReceipt | SightingReceipt | Refusal | NoAnswer
 _ROUTES: dict[Kind, tuple[str, type[ReturnReceipt] | type[SightingReceipt]]] = {
     Kind.RETURN: (RETURNS, ReturnReceipt),
@@ -43,13 +71,19 @@ class Courier:
         client: ControllerClient,
         post: Callable[[Event], None],
         device_state: Callable[[], DeviceState],
+        link: Link,
+        wall: WallClock,
         *,
         clock: Callable[[], float] = time.monotonic,
+        probe_s: float = PROBE_S,
     ) -> None:
         self._journal = journal
         self._client = client
         self._post = post
         self._device_state = device_state
+        self._link = link
+        self._wall = wall
+        self._probe_s = probe_s
         self._told: dict[UUID, Callable[[FactAnswer], None]] = {}
         self._told_of_silence: set[UUID] = set()
         self._told_lock = threading.Lock()
@@ -86,53 +120,152 @@ class Courier:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                reached = self._round()
+                reached = self.deliver_all()
             except Exception:  # facts must go on being delivered: log it and try again later
                 log.exception("courier_failed")
                 reached = False
-            self._wait_s = FIRST_WAIT_S if reached else min(self._wait_s * 2, LONGEST_WAIT_S)
-            self._wake.wait(REPORT_S if reached else self._wait_s)
+            self._wake.wait(self._pause(reached=reached))
             self._wake.clear()
 
-    def _round(self) -> bool:
-        """Deliver all that waits; False when the ledger cannot be reached."""
-        for entry in self._journal.pending_facts():
-            if self._stopping:
-                return True
-            if not self._deliver(entry):
+    def _pause(self, *, reached: bool) -> float:
+        if self._link.alone:
+            return self._probe_s
+        if self._link.in_doubt:
+            return FIRST_WAIT_S
+        self._wait_s = FIRST_WAIT_S if reached else min(self._wait_s * 2, LONGEST_WAIT_S)
+        return REPORT_S if reached else self._wait_s
+
+    def deliver_all(self) -> bool:
+        """One round: deliver all that waits; False when the ledger cannot be reached."""
+        for alone, run in groupby(self._journal.pending_facts(), lambda entry: entry.alone):
+            deliver = self._deliver_batches if alone else self._deliver_each
+            heard = deliver(tuple(run))
+            if heard is not Heard.YES:
                 self._tell_waiting()
+                self._note_silence(heard)
                 return False
-        if self._clock() < self._report_at:
+        if self._stopping:
             return True
-        waiting = {"queue": len(self._journal.pending_facts())}
-        reached = self._client.report(self._device_state().model_copy(update=waiting))
+        if self._clock() < self._report_at and not self._link.alone and not self._link.in_doubt:
+            return True
+        return self._report()
+
+    def _report(self) -> bool:
+        waiting = self._journal.waiting()
+        state = self._device_state().model_copy(update={"queue": waiting})
+        heard = self._client.report(state)
+        reached = heard is Heard.YES
         self._report_at = self._clock() + (REPORT_S if reached else 0)
         self._post(LinkSeen(reached))
+        if reached:
+            self._link.answered(waiting=waiting)
+        else:
+            self._note_silence(heard)
         return reached
 
-    def _deliver(self, entry: Entry) -> bool:
+    def _note_silence(self, heard: Heard) -> None:
+        """A kiosk that was shut out must not go on alone."""
+        if heard is Heard.SHUT_OUT:
+            self._link.shut_out()
+        else:
+            self._link.failed()
+
+    def _deliver_each(self, entries: Sequence[Entry]) -> Heard:
+        return self._until_silence(self._deliver, entries)
+
+    def _deliver_batches(self, entries: Sequence[Entry]) -> Heard:
+        starts = range(0, len(entries), BATCH)
+        return self._until_silence(
+            self._deliver_batch, [entries[start : start + BATCH] for start in starts]
+        )
+
+    def _until_silence(self, deliver: Callable[[D], Heard], parts: Sequence[D]) -> Heard:
+        for part in parts:
+            if self._stopping:
+                break
+            if (heard := deliver(part)) is not Heard.YES:
+                return heard
+        return Heard.YES
+
+    def _deliver_batch(self, entries: Sequence[Entry]) -> Heard:
+        batch = Batch(operations=tuple(_late(entry) for entry in entries))
+        try:
+            answer = self._client.send_batch(batch)
+        except NotUnderstood as error:
+            return self._deliver_singly(entries, str(error))
+        match answer:
+            case BatchAnswer(answers=answers):
+                for entry, one in zip(entries, answers, strict=True):
+                    self._note(entry, one)
+                return Heard.YES
+            case NoAnswer():
+                return Heard.NO
+            case Refusal():  # of the whole: the token is wrong, the facts are not
+                return Heard.SHUT_OUT
+            case _:
+                assert_never(answer)
+
+    def _deliver_singly(self, entries: Sequence[Entry], why: str) -> Heard:
+        """One of them is beyond the ledger's understanding: the others must not wait for it."""
+        if len(entries) > 1:
+            return self._until_silence(self._deliver_batch, [(entry,) for entry in entries])
+        self._reject(entries[0], why)
+        return Heard.YES
+
+    def _note(self, entry: Entry, answer: LateAnswer) -> None:
+        match answer.done:
+            case Done.APPLIED:
+                self._journal.settle(entry.op_id, Outcome.DONE)
+            case Done.CONFLICT:
+                kind = answer.conflict or ""
+                log.info("fact_in_question", op_id=str(entry.op_id), question=kind)
+                self._journal.settle(entry.op_id, Outcome.CONFLICT, (kind,))
+            case Done.REFUSED:
+                self._refused(entry, answer)
+            case _:
+                assert_never(answer.done)
+        told = answer.refusal or answer.receipt
+        if told is not None and not isinstance(told, LoanReceipt):
+            self._tell(entry.op_id, told)
+
+    def _refused(self, entry: Entry, answer: LateAnswer) -> None:
+        reasons = answer.refusal.reasons if answer.refusal else ()
+        log.warning("fact_refused", op_id=str(entry.op_id), why=reasons)
+        if entry.kind is Kind.SIGHTING:
+            self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
+        elif entry.again:
+            self._journal.settle(entry.op_id, Outcome.REJECTED, reasons)
+        else:
+            request = entry.request.model_copy(update={"op_id": uuid4()})
+            self._journal.keep(request, alone=True, clock=entry.clock, in_place_of=entry.op_id)
+            self._wake.set()
+
+    def _reject(self, entry: Entry, why: str) -> None:
+        log.error("fact_rejected", op_id=str(entry.op_id), kind=entry.kind, why=why)
+        self._journal.settle(entry.op_id, Outcome.REJECTED)
+        self._tell(entry.op_id, Refusal(reasons=(Reason.OPERATION_CHANGED,)))
+
+    def _deliver(self, entry: Entry) -> Heard:
         path, receipt = _ROUTES[entry.kind]
         answer: Message | NoAnswer
         try:
             answer = self._client.operate(path, entry.body, receipt)
         except NotUnderstood as error:
-            log.error("fact_rejected", op_id=str(entry.op_id), kind=entry.kind, why=str(error))
-            self._journal.settle(entry.op_id, Outcome.REJECTED)
-            self._tell(entry.op_id, Refusal(reasons=(Reason.OPERATION_CHANGED,)))
-            return True
+            self._reject(entry, str(error))
+            return Heard.YES
         match answer:
             case NoAnswer():
-                return False
+                return Heard.NO
             case Refusal(reasons=reasons) if Reason.DEVICE_UNKNOWN in reasons:
-                return False  # the token is wrong, the fact is not: keep it
+                return Heard.SHUT_OUT  # the token is wrong, the fact is not: keep it
             case Refusal(reasons=reasons):
-                log.warning("fact_refused", op_id=str(entry.op_id), item=entry.item, why=reasons[0])
+                log.warning("fact_refused", op_id=str(entry.op_id), why=reasons[0])
                 self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
                 self._tell(entry.op_id, answer)
             case ReturnReceipt() | SightingReceipt():
                 self._journal.settle(entry.op_id, Outcome.DONE)
                 self._tell(entry.op_id, answer)
-        return True
+        return Heard.YES
 
     def _tell(self, op_id: UUID, answer: FactAnswer) -> None:
         with self._told_lock:
@@ -148,5 +281,22 @@ class Courier:
             news = self._told.keys() - self._told_of_silence
             self._told_of_silence |= news
             waiting = [self._told[op_id] for op_id in news]
+        if news:  # whoever stood there goes away with the word that it is done
+            self._journal.become_facts(news, self._wall.certainty())
         for tell in waiting:
             tell(NoAnswer(sent=True))
+
+
+def _late(entry: Entry) -> LateOperation:
+    seq, clock = entry.seq, entry.clock
+    match entry.request:
+        case CheckoutRequest() as request:
+            return LateCheckout(seq=seq, clock=clock, offline=True, request=request)
+        case ReturnRequest() as request:
+            return LateReturn(seq=seq, clock=clock, offline=True, request=request)
+        case RenewRequest() as request:
+            return LateRenewal(seq=seq, clock=clock, offline=True, request=request)
+        case SightingRequest() as request:
+            return LateSighting(seq=seq, clock=clock, offline=True, request=request)
+        case _:
+            assert_never(entry.request)

@@ -37,6 +37,15 @@ class FetchAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class AskStack:
+    """Ask how these textbooks compare with the patron's set; without any: what the set is."""
+
+    session: int
+    patron_id: PatronId
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCheckout:
     """A wish: lend this copy to this patron. It ends with the session that asked."""
 
@@ -127,6 +136,7 @@ Effect = (
     ResolveCard
     | ResolveItems
     | FetchAccount
+    | AskStack
     | RequestCheckout
     | RequestRenewal
     | RequestReturn

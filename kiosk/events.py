@@ -15,6 +15,7 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.class_sets import StackAnswer
 from circulation.desk import HoldView
 from circulation.ids import CardUid, Copy, PatronId, TagUid
 from circulation.reasons import Reason
@@ -158,6 +159,14 @@ class AccountFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class StackAnswered:
+    """The stack of textbooks against the patron's set."""
+
+    session: int
+    result: StackAnswer | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutAnswered:
     """The answer to `RequestCheckout` with this slot."""
 
@@ -208,6 +217,17 @@ class LinkSeen:
     """The ledger answered, or did not, to something no person waits for."""
 
     online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTurned:
+    """From now on the ledger is not asked (`alone`), or is asked again.
+
+    `able`: this kiosk can decide by what it knows itself.
+    """
+
+    alone: bool
+    able: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +343,14 @@ Event = (
     | CardResolved
     | ItemsResolved
     | AccountFetched
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
     | LinkSeen
+    | LinkTurned
     | Pressed
     | KeyPressed
     | HeadphonesSeen

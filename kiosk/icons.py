@@ -44,6 +44,8 @@ _GLYPHS: dict[str, str] = {
     "space": MDI7.keyboard_space,
     "speech": MDI7.account_voice,
     "staff": MDI7.face_agent,
+    "tag": MDI7.tag_outline,
+    "undo": MDI7.undo,
     "text_size": MDI7.format_letter_case,
     "off": MDI7.checkbox_blank_outline,
     "on": MDI7.checkbox_marked,

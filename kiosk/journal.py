@@ -1,15 +1,16 @@
 """What this kiosk did, on its own disk, before anybody sees "done"; and what the ledger must hear.
 
 One SQLite table is journal and outbox at once, so a row and its place in the queue cannot part.
-Facts (a return, a sighting) stay `pending` until the ledger has them, through any restart. Wishes
-(a checkout, a renewal) end with the session that had them: a power cut leaves them `unknown`, they
-are never sent again by a kiosk that nobody stands at, and the next sighting of the tag shows how
-they ended. Bodies hold ids only.
+Facts (a return, a sighting, whatever was decided alone) stay `pending` until the ledger has them,
+through any restart. Wishes (a checkout, a renewal asked of the controller) end with the session
+that had them: a power cut leaves them `unknown`, they are never sent again by a kiosk that nobody
+stands at, and the next sighting of the tag shows how they ended. Bodies hold ids only, and are
+sealed: a stolen disk tells nobody who has which book.
 """
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,12 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
+from circulation.ids import Copy, Isil, ItemId
+from circulation.messages import Clock
+from kiosk.journal_file import open_file
+from kiosk.vault import Vault
 
+_IN_MEMORY = 1000  # rows that need not be opened again; a busy day has fewer
 KEEP_DAYS = 30  # settled rows; long enough to answer "what happened with my book"
 
 
@@ -37,9 +43,6 @@ class Kind(StrEnum):
     SIGHTING = "sighting"
 
 
-_FACTS = (Kind.RETURN, Kind.SIGHTING)
-
-
 class Outcome(StrEnum):
     """How far a row is."""
 
@@ -48,24 +51,18 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     NOT_SENT = "not_sent"  # a wish that certainly never reached the ledger
     UNKNOWN = "unknown"  # a wish whose answer never came
+    CONFLICT = "conflict"  # the ledger has it as a question to the librarian
     REJECTED = "rejected"  # the ledger does not understand it: kept for the staff
 
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS operation (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    op_id TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    item TEXT NOT NULL,
-    body TEXT NOT NULL,
-    outcome TEXT NOT NULL DEFAULT 'pending',
-    reasons TEXT NOT NULL DEFAULT '',
-    kept_at TEXT NOT NULL,
-    settled_at TEXT
-);
-CREATE INDEX IF NOT EXISTS operation_pending ON operation (seq) WHERE outcome = 'pending';
-"""
+Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest
+_REQUESTS: dict[Kind, type[Request]] = {
+    Kind.CHECKOUT: CheckoutRequest,
+    Kind.RENEWAL: RenewRequest,
+    Kind.RETURN: ReturnRequest,
+    Kind.SIGHTING: SightingRequest,
+}
+_ROWS = "SELECT seq, op_id, kind, sealed, outcome, alone, clock, again FROM operation "
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +72,31 @@ class Entry:
     seq: int
     op_id: UUID
     kind: Kind
-    owner: str
-    item: str
+    request: Request
     body: str
     outcome: Outcome
+    alone: bool = False  # somebody was told that it is done: a fact, whatever the ledger says
+    clock: Clock = Clock.SURE
+    again: bool = False  # in place of one whose id the ledger had refused before
+
+    @property
+    def copy(self) -> Copy:
+        """The copy it is about."""
+        return Copy(Isil(self.request.owner), ItemId(self.request.item_id))
 
 
 class Journal:
     """The file. Every method is one transaction on disk (WAL, FULL) and safe from any thread."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the file, settle the wishes of an earlier life, drop what is old."""
+    def __init__(self, path: Path, vault: Vault) -> None:
+        """Open or make the file, settle the wishes of an earlier life, drop what is old.
+
+        `BadSeal` when something that the ledger must hear was sealed with another secret.
+        """
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
+        self._vault = vault
+        self._db = open_file(path, vault)
+        self._entries: dict[int, Entry] = {}  # opened already: sealed on disk, not in memory
         self._leave_old_wishes()
         self._drop_old_rows(datetime.now(UTC))
 
@@ -100,50 +106,128 @@ class Journal:
             self._db.close()
 
     def keep(
-        self, request: CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest
+        self,
+        request: Request,
+        *,
+        alone: bool = False,
+        clock: Clock = Clock.SURE,
+        in_place_of: UUID | None = None,
     ) -> Entry:
-        """Write the operation down; after this it survives a power cut."""
-        kind = _kind(request)
-        row = (str(request.op_id), kind, request.owner, request.item_id)
-        body = request.model_dump_json()
+        """Write the operation down; after this it survives a power cut.
+
+        `in_place_of`: the ledger refused that id before; it is settled as refused in the same
+        transaction.
+        """
+        kind, body, op_id = _kind(request), request.model_dump_json(), str(request.op_id)
+        again = in_place_of is not None
         with self._write() as db:
+            if in_place_of is not None:
+                _settle(db, in_place_of, Outcome.REFUSED, ())
             cursor = db.execute(
-                "INSERT INTO operation (op_id, kind, owner, item, body, kept_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (*row, body, request.at.isoformat()),
+                "INSERT INTO operation (op_id, kind, sealed, alone, clock, again, kept_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    op_id,
+                    kind,
+                    self._vault.seal(body, op_id),
+                    alone,
+                    clock,
+                    again,
+                    request.at.isoformat(),
+                ),
             )
             seq = cursor.lastrowid or 0
-        return Entry(seq, request.op_id, kind, row[2], row[3], body, Outcome.PENDING)
+        return Entry(seq, request.op_id, kind, request, body, Outcome.PENDING, alone, clock, again)
 
     def settle(self, op_id: UUID, outcome: Outcome, reasons: tuple[str, ...] = ()) -> None:
         """Note how it ended. A later answer to the same operation replaces an earlier one."""
         with self._write() as db:
-            db.execute(
-                "UPDATE operation SET outcome = ?, reasons = ?, settled_at = ? WHERE op_id = ?",
-                (outcome, " ".join(reasons), datetime.now(UTC).isoformat(), str(op_id)),
+            _settle(db, op_id, outcome, reasons)
+
+    def become_facts(self, op_ids: Iterable[UUID], clock: Clock) -> None:
+        """Somebody was told that these are done: the ledger must hear of them as facts."""
+        with self._write() as db:
+            db.executemany(
+                "UPDATE operation SET outcome = 'pending', alone = 1, clock = ?, settled = NULL,"
+                " settled_at = NULL WHERE op_id = ?",
+                [(clock, str(op_id)) for op_id in op_ids],
             )
 
     def pending_facts(self) -> tuple[Entry, ...]:
         """What the ledger must still hear, in the order in which it happened."""
-        return tuple(row for row in self.with_outcome(Outcome.PENDING) if row.kind in _FACTS)
+        return self._select(
+            "WHERE outcome = 'pending' AND (alone OR kind IN ('return', 'sighting'))"
+        )
+
+    def waiting(self) -> int:
+        """How many that are."""
+        query = (
+            "SELECT count(*) FROM operation"
+            " WHERE outcome = 'pending' AND (alone OR kind IN ('return', 'sighting'))"
+        )
+        with self._lock, closing(self._db.execute(query)) as cursor:
+            return int(cursor.fetchone()[0])
+
+    def settled(self) -> int:
+        """The number of the last settling: what settles after this has a higher one."""
+        with self._lock, closing(self._db.execute("SELECT settled FROM counter")) as cursor:
+            return int(cursor.fetchone()[0])
+
+    def since(self, settled: int) -> tuple[Entry, ...]:
+        """What happened here that a ledger asked at this number did not know, in order."""
+        return self._select(
+            "WHERE (outcome = 'pending' AND (alone OR kind IN ('return', 'sighting')))"
+            " OR (outcome = 'done' AND settled > ?)",
+            settled,
+        )
 
     def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
         """All rows with this outcome, oldest first."""
-        query = (
-            "SELECT seq, op_id, kind, owner, item, body, outcome FROM operation"
-            " WHERE outcome = ? ORDER BY seq"
+        return self._select("WHERE outcome = ?", outcome)
+
+    def _select(self, condition: str, *values: object) -> tuple[Entry, ...]:
+        query = f"{_ROWS}{condition} ORDER BY seq"
+        with self._lock, closing(self._db.execute(query, values)) as cursor:
+            rows = cursor.fetchall()
+        return tuple(self._entry(*row) for row in rows)
+
+    def _entry(
+        self,
+        seq: int,
+        op_id: str,
+        kind: str,
+        sealed: bytes,
+        outcome: str,
+        alone: int,
+        clock: str,
+        again: int,
+    ) -> Entry:
+        known = self._entries.get(seq)
+        if known is None:
+            body = self._vault.open(sealed, op_id)
+            request = _REQUESTS[Kind(kind)].model_validate_json(body)
+            known = Entry(seq, UUID(op_id), Kind(kind), request, body, Outcome(outcome))
+            if len(self._entries) >= _IN_MEMORY:
+                self._entries.clear()
+        entry = Entry(
+            seq,
+            known.op_id,
+            known.kind,
+            known.request,
+            known.body,
+            Outcome(outcome),
+            bool(alone),
+            Clock(clock),
+            bool(again),
         )
-        with self._lock, closing(self._db.execute(query, (outcome,))) as cursor:
-            return tuple(
-                Entry(seq, UUID(op_id), Kind(kind), owner, item, body, Outcome(outcome))
-                for seq, op_id, kind, owner, item, body, outcome in cursor
-            )
+        self._entries[seq] = entry
+        return entry
 
     def _leave_old_wishes(self) -> None:
         with self._write() as db:
             db.execute(
-                "UPDATE operation SET outcome = 'unknown'"
-                " WHERE outcome = 'pending' AND kind IN ('checkout', 'renewal')"
+                "UPDATE operation SET outcome = 'unknown' WHERE outcome = 'pending'"
+                " AND NOT alone AND kind NOT IN ('return', 'sighting')"
             )
 
     def _drop_old_rows(self, now: datetime) -> None:
@@ -151,7 +235,7 @@ class Journal:
         with self._write() as db:
             db.execute(
                 "DELETE FROM operation WHERE settled_at < ? AND outcome IN"
-                " ('done', 'refused', 'not_sent', 'unknown')",
+                " ('done', 'refused', 'not_sent', 'unknown', 'conflict')",
                 (oldest,),
             )
 
@@ -165,6 +249,17 @@ class Journal:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+
+def _settle(
+    db: sqlite3.Connection, op_id: UUID, outcome: Outcome, reasons: tuple[str, ...]
+) -> None:
+    db.execute("UPDATE counter SET settled = settled + 1")
+    db.execute(
+        "UPDATE operation SET outcome = ?, reasons = ?, settled_at = ?,"
+        " settled = (SELECT settled FROM counter) WHERE op_id = ?",
+        (outcome, " ".join(reasons), datetime.now(UTC).isoformat(), str(op_id)),
+    )
 
 
 def _kind(request: Operation) -> Kind:

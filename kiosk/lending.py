@@ -18,6 +18,7 @@ from kiosk.events import CheckoutAnswered, ItemsResolved, NoAnswer, ReturnAnswer
 from kiosk.security import Step, order
 from kiosk.sounds import Sound
 from kiosk.state import Line, Phase, Stage, State, blocker, is_done, parts_of, parts_seen, tags_of
+from kiosk.textbooks import may_lend
 
 _TRIES_TO_ARM = 3  # then the book goes to the librarian (features 5.5, step 3)
 
@@ -96,7 +97,9 @@ def _is_ready(state: State, line: Line) -> bool:
     if line.phase not in (Phase.WAITING, Phase.UNANSWERED) or state.now < line.retry_at:
         return False
     here = bool(tags_of(state, line.copy)) and line.copy in state.items
-    return here and line.copy not in state.returning and blocker(state, line.copy) is None
+    if not here or line.copy in state.returning or not may_lend(state, line.copy):
+        return False
+    return blocker(state, line.copy) is None
 
 
 def _is_ready_to_return(state: State, copy: Copy) -> bool:

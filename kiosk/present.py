@@ -25,6 +25,7 @@ from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_search import found_count, found_rows
 from kiosk.present_service import service_rows
+from kiosk.present_textbooks import set_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
 from kiosk.wording import sentences
@@ -173,6 +174,8 @@ def _subtitle(state: State, texts: Texts) -> str:
     if _panel_is_shown(state):
         return ""
     name, group = person.view.masked_name, person.view.class_name
+    if not name:
+        return ""  # alone nobody's name is known
     who = f"{name}, {group}" if group else name
     return texts.say("Hello, {name}", name=who)
 
@@ -186,7 +189,7 @@ def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
         return _sum_of(state.farewell, texts)
     if state.stage is Stage.SEARCH:
         return found_count(state, texts)
-    books = len(rows) - len(odd_tags(state))
+    books = len(rows) - len(odd_tags(state)) - len(set_rows(state, texts))
     if state.stage is Stage.ACCOUNT:
         books = len(state.account.loans) if rows and state.account else 0
     return texts.count("{n} book", "{n} books", books) if books else ""
@@ -198,7 +201,9 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 
 def _status(state: State, texts: Texts) -> str:
     parts = [call_status(state, texts)]
-    if not state.online:
+    if state.alone:
+        parts.append(texts.say("No connection: working on my own"))
+    elif not state.online:
         parts.append(texts.say("No connection"))
     if not state.card_reader_ok and state.stage is not Stage.PROBLEM:
         parts.append(texts.say("The card reader does not answer"))

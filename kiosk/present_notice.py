@@ -8,6 +8,7 @@ from kiosk.hours import House
 from kiosk.i18n import Texts
 from kiosk.present_search import search_notice
 from kiosk.present_service import pin_notice
+from kiosk.present_textbooks import set_notice
 from kiosk.state import (
     Farewell,
     Stage,
@@ -125,11 +126,13 @@ def _borrow_notice(state: State, texts: Texts) -> Notice | None:
     card = _card_notice(state, texts)
     if card is not None:
         return card
-    if not state.online:
+    if not state.online and not state.alone:
         text = texts.say("No connection: borrowing must wait, returning works. Ask the librarian")
         return Notice(text, Tone.STOP)
     if any(tag.stale for tag in state.tags.values()):
         return Notice(_lift_first(texts), Tone.INFO)
+    if (told := set_notice(state, texts)) is not None:
+        return told
     if not state.lines:
         return Notice(_quota(state, texts), Tone.INFO)
     return _too_many(state, texts) or _all_done(state, texts)
@@ -194,10 +197,9 @@ def _account_notice(state: State, texts: Texts) -> Notice | None:
     if card is not None:
         return card
     if state.account is None:
-        waiting = (
-            texts.say("One moment…") if state.online else in_words(Reason.NO_CONNECTION, texts)
-        )
-        return Notice(waiting, Tone.BUSY if state.online else Tone.STOP)
+        answers = state.online or state.alone
+        waiting = texts.say("One moment…") if answers else in_words(Reason.NO_CONNECTION, texts)
+        return Notice(waiting, Tone.BUSY if answers else Tone.STOP)
     if not state.account.loans and not state.holds:
         return Notice(texts.say("You have no books on loan"), Tone.INFO)
     return _renewed(state, texts) or _overdue(state, texts)

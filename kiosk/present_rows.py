@@ -14,6 +14,7 @@ from kiosk.choices import account_order, cancel_id, cancels, loan_copy, row_choi
 from kiosk.errands import Cancelling
 from kiosk.i18n import Texts, mark
 from kiosk.present_damage import report_note
+from kiosk.present_textbooks import set_rows
 from kiosk.state import (
     Line,
     Phase,
@@ -49,12 +50,12 @@ _PLAIN_NOTES: Mapping[Phase, Note] = {
 
 
 def pad_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The copies, newest on top, and below them one quiet line for each tag that is no copy."""
+    """What lacks of a set, the copies, newest on top, and a quiet line for each tag of no copy."""
     early = lifted_too_early(state)
     lines = (*early, *(line for line in newest_first(state) if line not in early))
     books = tuple(_book_row(state, line, len(lines) - n, texts) for n, line in enumerate(lines))
     odd = tuple(_odd_row(tag.uid, reason, texts) for tag, reason in odd_tags(state))
-    return books + odd
+    return books[: len(early)] + set_rows(state, texts) + books[len(early) :] + odd
 
 
 def _odd_row(uid: str, reason: Reason, texts: Texts) -> Row:
@@ -166,7 +167,7 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
 def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
     note, tone = report_note(state, line.copy, texts) or line_note(state, line, texts)
-    title = item.title if item else texts.say("Book {number}", number=line.copy.item)
+    title = (item.title if item else "") or texts.say("Book {number}", number=line.copy.item)
     place = _place(state, line, texts)
     told = sentences(note, place.text) if place else note
     return Row(
@@ -175,7 +176,7 @@ def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
         author=item.author if item else "",
         note=note,
         tone=tone,
-        cover=_cover(item) if item else None,
+        cover=_cover(item) if item and item.title else None,
         action=_renew_action(state, line.copy, texts),
         spoken=_spoken(state, title, number, told, texts),
         place=place,
@@ -190,15 +191,16 @@ def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
         note, tone = texts.say("Overdue since {date}", date=texts.day(loan.due)), Tone.STOP
     else:
         note, tone = texts.say("Until {date}", date=texts.day(loan.due)), Tone.INFO
+    title = loan.title or texts.say("Book {number}", number=loan.item_id)
     return Row(
         key=f"{loan.owner}/{loan.item_id}",
-        title=loan.title,
+        title=title,
         author=loan.author,
         note=note,
         tone=tone,
-        cover=Cover(loan.title, loan.author, loan.section),
+        cover=Cover(loan.title, loan.author, loan.section) if loan.title else None,
         action=_renew_action(state, copy, texts),
-        spoken=_spoken(state, loan.title, place, note, texts),
+        spoken=_spoken(state, title, place, note, texts),
     )
 
 

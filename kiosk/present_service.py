@@ -60,6 +60,8 @@ def _pad(state: State, texts: Texts) -> tuple[str, Tone]:
 
 
 def _link(state: State, texts: Texts) -> tuple[str, Tone]:
+    if state.alone:
+        return texts.say("No connection: working on my own"), Tone.WAIT
     if not state.online:
         return in_words(Reason.NO_CONNECTION, texts), Tone.STOP
     return texts.say("Works"), Tone.DONE

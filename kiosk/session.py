@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from circulation.api import Refusal
-from circulation.reasons import Reason
 from kiosk.acts import choose, press_key
 from kiosk.damage import damage_reported
 from kiosk.effects import LookAround, PlaySound
@@ -31,8 +29,8 @@ from kiosk.events import (
     ItemsResolved,
     KeyPressed,
     LinkSeen,
+    LinkTurned,
     Looked,
-    NoAnswer,
     Pressed,
     PrinterSeen,
     ReaderBack,
@@ -44,6 +42,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -69,6 +68,7 @@ from kiosk.person import (
     hold_cancelled,
     renewal_answered,
 )
+from kiosk.reachability import controller_seen, with_link
 from kiosk.searching import answered
 from kiosk.security import Step, follow_ledger, seen, written
 from kiosk.service import Door, card_digest
@@ -83,13 +83,14 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
-from kiosk.tuning import tuned
+from kiosk.textbooks import ask_stack, stack_answered
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
     ask_account,
     ask_items,
     open_lines,
+    ask_stack,
     start_loans,
     start_returns,
     follow_ledger,
@@ -99,7 +100,7 @@ _SETTLE: tuple[Callable[[State], Step], ...] = (
 
 def step(state: State, event: Event) -> Step:
     """The state after `event`, and what is to be done about it."""
-    state, effects = _take_in(_with_link(state, event), event)
+    state, effects = _take_in(with_link(state, event), event)
     for rule in _SETTLE:
         state, more = rule(state)
         effects = (*effects, *more)
@@ -155,23 +156,25 @@ def _answer(
     state: State,
     event: ItemsResolved
     | AccountFetched
+    | StackAnswered
     | CheckoutAnswered
     | RenewalAnswered
     | ReturnAnswered
     | SightingKept
     | UnsentReturns
     | LinkSeen
-    | Configured,
+    | Configured
+    | LinkTurned,
 ) -> Step:
     match event:
-        case LinkSeen():
-            return state, ()
+        case LinkSeen() | LinkTurned() | Configured():
+            return controller_seen(state, event)
         case AccountFetched():
             return account_fetched(state, event), ()
-        case Configured():
-            return tuned(state, event)
         case ItemsResolved():
             return items_resolved(state, event), ()
+        case StackAnswered():
+            return stack_answered(state, event)
         case CheckoutAnswered():
             return checkout_answered(state, event)
         case RenewalAnswered():
@@ -355,28 +358,3 @@ def _card_presented(state: State, event: CardPresented) -> Step:
 
 def _no_card(state: State) -> State:
     return replace(state, card_lies=False, two_cards=False, waiting_card=None)
-
-
-def _with_link(state: State, event: Event) -> State:
-    """Whether the ledger can be reached, as the last answer of any kind shows."""
-    match event:
-        case LinkSeen(online=online):
-            return replace(state, online=online)
-        case (
-            CardResolved(result=result)
-            | ItemsResolved(result=result)
-            | AccountFetched(result=result)
-            | CheckoutAnswered(result=result)
-            | RenewalAnswered(result=result)
-            | ReturnAnswered(result=result)
-        ):
-            return replace(state, online=_is_answer(result))
-        case _:
-            return state
-
-
-def _is_answer(result: object) -> bool:
-    """A ledger that does not know this kiosk is as good as none."""
-    if isinstance(result, Refusal):
-        return Reason.DEVICE_UNKNOWN not in result.reasons
-    return not isinstance(result, NoAnswer)

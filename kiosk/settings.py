@@ -6,6 +6,7 @@ a default. A file that cannot be used is refused with a sentence that says what 
 
 import stat
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -27,10 +28,12 @@ from circulation.ids import (
     parse_isil,
 )
 from circulation.tags.afi import SecurityAfi
+from kiosk.alone import Trust
 from kiosk.events import Key
 from kiosk.hours import Hours, parse_clock, parse_span
 from kiosk.i18n import languages
 from kiosk.keys import DEFAULT_KEYS, Keypad
+from kiosk.link import LinkLimits
 from kiosk.service import pin_of
 from kiosk.state import Config
 
@@ -55,9 +58,19 @@ class Settings(BaseSettings):
     controller_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
     token: SecretStr | None = None
     token_file: Path | None = None
+    earlier_token_files: tuple[Path, ...] = ()  # what they sealed on the disk is still opened
     staff_cards_file: Path | None = None  # one card UID a line: each opens the service screen
     service_pin_file: Path | None = None  # 4 to 8 digits; without it there is no service screen
     journal: Path
+    snapshot: Path | None = None  # what is decided by without the controller; beside the journal
+    snapshot_every_s: Annotated[float, Field(ge=2, le=3600)] = 300.0
+    offline_books: Annotated[int, Field(ge=0, le=100)] = 3  # per patron and outage; 0: none
+    offline_operations: Annotated[int, Field(ge=0, le=5000)] = 500  # kept alone, not yet delivered
+    offline_hours: Annotated[float, Field(ge=0, le=168)] = 24.0  # age of the snapshot; 0: never
+    link_failures: Annotated[int, Field(ge=1, le=20)] = 2  # in a row, then alone
+    link_failing_s: Annotated[float, Field(ge=0, le=120)] = 3.0
+    link_answers: Annotated[int, Field(ge=1, le=20)] = 3  # in a row, then not alone any more
+    link_answering_s: Annotated[float, Field(ge=0, le=600)] = 10.0
     reader_model: str = "feig-mr102"
     reader_port: str
     card_reader_model: str = "mfrc522"
@@ -76,6 +89,7 @@ class Settings(BaseSettings):
     phrases: Path | None = None  # where spoken sentences are kept, and recorded ones may lie
     headphone_card: str = ""  # a word of its line in /proc/asound/cards; empty: only the marked key
     keys: dict[Key, tuple[int, ...]] = dict(DEFAULT_KEYS)  # scancodes
+    textbook_week: bool = False  # textbooks are lent by the pupil's set only
     library_name: Annotated[str, Field(max_length=200)] = ""  # stands on receipts
     printer: Annotated[str, Field(pattern=r"^((tcp|serial|file)://.+)?$")] = ""  # empty: none
     receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48  # 80 mm paper; 58 mm has 32
@@ -129,6 +143,7 @@ class Settings(BaseSettings):
         others = tuple(language for language in languages() if language != self.language)
         return Config(
             languages=(self.language, *others),
+            textbook_week=self.textbook_week,
             idle_s=self.idle_s,
             warn_s=self.warn_s,
             clear_s=self.clear_s,
@@ -139,6 +154,31 @@ class Settings(BaseSettings):
         if self.token is not None:
             return self.token.get_secret_value()
         return _secret_from("token_file", self.token_file) if self.token_file else ""
+
+    def read_earlier_tokens(self) -> tuple[str, ...]:
+        """The tokens that this kiosk had before; `BadSettings` as for the present one."""
+        return tuple(_secret_from("earlier_token_files", path) for path in self.earlier_token_files)
+
+    @property
+    def snapshot_file(self) -> Path:
+        """Where the snapshot is kept."""
+        return self.snapshot or self.journal.with_name("snapshot.sqlite")
+
+    @property
+    def trust(self) -> Trust:
+        """How far the kiosk may decide alone."""
+        age = timedelta(hours=self.offline_hours)
+        return Trust(self.offline_books, self.offline_operations, age)
+
+    @property
+    def link(self) -> LinkLimits:
+        """When it is alone, and when no longer."""
+        return LinkLimits(
+            failures=self.link_failures,
+            failing_s=self.link_failing_s,
+            answers=self.link_answers,
+            answering_s=self.link_answering_s,
+        )
 
     def read_service_pin(self) -> str:
         """The librarian's number, empty for none; `BadSettings` when it cannot be one."""

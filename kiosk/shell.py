@@ -10,16 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Protocol
 
 import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.configuration import KioskSettings
-from circulation.ids import Copy, Isil, ItemId
 from drivers.card import CardReader
 from drivers.reader import Reader
+from kiosk.autonomy import Autonomy
 from kiosk.cards import Cards
 from kiosk.client import ControllerClient
 from kiosk.configuration import Configuration
@@ -47,13 +46,11 @@ from kiosk.events import (
     Looked,
     Pressed,
     Tick,
-    UnsentReturns,
     VoiceHeard,
 )
 from kiosk.headphones import Jack, never
 from kiosk.i18n import languages, load_texts
 from kiosk.intake import Intake
-from kiosk.journal import Journal, Kind, Outcome
 from kiosk.last_error import LastError
 from kiosk.present import present
 from kiosk.receipt import Receipt, lay_out
@@ -129,7 +126,8 @@ class Shell:
         self._texts = {language: load_texts(language) for language in languages()}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
-        self._journal = open_journal(settings.journal)
+        self._autonomy = Autonomy(settings, ports.client, self.post)
+        self._journal = self._autonomy.journal
         self._intake = Intake(
             ports.open_reader,
             self.post,
@@ -140,12 +138,27 @@ class Shell:
         self._cards = Cards(
             ports.open_card_reader, self.post, allow_simulated=settings.allow_simulated
         )
-        self._courier = Courier(self._journal, ports.client, self.post, self._device_state)
         self._printer = ports.open_printer(self.post) if ports.open_printer else None
         self._configuration = Configuration(
             settings.journal.with_name("settings.json"), ports.client.settings, self._configure
         )
-        self._desk = Desk(self._journal, ports.client, self._courier, self.post)
+        self._courier = Courier(
+            self._journal,
+            ports.client,
+            self.post,
+            self._device_state,
+            self._autonomy.link,
+            self._autonomy.wall,
+        )
+        self._desk = Desk(
+            self._journal,
+            ports.client,
+            self._courier,
+            self.post,
+            self._autonomy.link,
+            self._autonomy.alone,
+            self._autonomy.wall,
+        )
         self._runner = Runner(ports.client, self.post)
         self._hours, self._lit = settings.hours, True
         self._tally = Tally()
@@ -163,8 +176,8 @@ class Shell:
 
     def start(self) -> None:
         """Open the readers and the outbox."""
-        self.post(UnsentReturns(_unsent_returns(self._journal)))
         self._configuration.start()
+        self._autonomy.start()
         self._courier.start()
         self._cards.start()
         self._intake.start()
@@ -183,8 +196,8 @@ class Shell:
         self._runner.stop()
         self._usage.stop()
         self._courier.stop()
+        self._autonomy.stop()
         self._ports.client.close()
-        self._journal.close()
 
     def act(self, action_id: str) -> None:
         """A person touched an action of the last View."""
@@ -267,7 +280,7 @@ class Shell:
                 self._desk.carry_out(effect)
 
     def _look_around(self) -> None:
-        unsent = len(self._journal.pending_facts())
+        unsent = self._journal.waiting()
         now = datetime.now().astimezone()
         self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
 
@@ -302,20 +315,6 @@ class Shell:
             simulated=state.simulated,
         )
         return told.model_copy(update=self._configuration.state | self._ports.last_error.state)
-
-
-def open_journal(path: Path) -> Journal:
-    """The journal of this kiosk; its folder is made when it is not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    journal = Journal(path)
-    for entry in journal.with_outcome(Outcome.UNKNOWN):
-        log.info("wish_interrupted", op_id=str(entry.op_id), kind=entry.kind, item=entry.item)
-    return journal
-
-
-def _unsent_returns(journal: Journal) -> tuple[Copy, ...]:
-    facts = (entry for entry in journal.pending_facts() if entry.kind is Kind.RETURN)
-    return tuple(Copy(Isil(entry.owner), ItemId(entry.item)) for entry in facts)
 
 
 def _pad_state(state: State) -> ReaderState:

@@ -114,7 +114,7 @@ def receipt_of(state: State) -> Receipt:
 
 def _title_of(state: State, line: Line) -> str:
     item = state.items.get(line.copy)
-    return item.title if item else line.copy.item
+    return item.title if item and item.title else line.copy.item
 
 
 def printing(state: State) -> State:

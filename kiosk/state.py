@@ -11,6 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
+from kiosk.class_set import SetDesk
 from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
 from kiosk.hours import House
@@ -60,6 +61,7 @@ class Config:
 
     languages: tuple[str, ...] = ("ru", "en")
     can_speak: bool = True
+    textbook_week: bool = False  # textbooks are lent by the pupil's set
     pin: Pin | None = None  # None: this kiosk has no service screen
     staff_cards: frozenset[bytes] = frozenset()  # digests; each opens the service screen
     idle_s: float = 40.0
@@ -170,6 +172,7 @@ class State:
     simulated: bool = False
     card_reader_ok: bool = True
     online: bool = True
+    alone: bool = False  # not online, and this kiosk decides by what it knows itself
     language: str = "ru"
     # the pad, the card reader and what the ledger said of the copies there
     tags: Mapping[TagUid, Tag] = field(default_factory=dict)
@@ -192,6 +195,7 @@ class State:
     account: Account | None = None
     holds: tuple[HoldView, ...] = ()  # come with the account
     account_retry_at: float | None = None  # None: under way or there
+    textbooks: SetDesk = field(default_factory=SetDesk)
     renewals: Mapping[Copy, Renewal] = field(default_factory=dict)
     search: Search | None = None
     harmed: Copy | None = None  # the panel asks what is wrong with this returned copy

@@ -59,6 +59,28 @@ _TEXTS: Final[Mapping[Reason, str]] = {
     Reason.RIGHT_MISSING: mark("Your account may not do this. Ask the head of the library"),
     Reason.SIGN_IN_WRONG: mark("Name or password do not fit. Check the keyboard and try again"),
     Reason.SIGN_IN_LOCKED: mark("Too many tries. Wait a minute, then sign in again"),
+    Reason.TAG_OF_OTHER_COPY: mark("This tag belongs to another copy. Lay the right book down"),
+    Reason.COPY_HAS_TAG: mark("This copy has a tag already. Confirm that it gets a new one"),
+    Reason.PART_UNKNOWN: mark("The set has no such part. Check how many parts it has"),
+    Reason.NOTHING_TO_UNDO: mark("There is nothing to undo any more"),
+    Reason.NUMBER_TAKEN: mark("This number is taken by another copy. Enter another one"),
+    Reason.ISBN_WRONG: mark("This is no ISBN: its check digit is wrong. Scan it again"),
+    Reason.CATALOGUE_SILENT: mark("The catalogue does not answer. Type the title"),
+    Reason.CATALOGUE_ODD: mark("The catalogue's answer cannot be used. Type the title"),
+    Reason.CLASS_UNKNOWN: mark("There is no such class. Ask the librarian"),
+    Reason.NOT_CLASS_TEACHER: mark("This is another teacher's class. Ask the librarian"),
+    Reason.NO_CLASS_SESSION: mark("The class's time is over. The teacher's card begins it anew"),
+    Reason.NOT_IN_SET: mark("This is not in your set. Give it to the librarian"),
+    Reason.ONE_TOO_MANY: mark("You have one of these already. Give this one to the librarian"),
+    Reason.OFFLINE_LIMIT: mark(
+        "No connection: you cannot take more books now. Come again later or ask the librarian"
+    ),
+    Reason.OFFLINE_FULL: mark(
+        "No connection: nothing more can be lent here now. Please go to the librarian"
+    ),
+    Reason.OFFLINE_TOO_LONG: mark(
+        "No connection for too long: only returns work here. Please go to the librarian"
+    ),
     Reason.CALL_UNKNOWN: mark("There is no such call. Please go to the librarian"),
 }
 

@@ -19,7 +19,7 @@ FACTORY_BLANK: Final = b"\x55" * 24
 """What 3M writes on a tag before it is used."""
 
 _LEAST_BYTES = 28
-_LENGTH = 32
+LEGACY_3M_BYTES = 32
 _MARK = 0x04
 _FIRST_TEXT = 0x20  # item types are 0 to 9 and 13; a character here is another layout
 
@@ -31,7 +31,7 @@ def is_3m(memory: bytes) -> bool:
         and memory[0] == _MARK
         and memory[2] == 0
         and memory[3] < _FIRST_TEXT
-        and not any(memory[_LEAST_BYTES:_LENGTH])
+        and not any(memory[_LEAST_BYTES:LEGACY_3M_BYTES])
     )
 
 
@@ -50,7 +50,7 @@ def read_3m(memory: bytes) -> ItemTag:
         part=place.part,
         usage=Usage.UNSPECIFIED,
         problems=place.problems,
-        extras=(Extra(Layout.LEGACY_3M, 0, memory[:_LENGTH], _vendor_fields(memory)),),
+        extras=(Extra(Layout.LEGACY_3M, 0, memory[:LEGACY_3M_BYTES], _vendor_fields(memory)),),
     )
 
 

@@ -18,9 +18,17 @@ class Field(NamedTuple):
         """The first filled subfield of the first of `codes` that has one, or an empty string."""
         for code in codes:
             for key, value in self.subfields:
-                if key == code and value.strip():
-                    return value.strip()
+                if key == code and (filled := value.strip()):
+                    return filled
         return ""
+
+    def firsts(self) -> dict[str, str]:
+        """The first filled subfield of every code that has one: for those who ask for many."""
+        found: dict[str, str] = {}
+        for key, value in self.subfields:
+            if key not in found and (filled := value.strip()):
+                found[key] = filled
+        return found
 
     def all(self, code: str) -> list[str]:
         """Every filled subfield `code`, in order."""

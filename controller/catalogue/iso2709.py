@@ -10,6 +10,7 @@ tests pymarc is the oracle.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, digits
 from typing import BinaryIO
 
 from pymarc.marc8 import marc8_to_unicode
@@ -26,7 +27,8 @@ _LEADER_BYTES = 24
 _ENTRY = re.compile(rb"([0-9A-Za-z]{3})(\d{4})(\d{5})")  # tag, length, start
 _DIRECTORY = re.compile(rb"(?:[0-9A-Za-z]{3}\d{9})*\Z")
 _FIELD_END, _RECORD_END = b"\x1e", b"\x1d"
-_CODES = dict(zip("асеорхАСЕОРХ", "aceopxaceopx", strict=True))  # typed on a Russian keyboard
+_CODES = {code: code for code in ascii_lowercase + digits}  # as they should be
+_CODES |= zip("асеорхАСЕОРХ", "aceopxaceopx", strict=True)  # typed on a Russian keyboard
 _MAX_RECORD = 99_999  # five digits of length
 _BETWEEN = b"\r\n \x00\x1a\xef\xbb\xbf"  # what exports put between records without harm
 _BLOCK = 1 << 18

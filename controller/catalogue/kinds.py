@@ -35,12 +35,14 @@ _BBK_REFERENCE = re.compile(r"я2\d?")
 _BBK_TEXTBOOK = re.compile(r"я7\d?")
 _TEXTBOOK_WORDS = re.compile(
     r"\bучебник|\bучеб(?:ное|\.) пособие|\bучебно-методическое пособие|\bбукварь|\bпрописи\b"
-    r"|\bрабочая тетрадь|\bучеб\. для\b",
-    re.IGNORECASE,
+    r"|\bрабочая тетрадь|\bучеб\. для\b"
 )
 _REFERENCE_WORDS = re.compile(
-    r"\bэнциклопеди[яи]|\b(?:\w+-)?справочник\b|\bсловарь\b|\bсловарик\b|\bатлас\b", re.IGNORECASE
+    r"\bэнциклопеди[яи]|\b(?:\w+-)?справочник\b|\bсловарь\b|\bсловарик\b|\bатлас\b"
 )
+# What each of those words has in it: most titles have none, and then no pattern is tried.
+_TEXTBOOK_ROOTS = ("учеб", "букварь", "прописи", "тетрадь")
+_REFERENCE_ROOTS = ("энциклопеди", "справочник", "словар", "атлас")
 _GRADE = re.compile(
     r"(?<![\d.])(\d{1,2})(?:\s*[-–,и]\s*\d{1,2})*(?:-?(?:й|го|е|х|м))?\s+(?:классах?|классов|класса"
     r"|класс|класс[еу]|кл\.)(?!\w)",
@@ -62,11 +64,16 @@ def guess_kind(evidence: Evidence) -> ItemKind:
         return ItemKind.TEXTBOOK
     if _UDC_REFERENCE.search(evidence.udc) or _BBK_REFERENCE.search(evidence.section):
         return ItemKind.REFERENCE
-    if _TEXTBOOK_WORDS.search(evidence.words):
+    small = evidence.words.lower()
+    if _has_one(small, _TEXTBOOK_ROOTS) and _TEXTBOOK_WORDS.search(small):
         return ItemKind.TEXTBOOK
-    if _REFERENCE_WORDS.search(evidence.words):
+    if _has_one(small, _REFERENCE_ROOTS) and _REFERENCE_WORDS.search(small):
         return ItemKind.REFERENCE
     return ItemKind.BOOK
+
+
+def _has_one(text: str, roots: tuple[str, ...]) -> bool:
+    return any(root in text for root in roots)
 
 
 def guess_grade(words: str) -> int | None:

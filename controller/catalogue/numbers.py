@@ -3,12 +3,14 @@
 import re
 
 from stdnum import isbn as stdnum_isbn
+from stdnum.ean import calc_check_digit
 from stdnum.exceptions import ValidationError
 
 from circulation.ids import ItemId, TagUid, parse_item_id, parse_tag_uid
 
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _ISBN_LENGTH = 13
+_ISBN_PREFIXES = ("978", "979")
 _ISBN_DIGITS = re.compile(r"[0-9][0-9 \-–‑]{8,20}[0-9XxХх]")
 # "б/н", "б.н.", "без номера": how a librarian writes that there is none
 _NO_NUMBER = re.compile(r"(?:б\s*[/.]\s*н\.?|без\s+номера|-+)\Z", re.IGNORECASE)
@@ -29,6 +31,9 @@ def isbn13(text: str) -> str | None:
     if not match:
         return "" if not re.search(r"\d{5}", text) else None
     digits = re.sub(r"[ \-–‑]", "", match.group()).upper().replace("Х", "X")  # Russian Ха
+    if len(digits) == _ISBN_LENGTH and digits.isdigit():  # the usual case, without the cleaning
+        sound = digits[:3] in _ISBN_PREFIXES and calc_check_digit(digits[:-1]) == digits[-1]
+        return digits if sound else None
     try:
         return str(stdnum_isbn.validate(digits, convert=len(digits) < _ISBN_LENGTH))
     except ValidationError:

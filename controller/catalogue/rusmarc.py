@@ -4,6 +4,8 @@ Sources: UNIMARC manual, bibliographic format, 3rd ed. (IFLA 2008); RUSMARC 899 
 IRBIS64 appendix "Перечень элементов данных" (fields 461, 621, 900, 903, 908, 910, 920).
 """
 
+from collections.abc import Mapping
+
 from circulation.ids import BadId, parse_tag_uid
 from circulation.loan import ItemState
 from controller.catalogue.draft import CopyDraft, TitleDraft
@@ -135,34 +137,34 @@ def _codes(record: SourceRecord) -> tuple[str, ...]:
 
 
 def _copies(record: SourceRecord) -> list[CopyDraft]:
-    if any(True for _ in record.each("910")):
+    if holdings := record.each("910"):
         price = record.first("010", "d")
-        return [_irbis_copy(field, price) for field in record.each("910")]
+        return [_irbis_copy(field.firsts(), price) for field in holdings]
     return [
         CopyDraft("899", inventory_no=field.first("p"), place=field.first("ba"))
         for field in record.each("899")
     ]
 
 
-def _irbis_copy(field: Field, price: str) -> CopyDraft:
-    status = field.first("a").upper()
+def _irbis_copy(holding: Mapping[str, str], price: str) -> CopyDraft:
+    status = holding.get("a", "").upper()
     state, reading_room_only, notes = _STATES.get(status, (*_HERE[:2], (Code.STATE_UNKNOWN,)))
-    barcode, uid = field.first("h"), field.first("t")
+    barcode, uid = holding.get("h", ""), holding.get("t", "")
     if not uid and _is_uid(barcode):  # libraries without barcodes keep the tag's UID in ^H
         barcode, uid = "", barcode
     return CopyDraft(
         field="910",
         barcode=barcode,
-        inventory_no=field.first("b"),
+        inventory_no=holding.get("b", ""),
         uid=uid,
-        place=field.first("d"),
-        price=field.first("e") or price,
-        quantity=field.first("1"),
+        place=holding.get("d", ""),
+        price=holding.get("e", price),
+        quantity=holding.get("1", ""),
         state=state,
         reading_room_only=reading_room_only,
         notes=notes,
-        arrival=field.first("u"),
-        write_off=field.first("v"),
+        arrival=holding.get("u", ""),
+        write_off=holding.get("v", ""),
     )
 
 

@@ -9,6 +9,7 @@ from circulation.api import (
     ReturnRequest,
     SightingRequest,
 )
+from circulation.class_sets import ConditionRequest, EndClassSession, OpenClassSession
 from circulation.desk import CancelHoldRequest, HoldRequest, RenewAllRequest
 from circulation.reasons import Reason
 from circulation.selfservice import CallRequest, DamageRequest
@@ -19,13 +20,9 @@ from controller.tables import DeviceKind
 _DROP_WRITES: frozenset[type[Operation]] = frozenset({ReturnRequest, SightingRequest})
 _KIOSK_WRITES: frozenset[type[Operation]] = _DROP_WRITES.union(
     (
-        CheckoutRequest,
-        RenewRequest,
-        RenewAllRequest,
-        HoldRequest,
-        CancelHoldRequest,
-        DamageRequest,
-        CallRequest,
+        *(CheckoutRequest, RenewRequest, RenewAllRequest, HoldRequest, CancelHoldRequest),
+        *(OpenClassSession, EndClassSession, ConditionRequest),
+        *(DamageRequest, CallRequest),
     )
 )
 _WRITES: Mapping[DeviceKind, frozenset[type[Operation]]] = {

@@ -3,12 +3,12 @@
 A fast hash is right here: the token is random and long, so there is nothing to guess.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from circulation.snapshot import token_hash
 from controller.sql import Question, Statement, Transaction
 from controller.tables import DeviceKind
 
@@ -38,7 +38,7 @@ def new_token() -> str:
 
 def hash_token(token: str) -> str:
     """What is stored instead of the token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return token_hash(token)
 
 
 def find_caller(transaction: Transaction, token_hash: str) -> Caller | None:

@@ -83,6 +83,12 @@ class Holds:
 
     def shelve(self, transaction: Transaction, caller: Caller, request: ShelveRequest) -> Answer:
         """Put a fetched copy on the hold shelf for who waits longest."""
+        return self.shelve_at(transaction, caller.device_id, request)
+
+    def shelve_at(
+        self, transaction: Transaction, device_id: int | None, request: ShelveRequest
+    ) -> Answer:
+        """The same; None: in a librarian's browser."""
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
@@ -91,7 +97,7 @@ class Holds:
         if copy.facts.state is not ItemState.IN_STOCK or copy.facts.reading_room_only:
             lent = copy.facts.state is ItemState.ON_LOAN
             return refused(CONFLICT, Reason.ON_LOAN_TO_OTHER if lent else Reason.NOT_LENDABLE)
-        place = queue.Place(copy.id, copy.title_id, copy.owner, caller.device_id)
+        place = queue.Place(copy.id, copy.title_id, copy.owner, device_id)
         hold_id = self._shelve_for_next(transaction, place)
         if hold_id is None:
             return refused(CONFLICT, Reason.NOBODY_WAITS)
@@ -99,21 +105,27 @@ class Holds:
 
     def expire(self, transaction: Transaction, caller: Caller, request: ExpireRequest) -> Answer:
         """End what was not taken in time: each copy stays for the next, or goes back."""
+        return self.expire_at(transaction, caller.library, caller.device_id, request)
+
+    def expire_at(
+        self, transaction: Transaction, library: str, device_id: int | None, request: ExpireRequest
+    ) -> Answer:
+        """The same; None: in a librarian's browser."""
         put_back: list[ShelfLine] = []
         stay: list[ShelfLine] = []
         today = self.time.day(self.time.now())
         for hold_id, item, title_id, item_id, title, until in late_holds(
-            transaction, caller.library, today
+            transaction, library, today
         ):
-            place = queue.Place(item, title_id, caller.library, caller.device_id)
+            place = queue.Place(item, title_id, library, device_id)
             hold = queue.OpenHold(hold_id, HoldState.READY)
             queue.close(transaction, place, hold, HoldAct.EXPIRE, self.time.now())
             follower = self._shelve_for_next(transaction, place)
             if follower is None:
-                put_back.append(shelf_line(hold_id, caller.library, item_id, title, until))
+                put_back.append(shelf_line(hold_id, library, item_id, title, until))
             else:
                 ends = self.policy.hold_until(today)
-                stay.append(shelf_line(follower, caller.library, item_id, title, ends))
+                stay.append(shelf_line(follower, library, item_id, title, ends))
         return granted(
             ExpireReceipt(op_id=request.op_id, put_back=tuple(put_back), stay=tuple(stay))
         )

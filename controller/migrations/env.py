@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import controller.catalogue.tables
 import controller.devices.tables
+import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
 import controller.kiosks.tables
@@ -13,7 +14,8 @@ import controller.offline.tables
 import controller.patrons.tables
 import controller.security.tables
 import controller.staff.tables
-import controller.tables  # noqa: F401  # the imports fill the metadata
+import controller.tables
+import controller.textbooks.tables  # noqa: F401  # the imports fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -20,13 +20,14 @@ from circulation.offline import (
 )
 from circulation.reasons import Reason
 from controller.answers import OK, Answer, granted
+from controller.columns import to_date, utc_text
 from controller.devices.tokens import Caller
 from controller.loans import rows
 from controller.loans.facts import CopyRecord, find_copy
 from controller.loans.service import Loans, Override
 from controller.offline.inbox import Question, ask
 from controller.security.ledger import last_taken_back
-from controller.sql import Transaction
+from controller.sql import Statement, Transaction
 
 CLOCK_TOLERANCE = timedelta(minutes=2)  # two sure clocks may differ so much; later is the future
 
@@ -37,6 +38,10 @@ _KINDS: tuple[tuple[Reason, ConflictKind], ...] = (  # the first that is there n
     (Reason.NOT_LENDABLE, ConflictKind.COPY_NOT_LENDABLE),
     (Reason.READING_ROOM_ONLY, ConflictKind.COPY_NOT_LENDABLE),
     (Reason.HELD_FOR_OTHER, ConflictKind.HOLD_OVERTAKEN),
+)
+_OVER_SINCE = Statement(
+    "SELECT id, due, renewals FROM loan WHERE item_id = :item_id AND patron_id = :patron_id"
+    " AND lent_at <= :at AND returned_at > :at ORDER BY id DESC LIMIT 1"
 )
 
 
@@ -115,10 +120,15 @@ class Facts:
         return self._ask(transaction, caller, late, kind, reasons)
 
     def _renewed(self, transaction: Transaction, caller: Caller, late: LateRenewal) -> Answer:
-        answer = self.loans.renew(transaction, caller, late.request, at=self.moment(late))
+        at = self.moment(late)
+        answer = self.loans.renew(transaction, caller, late.request, at=at)
         if answer.status == OK:
             return answer
         reasons = Refusal.model_validate_json(answer.body).reasons
+        copy = find_copy(transaction, late.request.owner, late.request.item_id)
+        over = None if copy is None else _loan_over_since(transaction, copy, late, at)
+        if over is not None:
+            return over
         unknown = _kind(reasons, ConflictKind.RENEWAL_NOT_ALLOWED) is ConflictKind.UNKNOWN
         kind = ConflictKind.UNKNOWN if unknown else ConflictKind.RENEWAL_NOT_ALLOWED
         return self._ask(transaction, caller, late, kind, reasons)
@@ -144,6 +154,30 @@ class Facts:
 
 def _kind(reasons: tuple[Reason, ...], otherwise: ConflictKind) -> ConflictKind:
     return next((kind for reason, kind in _KINDS if reason in reasons), otherwise)
+
+
+def _loan_over_since(
+    transaction: Transaction, copy: CopyRecord, late: LateRenewal, at: datetime
+) -> Answer | None:
+    """The renewed loan has ended since, at a kiosk that was heard first: nothing is left to do."""
+    parameters = {
+        "item_id": copy.id,
+        "patron_id": late.request.patron_id,
+        "at": utc_text(at),
+    }
+    row = transaction.row(_OVER_SINCE, parameters)
+    if row is None:
+        return None
+    receipt = LoanReceipt(
+        op_id=late.request.op_id,
+        loan_id=str(row[0]),
+        item_id=copy.item_id,
+        title=copy.title,
+        due=to_date(row[1]),
+        renewals=row[2],
+        security=copy.security,
+    )
+    return granted(receipt)
 
 
 def _standing_loan(late: LateCheckout, copy: CopyRecord) -> Answer:

@@ -1,27 +1,28 @@
 """Build a kiosk's snapshot from the ledger: what it may decide by while nobody answers."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from circulation.ids import PatronId
-from circulation.loan import Act, ItemState
+from circulation.loan import ItemState
 from circulation.policy import ItemKind, PatronCategory, Policy
-from circulation.reasons import Reason
-from circulation.rules import Facts, ItemFacts, PatronFacts, decide
+from circulation.policy_part import policy_part
 from circulation.snapshot import (
     CardRights,
     CopyState,
     Digests,
-    PolicyPart,
     ReadyCopy,
     Sections,
     Snapshot,
+    ask,
     card_hash,
     changed,
-    digest_all,
     in_order,
     sign,
     signing_key,
+    without_buckets,
 )
 from controller.answers import Answer, granted
 from controller.clock import LibraryTime
@@ -30,8 +31,6 @@ from controller.devices.kinds import sees_people
 from controller.devices.tokens import Caller
 from controller.loans.facts import age_of_class
 from controller.sql import Statement, Transaction
-
-_PLAIN_BOOK = ItemFacts(kind=ItemKind.BOOK, state=ItemState.IN_STOCK)
 
 _CARDS = Statement(
     "SELECT c.uid, c.blocked, p.id, p.has_left, p.class_name, p.category,"
@@ -45,10 +44,23 @@ _CARDS = Statement(
     " UNION ALL SELECT number, blocked, patron_id FROM card_number) c"
     " JOIN patron p ON p.id = c.patron_id"
 )
+_KINDS = Statement(
+    "SELECT l.patron_id, t.kind, count(*) FROM loan l JOIN item i ON i.id = l.item_id"
+    " JOIN title t ON t.id = i.title_id WHERE l.returned_at IS NULL GROUP BY l.patron_id, t.kind"
+)
 _COPIES = Statement(
-    "SELECT i.owner, i.item_id, i.state, i.reading_room_only, t.age_mark"
-    " FROM item i JOIN title t ON t.id = i.title_id WHERE i.owner = :owner"
-    " AND (i.state <> 'in_stock' OR i.reading_room_only OR t.age_mark > 0) ORDER BY i.id"
+    "SELECT i.owner, i.item_id, i.state, t.kind, i.reading_room_only, t.age_mark,"
+    " l.patron_id, l.due, l.renewals, i.title_id,"
+    " i.state = 'in_stock' AND NOT i.reading_room_only AND NOT EXISTS"
+    " (SELECT 1 FROM hold r WHERE r.item_id = i.id AND r.state = 'ready')"
+    " FROM item i JOIN title t ON t.id = i.title_id"
+    " LEFT JOIN loan l ON l.item_id = i.id AND l.returned_at IS NULL WHERE i.owner = :owner"
+    " AND (i.state <> 'in_stock' OR i.reading_room_only OR t.age_mark > 0 OR t.kind <> 'book'"
+    " OR i.title_id IN (SELECT w.title_id FROM hold w WHERE w.owner = :owner"
+    " AND w.state = 'waiting'))"
+)
+_WAITING = Statement(
+    "SELECT title_id, patron_id FROM hold WHERE owner = :owner AND state = 'waiting' ORDER BY id"
 )
 _HOLDS = Statement(
     "SELECT i.owner, i.item_id, h.patron_id, h.ready_until FROM hold h"
@@ -56,6 +68,32 @@ _HOLDS = Statement(
     " AND h.ready_until >= :today ORDER BY h.id"
 )
 _LAST = Statement("SELECT coalesce(max(seq), 0) FROM event")
+
+
+class _CardRow(NamedTuple):
+    card: str
+    card_blocked: bool
+    patron: str
+    left: bool
+    class_name: str
+    category: str
+    blocked: bool
+    counted: int
+    overdue: int
+
+
+class _CopyRow(NamedTuple):
+    owner: str
+    item_id: str
+    state: str
+    kind: str
+    reading_room_only: bool
+    age_mark: int
+    holder: str | None
+    due: str | date | None
+    renewals: int | None
+    title_id: int
+    free: bool  # counts for those who wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +111,13 @@ class Snapshots:
             return refusal
         now = self.time.now()
         sections = self._sections(transaction, caller, token_hash, self.time.day(now))
-        digests = digest_all(sections)
+        digests = ask(sections)
         whole, patches = changed(sections, digests, known)
         snapshot = Snapshot(
             at=now,
             device=caller.name,
             seq=int(transaction.row(_LAST, {})[0]),
-            digests=digests,
+            digests=without_buckets(digests),
             sections=whole,
             patches=patches,
         )
@@ -89,19 +127,10 @@ class Snapshots:
         self, transaction: Transaction, caller: Caller, token_hash: str, today: date
     ) -> Sections:
         parameters = {"owner": caller.library, "today": today.isoformat()}
-        fields = ("owner", "item_id", "state", "reading_room_only", "age_mark")
-        copies = (
-            dict(zip(fields, row, strict=True))
-            for row in transaction.rows(_COPIES, {"owner": caller.library})
-        )
         return Sections(
-            policy=PolicyPart(
-                version=self.policy.version,
-                max_loans=self.policy.max_loans,
-                loan_days=dict(self.policy.loan_days),
-            ),
+            policy=policy_part(self.policy),
             cards=self._cards(transaction, token_hash, today),
-            copies=in_order(CopyState.model_validate(copy) for copy in copies),
+            copies=_copies(transaction, caller.library),
             holds=tuple(
                 ReadyCopy(owner=owner, item_id=item_id, patron_id=patron, until=to_date(until))
                 for owner, item_id, patron, until in transaction.rows(_HOLDS, parameters)
@@ -111,39 +140,56 @@ class Snapshots:
     def _cards(
         self, transaction: Transaction, token_hash: str, today: date
     ) -> dict[str, CardRights]:
+        kinds = self._loans_of_kinds(transaction)
         rows = transaction.rows(_CARDS, {"today": today.isoformat()})
-        return {
-            card_hash(token_hash, uid): self._rights(blocked, today, *patron)
-            for uid, blocked, *patron in rows
-        }
+        return {card_hash(token_hash, row[0]): _rights(_CardRow(*row), kinds) for row in rows}
 
-    def _rights(
-        self,
-        card_blocked: bool,
-        today: date,
-        patron: str,
-        left: bool,
-        class_name: str,
-        category: str,
-        blocked: bool,
-        counted: int,
-        overdue: int,
-    ) -> CardRights:
-        """What the rules would say to a plain book now."""
-        facts = PatronFacts(
-            patron=PatronId(patron),
-            blocked=bool(blocked),
-            left=bool(left),
-            counted_loans=counted,
-            overdue_loans=overdue,
-            age_years=age_of_class(class_name),
-            category=PatronCategory(category),
-        )
-        decision = decide(Facts(Act.CHECKOUT, _PLAIN_BOOK, facts), self.policy, today)
-        refused = (Reason.CARD_BLOCKED,) if card_blocked else ()
-        return CardRights(
-            patron_id=patron,
-            can_still_borrow=decision.can_still_borrow or 0,
-            age_years=facts.age_years,
-            refused=refused + decision.reasons,
-        )
+    def _loans_of_kinds(self, transaction: Transaction) -> dict[str, dict[ItemKind, int]]:
+        """By patron, in one order; only what some limit asks for."""
+        terms = (self.policy, *self.policy.categories.values())
+        limited = {kind for one in terms for kind in one.kind_limits}
+        found: dict[str, dict[ItemKind, int]] = {}
+        if limited:
+            for patron, kind, count in transaction.rows(_KINDS, {}):
+                if ItemKind(kind) in limited:
+                    found.setdefault(patron, {})[ItemKind(kind)] = count
+        return found
+
+
+def _rights(row: _CardRow, kinds: Mapping[str, dict[ItemKind, int]]) -> CardRights:
+    return CardRights(
+        patron_id=row.patron,
+        category=PatronCategory(row.category),
+        card_blocked=bool(row.card_blocked),
+        blocked=bool(row.blocked),
+        left=bool(row.left),
+        counted_loans=row.counted,
+        overdue_loans=row.overdue,
+        loans_of_kind=kinds.get(row.patron, {}),
+        age_years=age_of_class(row.class_name),
+    )
+
+
+def _copies(transaction: Transaction, owner: str) -> tuple[CopyState, ...]:
+    queues: dict[int, list[str]] = {}
+    for title, patron in transaction.rows(_WAITING, {"owner": owner}):
+        queues.setdefault(title, []).append(patron)
+    rows = [_CopyRow(*row) for row in transaction.rows(_COPIES, {"owner": owner})]
+    free = Counter(row.title_id for row in rows if row.free and row.title_id in queues)
+    return in_order(_copy(row, tuple(queues.get(row.title_id, ())), free) for row in rows)
+
+
+def _copy(row: _CopyRow, waiting: tuple[str, ...], free: Counter[int]) -> CopyState:
+    return CopyState(
+        owner=row.owner,
+        item_id=row.item_id,
+        state=ItemState(row.state),
+        kind=ItemKind(row.kind),
+        reading_room_only=bool(row.reading_room_only),
+        age_mark=row.age_mark,
+        holder=row.holder,
+        due=None if row.due is None else to_date(row.due),
+        renewals=row.renewals or 0,
+        waiting=waiting,
+        free_besides=free[row.title_id] - int(bool(row.free)) if waiting else 0,
+    )

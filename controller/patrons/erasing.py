@@ -31,7 +31,10 @@ _NAMELESS = Statement(
 )
 _BELONGINGS = tuple(
     Statement(f"DELETE FROM {table} WHERE patron_id = :id")  # noqa: S608  # names of ours
-    for table in ("card", "card_number", "consent", "hold", "patron_block", "patron_reading")
+    for table in (
+        *("card", "card_number", "consent", "hold", "patron_block", "patron_reading"),
+        *("class_group", "class_teacher", "textbook_line"),
+    )
 )
 _NOTE = Statement(
     "INSERT INTO erased_patron (patron_id, at, staff_id) VALUES (:id, :now, :staff_id)"

@@ -22,6 +22,12 @@ _DONE = Statement(
 )
 _MOVE = Statement("UPDATE patron SET class_name = :class_name WHERE id = :id")
 _LEAVE = Statement("UPDATE patron SET has_left = true WHERE id = :id")
+_TEACHERS = Statement("SELECT class_name, patron_id FROM class_teacher WHERE library = :library")
+_FORGET_TEACHERS = Statement("DELETE FROM class_teacher WHERE library = :library")
+_TEACHER = Statement(
+    "INSERT INTO class_teacher (library, class_name, patron_id)"
+    " VALUES (:library, :class_name, :patron_id)"
+)
 _KEEP = Statement(
     "INSERT INTO promotion (library, school_year, applied_at, staff_id, promoted, leavers)"
     " VALUES (:library, :year, :now, :staff_id, :promoted, :leavers)"
@@ -79,6 +85,7 @@ def apply(
             leavers += transaction.run(_LEAVE, {"id": pupil.id})
         else:
             promoted += transaction.run(_MOVE, {"id": pupil.id, "class_name": becomes})
+    _move_teachers(transaction, library)
     parameters = {
         "library": library,
         "year": year,
@@ -102,6 +109,21 @@ def next_class(class_name: str) -> str | None:
 
 def _pupils(transaction: Transaction, library: str) -> list[_Pupil]:
     return [_Pupil(*row) for row in transaction.rows(_PUPILS, {"library": library})]
+
+
+def _move_teachers(transaction: Transaction, library: str) -> None:
+    """A class teacher goes up with the class; who led the last one leads none."""
+    led = transaction.rows(_TEACHERS, {"library": library})
+    transaction.run(_FORGET_TEACHERS, {"library": library})
+    moved = ((next_class(class_name), patron_id) for class_name, patron_id in led)
+    transaction.run_each(
+        _TEACHER,
+        [
+            {"library": library, "class_name": class_name, "patron_id": patron_id}
+            for class_name, patron_id in moved
+            if class_name is not None
+        ],
+    )
 
 
 def _by_grade(class_name: str) -> tuple[int, str]:

@@ -51,7 +51,7 @@ class Patrons:
         patron = find_patron(transaction, patron_id, self.time.day(self.time.now()))
         if patron is None:
             return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
-        return granted(self._view(patron))
+        return granted(self.view(patron))
 
     def account(self, transaction: Transaction, caller: Caller, patron_id: str) -> Answer:
         """The patron and his open loans, overdue first."""
@@ -64,10 +64,10 @@ class Patrons:
         rows = transaction.rows(_LOANS, {"patron_id": patron_id})
         most = self.policy.terms(patron.facts.category).max_renewals
         loans = tuple(self._loan(row, most) for row in rows)
-        return granted(Account(patron=self._view(patron), loans=loans))
+        return granted(Account(patron=self.view(patron), loans=loans))
 
-    def _view(self, patron: PatronRecord) -> PatronView:
-        """`blocked` is what the rules would say to a plain book now."""
+    def view(self, patron: PatronRecord) -> PatronView:
+        """As a screen may show him; `blocked` is what the rules would say to a plain book now."""
         today = self.time.day(self.time.now())
         decision = decide(Facts(Act.CHECKOUT, _PLAIN_BOOK, patron.facts), self.policy, today)
         return PatronView(

@@ -61,14 +61,8 @@ def make_pages(library: str) -> Pages:
     folders = [
         HERE.parent / part / "templates"
         for part in (
-            "staff",
-            "devices",
-            "patrons",
-            "security",
-            "offline",
-            "catalogue",
-            "items",
-            "kiosks",
+            *("staff", "devices", "patrons", "security", "offline", "catalogue"),
+            *("encoding", "items", "kiosks", "textbooks", "holds", "printing"),
         )
     ]
     return Pages(library, Jinja2Templates(folders))

@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_PATRONS = "see_patrons"
     EDIT_PATRONS = "edit_patrons"
     SEE_DEBTS = "see_debts"  # a teacher's is limited to the class in the account
+    EDIT_TEXTBOOKS = "edit_textbooks"
     PROMOTE_CLASSES = "promote_classes"
     ERASE_PATRONS = "erase_patrons"
     SEE_ACCESS_LOG = "see_access_log"
@@ -40,6 +41,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.SEE_PATRONS: _LIBRARIANS,
     Right.EDIT_PATRONS: _LIBRARIANS,
     Right.SEE_DEBTS: _LIBRARIANS | {Role.TEACHER},
+    Right.EDIT_TEXTBOOKS: _LIBRARIANS,
     Right.PROMOTE_CLASSES: _HEADS,
     Right.ERASE_PATRONS: _HEADS,
     Right.SEE_ACCESS_LOG: _HEADS,

@@ -1,6 +1,7 @@
 """What there is to be seen: screen, tags, ledger and gate, each asked by itself."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
@@ -17,6 +18,7 @@ from hw_sim.scenarios.words import (
     SeeLoan,
     SeeLog,
     SeeNoRow,
+    SeePrepared,
     SeeReceipt,
     SeeRepair,
     SeeRow,
@@ -24,6 +26,7 @@ from hw_sim.scenarios.words import (
     SeeTag,
 )
 
+_ASKED_BEFORE_S: Final = 2.0
 STATES: Final[Mapping[int, str]] = {AFI.in_stock: "armed", AFI.on_loan: "disarmed"}
 
 
@@ -33,6 +36,7 @@ class Eyes:
     def __init__(self, theatre: Theatre, cast: Cast) -> None:
         self._theatre = theatre
         self._cast = cast
+        self._began_at = time.time()
         self._began = theatre.ledger.one("SELECT coalesce(max(seq), 0) AS seq FROM event")["seq"]
 
     def see(self, act: See) -> str:
@@ -52,6 +56,8 @@ class Eyes:
                 return _differs("proposed repairs", there, dict.fromkeys(books, str(proposal)))
             case SeeLog(event=event, times=times):
                 return self._log(event, times)
+            case SeePrepared():
+                return self._prepared()
             case _:
                 assert_never(act)
 
@@ -155,6 +161,15 @@ class Eyes:
                 tag["verdict"] for tag in json.loads(row["tags"]) if tag["uid"] == uid
             )
         return rows
+
+    def _prepared(self) -> str:
+        """Every snapshot that comes is written; one of the last second may have been asked for
+        before."""
+        files = (self._theatre.stage.state / "kiosk").glob("snapshot.sqlite*")
+        newest = max((file.stat().st_mtime for file in files), default=0.0)
+        return (
+            "" if newest > self._began_at + _ASKED_BEFORE_S else "no snapshot since the beginning"
+        )
 
     def _log(self, event: str, times: int) -> str:
         found = self._theatre.ledger.one(

@@ -25,7 +25,7 @@ DEVICES: Final = {Device.PAD: PAD, Device.CARDS: CARDS, Device.GATE: GATE}
 SAMPLE = Path(__file__).parents[1] / "library" / "files"
 _DESK: Final = "desk1"
 # As short as the settings allow: a scenario waits for the screen to clear itself.
-_KIOSK: Final = {"idle_s": 5, "clear_s": 2}
+_KIOSK: Final = {"idle_s": 5, "clear_s": 2, "snapshot_every_s": 4, "link_answering_s": 4}
 _PATIENCE_S = 90.0
 
 
@@ -131,7 +131,8 @@ class Theatre:
     def _is_at_rest(self) -> bool:
         view = self.kiosk.view()
         if view["screen"] == "start":
-            return view["notice"] is None  # nothing lies there any more
+            # nothing lies there any more, and the controller is asked again
+            return view["notice"] is None and "Нет связи" not in view["status"]
         if any(action["id"] == "finish" for action in view["actions"]):
             try:
                 self.kiosk.tap("finish")

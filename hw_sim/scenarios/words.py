@@ -263,6 +263,10 @@ class SeeLog(Body):
     times: Annotated[int, Field(ge=0)] = 1
 
 
+class SeePrepared(Body):
+    """The kiosk has put a snapshot on its disk that knows how this scenario began."""
+
+
 OfBooks = PutDown | TakeAway | LiftDuringWrite | Wiggle
 OfCards = PresentCard | RemoveCard
 OfPlugs = Unplug | Replug | DisturbLine
@@ -270,7 +274,7 @@ OfProcesses = GoAway | ComeBack | Hang | Wake
 Elsewhere = LendElsewhere | ReturnElsewhere
 Do = OfBooks | OfCards | OfPlugs | OfProcesses | Elsewhere | Tap | Walk | Wait
 OnScreen = SeeRow | SeeNoRow | SeeScreen | SeeReceipt
-See = OnScreen | SeeLoan | SeeTag | SeeGate | SeeRepair | SeeLog
+See = OnScreen | SeeLoan | SeeTag | SeeGate | SeeRepair | SeeLog | SeePrepared
 Act = Do | See
 
 DOING: Final[Mapping[str, type[Do]]] = {
@@ -303,4 +307,5 @@ SEEING: Final[Mapping[str, type[See]]] = {
     "gate": SeeGate,
     "repair": SeeRepair,
     "log": SeeLog,
+    "prepared": SeePrepared,
 }

@@ -10,7 +10,7 @@ import structlog
 from circulation.api import Destination, DeviceState, Refusal, ReturnReceipt
 from circulation.offline import OPERATIONS, Batch, BatchAnswer, Done, LateAnswer
 from circulation.reasons import Reason
-from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.drop.events import Way
 from kiosk.drop.outbox import Outbox, Outcome, Row
 from kiosk.events import NoAnswer
@@ -91,7 +91,8 @@ class Courier:
         if time.monotonic() < self._report_at:
             return True
         waiting = {"queue": self._outbox.count_waiting()}
-        reached = self._client.report(self._device_state().model_copy(update=waiting))
+        heard = self._client.report(self._device_state().model_copy(update=waiting))
+        reached = heard is Heard.YES
         self._report_at = time.monotonic() + (REPORT_S if reached else 0)
         return reached
 

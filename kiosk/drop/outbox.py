@@ -7,6 +7,7 @@ books, never of people. What was put in and not taken back stands in a table of 
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from circulation.api import ReturnRequest
 from circulation.ids import Copy, Isil, ItemId, TagUid
 from circulation.messages import Clock
 from circulation.offline import LateReturn
 from kiosk.drop.effects import Doubt
+
+log = structlog.get_logger(__name__)
 
 KEEP_DAYS = 30  # settled rows; long enough to answer "what happened with my book"
 _SCHEMA = """
@@ -83,6 +88,27 @@ class Doubtful:
     item: str
 
 
+def open_outbox(path: Path) -> "Outbox":
+    """The file; one that SQLite calls damaged is set aside as evidence, and a new one begins.
+
+    The new one numbers from the seconds since 1970 on: no drop has taken so many books.
+    """
+    try:
+        return Outbox(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        log.error("outbox_damaged", why=str(error))
+    now = int(time.time())
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(part.with_name(f"{part.name}.damaged-{now}"))
+    made = Outbox(path)
+    made.number_after(now)
+    return made
+
+
 class Outbox:
     """The file. Every method is one transaction on disk and safe from any thread."""
 
@@ -91,15 +117,26 @@ class Outbox:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
-        self._drop_old_rows()
+        try:
+            if self._db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("the outbox is damaged")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(_SCHEMA)
+            self._drop_old_rows()
+        except sqlite3.Error:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Give the file back."""
         with self._lock:
             self._db.close()
+
+    def number_after(self, seq: int) -> None:
+        """Numbers of a file that was lost may not come again."""
+        with self._write() as db:
+            db.execute("INSERT INTO sqlite_sequence VALUES ('dropped', ?)", (seq,))
 
     def keep(self, op_id: UUID, copy: Copy, uid: TagUid, at: datetime, clock: Clock) -> None:
         """Write a return down; after this it survives a power cut. Again is harmless."""

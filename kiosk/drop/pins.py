@@ -1,4 +1,4 @@
-"""The contacts and beams of a drop as events, and its lock and bin gates as orders."""
+"""The contacts and beams of a drop as events, and its flap and bin gates as orders."""
 
 import math
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from kiosk.drop.settings import Settings
 FULL_S = 5.0  # a book that falls past the beam breaks it for less
 _HAND_S = 0.05  # a flap is moved by hand and bounces
 _GATE_S = 1.0
-_LOCK_S = 3_600.0  # renewed while it lasts
+_RELEASE_S = 3_600.0  # renewed while it lasts
 
 
 class Pins:
@@ -29,8 +29,9 @@ class Pins:
             for one in settings.bins
             if one.gate is not None
         }
-        # without current the flap is free: a drop that ends does not lock books in
-        self._lock = None if settings.lock is None else Signal(settings.lock, max_on_s=math.inf)
+        # a drop that is down takes nothing: without current the flap is shut
+        pin = settings.release
+        self._release = None if pin is None else Signal(pin, max_on_s=math.inf)
 
     def first(self) -> list[Event]:
         """How everything stands at the start."""
@@ -54,18 +55,18 @@ class Pins:
 
     def lock(self, *, shut: bool) -> None:
         """Hold the flap shut, or let it be opened. Call it often: it also renews."""
-        if self._lock is None or shut == self._lock.is_on:
+        if self._release is None or shut != self._release.is_on:
             return
         if shut:
-            self._lock.on(_LOCK_S)
+            self._release.off()
         else:
-            self._lock.off()
+            self._release.on(_RELEASE_S)
 
     def close(self) -> None:
         """Everything off, pins back."""
         for beam, _ in self._inputs:
             beam.close()
-        for output in (*self._gates.values(), self._lock):
+        for output in (*self._gates.values(), self._release):
             if output is not None:
                 output.close()
 

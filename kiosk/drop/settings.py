@@ -58,7 +58,7 @@ class Settings(Part):
     )
     flap: Pin | None = None  # contact, open = HIGH
     slot: Pin | None = None  # light beam over the antenna, broken = something lies there
-    lock: Pin | None = None  # output that holds the flap shut
+    release: Pin | None = None  # output that frees the flap: without current it is shut
     has_clock: bool = False  # the board has a battery clock: a weekend offline keeps its times
     display: Path | None = None  # a terminal: /dev/tty1, or a serial line display
     display_columns: Annotated[int, Field(ge=16, le=80)] = 20
@@ -68,6 +68,7 @@ class Settings(Part):
     receipt_columns: Annotated[int, Field(ge=20, le=80)] = 48
     library_name: Annotated[str, Field(max_length=200)] = ""
     answer_s: Annotated[float, Field(gt=0, le=10)] = 1.5
+    visit_s: Annotated[float, Field(gt=0, le=600)] = 15.0  # then the count begins anew
 
     @model_validator(mode="after")
     def _make_sense_together(self) -> Self:
@@ -83,7 +84,7 @@ class Settings(Part):
     @property
     def session(self) -> Config:
         """The numbers of the session, and where each way leads."""
-        return Config(bins=self._ways(), answer_s=self.answer_s)
+        return Config(bins=self._ways(), answer_s=self.answer_s, visit_s=self.visit_s)
 
     @property
     def afi(self) -> SecurityAfi:
@@ -115,7 +116,7 @@ class Settings(Part):
             raise ValueError("one of the bins needs the way 'staff': the librarian's")
 
     def _pins(self) -> list[int]:
-        pins = [self.flap, self.slot, self.lock]
+        pins = [self.flap, self.slot, self.release]
         pins += [pin for one in self.bins for pin in (one.gate, one.full)]
         return [pin for pin in pins if pin is not None]
 

@@ -20,7 +20,7 @@ from kiosk.drop.display import Shown, shown, slip
 from kiosk.drop.effects import Arm, Effect, EndVisit, Gone, Keep, Lock, Review, Sort
 from kiosk.drop.events import Answered, Event, Kept, NotKept, Tick, Way
 from kiosk.drop.moments import Moments
-from kiosk.drop.outbox import Outbox
+from kiosk.drop.outbox import open_outbox
 from kiosk.drop.pins import Pins
 from kiosk.drop.session import step
 from kiosk.drop.settings import Settings
@@ -78,7 +78,7 @@ class Drop:
         self._version = version
         self._texts = load_texts(settings.language)
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._outbox = Outbox(settings.outbox)
+        self._outbox = open_outbox(settings.outbox)
         self._moments = ports.moments(self._outbox.last_at())
         self._life = uuid4()  # a slot's number is its own within one life of this program
         self._slots: dict[UUID, int] = {}

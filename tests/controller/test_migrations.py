@@ -1,5 +1,7 @@
 """The migrations and the tables say the same, and the promises are in the database itself."""
 
+import json
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -9,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 import controller.catalogue.tables
+import controller.encoding.tables
 import controller.gates.tables
 import controller.holds.tables
 import controller.kiosks.tables
@@ -16,6 +19,7 @@ import controller.loans.tables
 import controller.offline.tables
 import controller.security.tables
 import controller.tables  # noqa: F401  # the imports fill the metadata
+from circulation.configuration import read_gate_settings, read_kiosk_settings
 from controller.db import BUSY_TIMEOUT_MS, alembic_config, make_engine, upgrade
 from controller.search.index import TABLE
 
@@ -191,3 +195,47 @@ def test_what_gates_saw_stays_through_the_steps(engine: Engine) -> None:
         down = [tuple(row) for row in connection.execute(seen)]
 
     assert up == down == [("E004010012345678", "alarm")]
+
+
+OLD_KIOSK = {
+    "format": "kiosk-1",
+    "languages": ["ru", "ru"],
+    "functions": ["borrow"],
+    "idle_s": 30,
+    "volume_percent": 5,
+    "greeting": "Доброе утро",
+}
+OLD_GATE = {"format": "gate-1", "alarm_s": 30, "volume_percent": 9}
+
+
+def test_settings_of_devices_keep_what_a_device_can_do(engine: Engine) -> None:
+    kept = text("SELECT document FROM device_settings ORDER BY device_id")
+    add = text(
+        "INSERT INTO device_settings (device_id, version, document, changed_at, staff_id)"
+        " VALUES (:device, 4, :document, '2026-09-01', 1)"
+    )
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0006")
+        for sql in (
+            "INSERT INTO library VALUES ('RU-10010033', 'school', '')",
+            "INSERT INTO staff (id, login, role, class_name, password_hash, active, created_at)"
+            " VALUES (1, 'olga', 'head', '', 'x', true, '2026-09-01')",
+            "INSERT INTO device (id, library, name, kind, state)"
+            " VALUES (1, 'RU-10010033', 'kiosk-1', 'kiosk', '{}')",
+            "INSERT INTO device (id, library, name, kind, state)"
+            " VALUES (2, 'RU-10010033', 'gate-1', 'gate', '{}')",
+        ):
+            connection.execute(text(sql))
+        for device, settings in ((1, OLD_KIOSK), (2, OLD_GATE)):
+            document = json.dumps({"version": 4, "settings": settings})
+            connection.execute(add, {"device": device, "document": document})
+
+    upgrade(engine)
+    with engine.begin() as connection:
+        kiosk, gate = connection.scalars(kept).all()
+        command.downgrade(alembic_config(connection), "0006")
+        old = [json.loads(document)["settings"] for document in connection.scalars(kept)]
+
+    assert read_kiosk_settings(kiosk).settings.languages == ("ru",)
+    assert read_gate_settings(gate).settings.alarm_s == 10
+    assert [settings.keys() for settings in old] == [OLD_KIOSK.keys(), OLD_GATE.keys()]

@@ -18,6 +18,13 @@ from circulation.api import (
     RETURNS,
     SIGHTINGS,
 )
+from circulation.class_sets import (
+    TEXTBOOK_CLASS,
+    TEXTBOOK_CONDITIONS,
+    TEXTBOOK_SESSION,
+    TEXTBOOK_SESSION_END,
+    TEXTBOOK_STACKS,
+)
 from circulation.desk import (
     HOLD_SHELF,
     HOLDS,
@@ -38,6 +45,17 @@ from circulation.desk import (
     STAFF_PARTS,
     STAFF_RENEWALS,
 )
+from circulation.encoding import (
+    ARRIVALS,
+    ARRIVALS_TITLE,
+    ENCODING_CHECK,
+    ENCODING_CHOICES,
+    ENCODING_FIND,
+    ENCODING_PROGRESS,
+    ENCODING_TAGS,
+    ENCODING_UNDO,
+    ENCODING_UNTAGGED,
+)
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHOT
 from circulation.proof import SECURITY_PROOF
 from circulation.search import SEARCH, TITLES
@@ -46,10 +64,14 @@ from controller.app import create_app
 from controller.db import sqlite_url
 from controller.gates.routes import DIGEST, VISITS
 from controller.settings import Settings
+from controller.textbooks.wire import TEXTBOOK_PROVISION, TEXTBOOK_SETS
 from tests.controller.conftest import ISIL, LIBRARY
 
 WRITES = (CHECKOUTS, RENEWALS, RETURNS, SIGHTINGS)
-MORE_WRITES = (RENEW_ALL, HOLDS, HOLDS_CANCEL, DAMAGES, CALLS)
+MORE_WRITES = (
+    *(RENEW_ALL, HOLDS, HOLDS_CANCEL, DAMAGES, CALLS),
+    *(TEXTBOOK_SESSION, TEXTBOOK_SESSION_END, TEXTBOOK_CONDITIONS),
+)
 STAFF_WRITES = (
     STAFF_CHECKOUTS,
     STAFF_RENEWALS,
@@ -60,12 +82,23 @@ STAFF_WRITES = (
     HOLDS_SHELVE,
     HOLDS_EXPIRE,
     CONFLICTS_SETTLE,
+    ENCODING_TAGS,
+    ENCODING_UNDO,
+    ARRIVALS,
 )
-STAFF_READS = (PICK_LIST, HOLD_SHELF, SECURITY_REPAIRS, SECURITY_WORN_TAGS, CONFLICTS)
+STAFF_READS = (
+    *(PICK_LIST, HOLD_SHELF, SECURITY_REPAIRS, SECURITY_WORN_TAGS, CONFLICTS),
+    *(ENCODING_FIND, ENCODING_CHECK, ENCODING_UNTAGGED, ENCODING_CHOICES, ENCODING_PROGRESS),
+    ARRIVALS_TITLE,
+)
 WRITE_STATUSES = {"200", "202", "401", "403", "404", "409", "422", "503"}
 DOCUMENTED = {
     **dict.fromkeys(WRITES + MORE_WRITES + STAFF_WRITES, WRITE_STATUSES),
     **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
+    TEXTBOOK_STACKS: {"200", "401", "403", "404", "422", "503"},
+    TEXTBOOK_CLASS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_SETS: {"200", "401", "403", "409", "422", "503"},
+    TEXTBOOK_PROVISION: {"200", "401", "403", "422", "503"},
     OPERATIONS: {"200", "401", "422", "503"},
     SNAPSHOT: {"200", "401", "403", "422", "503"},
     PATRON_HOLDS: {"200", "401", "403", "404", "422", "503"},

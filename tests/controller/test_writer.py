@@ -2,14 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 import pytest
 from sqlalchemy import Engine, text
 
 from controller.sql import Dialect, Statement, Transaction
-from controller.writer import MAX_GROUP, CommitFailed, Writer, WriterStopped
+from controller.writer import MAX_GROUP, CommitFailed, Joined, Writer, WriterStopped
 
 ADD = Statement("INSERT INTO library (isil, name, display_name) VALUES (:isil, :isil, '')")
 PROMISE = "CREATE TABLE promise (isil TEXT REFERENCES library DEFERRABLE INITIALLY DEFERRED)"
@@ -108,6 +108,45 @@ def test_command_that_raises_loses_only_its_own_work(
     with pytest.raises(KeyError, match="a bug in one command"):
         broken.result(10)
     assert (before.result(10), after.result(10)) == (1, 1)
+    assert libraries(engine) == ["RU-1", "RU-2"]
+
+
+def add_all(transaction: Transaction, isils: Sequence[str]) -> list[int]:
+    """As many libraries as wished, in one act, which cannot add a bad one."""
+    for isil in isils:
+        transaction.run(ADD, {"isil": isil})
+    if "RU-BAD" in isils:
+        raise KeyError("a bug in the act")
+    return [len(isils)] * len(isils)
+
+
+def joined(isil: str) -> Joined[str, int]:
+    return Joined(add_all, isil, lambda inside: add_all(inside, [isil])[0])
+
+
+def test_neighbours_of_one_kind_are_one_act(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    before = [writer.submit(joined(f"RU-{n}")) for n in range(3)]
+    between = writer.submit(lambda inside: inside.run(ADD, {"isil": "RU-OTHER"}))
+    after = [writer.submit(joined(f"RU-{n}")) for n in range(3, 5)]
+    gate_keeper.set()
+
+    assert [future.result(30) for future in before] == [3, 3, 3]
+    assert between.result(30) == 1
+    assert [future.result(30) for future in after] == [2, 2]
+    assert len(libraries(engine)) == 6
+
+
+def test_act_that_raises_is_done_again_for_each_alone(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    futures = [writer.submit(joined(isil)) for isil in ("RU-1", "RU-BAD", "RU-2")]
+    gate_keeper.set()
+
+    assert (futures[0].result(30), futures[2].result(30)) == (1, 1)
+    with pytest.raises(KeyError, match="a bug in the act"):
+        futures[1].result(30)
     assert libraries(engine) == ["RU-1", "RU-2"]
 
 

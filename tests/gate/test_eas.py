@@ -97,11 +97,12 @@ def test_where_the_afi_counts_too_silent_tags_are_told_with_both() -> None:
 def test_an_alarm_without_a_name_is_told_after_a_moment_and_not_before() -> None:
     pad = Pad()
     pad.at_the_edge = True
-    gate = EasGate(pad, tells_afi=False)
+    now = [10.0]
+    gate = EasGate(pad, tells_afi=False, clock=lambda: now[0])
 
     gate.poll()
     at_once = gate.hears_unnamed
-    time.sleep(0.2)
+    now[0] += 0.2
     gate.poll()
 
     assert (at_once, gate.hears_unnamed) == (False, True)
@@ -110,10 +111,11 @@ def test_an_alarm_without_a_name_is_told_after_a_moment_and_not_before() -> None
 def test_a_name_that_follows_ends_the_doubt() -> None:
     pad = Pad()
     pad.at_the_edge = True
-    gate = EasGate(pad, tells_afi=False)
+    now = [10.0]
+    gate = EasGate(pad, tells_afi=False, clock=lambda: now[0])
     gate.poll()
     pad.bits = {ARMED: True}
-    time.sleep(0.2)
+    now[0] += 0.2
 
     gate.poll()
 

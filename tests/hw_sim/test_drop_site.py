@@ -8,7 +8,7 @@ from hw_sim.settings import BinSettings, DropSettings, SimSettings
 from hw_sim.tag import blank_tag
 from hw_sim.world import UnknownNameError, World
 
-FLAP, SLOT, LOCK, GATE_A, FULL_A, GATE_B, FULL_B = 17, 27, 22, 23, 24, 25, 16
+FLAP, SLOT, RELEASE, GATE_A, FULL_A, GATE_B, FULL_B = 17, 27, 22, 23, 24, 25, 16
 BOOKS = [f"E00401{n:010X}" for n in range(1, 4)]
 
 
@@ -29,6 +29,7 @@ def world(tmp_path: Path):
     made = World(settings)
     made.start()
     made.make_tags([blank_tag(bytes.fromhex(uid)) for uid in BOOKS])
+    made.drops["drop"].site.switched(RELEASE, on=True, at=0.0)
     yield made
     made.stop()
 
@@ -60,7 +61,7 @@ def test_a_bin_is_full_when_its_room_is_used_and_can_be_emptied(world: World) ->
 
 def test_a_locked_flap_does_not_open(world: World) -> None:
     site = world.drops["drop"].site
-    site.switched(LOCK, on=True, at=0.0)
+    site.switched(RELEASE, on=False, at=0.0)
 
     with pytest.raises(ValueError, match="locked"):
         world.put_in("drop", BOOKS[:1])

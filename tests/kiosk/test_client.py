@@ -14,7 +14,7 @@ from circulation.api import (
     Refusal,
 )
 from circulation.reasons import Reason
-from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.events import NoAnswer
 
 CARD = "04A1B2C3D4E5F6"
@@ -154,7 +154,12 @@ def test_patron_id_cannot_leave_its_place_in_the_path(connect):
 
 @pytest.mark.parametrize(
     ("answer", "noted"),
-    [(httpx2.Response(204), True), (httpx2.Response(401), False), (httpx2.ReadTimeout(""), False)],
+    [
+        (httpx2.Response(204), Heard.YES),
+        (httpx2.Response(401), Heard.SHUT_OUT),
+        (httpx2.Response(503), Heard.NO),
+        (httpx2.ReadTimeout(""), Heard.NO),
+    ],
 )
 def test_report_says_whether_it_was_noted(connect, answer, noted):
     state = DeviceState(

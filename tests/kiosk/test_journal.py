@@ -1,4 +1,4 @@
-"""What was kept survives a kill -9, goes out again word for word, and holds nothing personal."""
+"""What was kept survives a kill -9, goes out again word for word, and nobody else can read it."""
 
 import signal
 import sqlite3
@@ -13,8 +13,11 @@ import pytest
 
 import kiosk
 from circulation.api import CheckoutRequest, ReturnRequest, SightingRequest
+from circulation.messages import Clock
 from kiosk.journal import Journal, Kind, Outcome
+from kiosk.vault import BadSeal, Vault
 
+VAULT = Vault("s3cret")
 ROOT = Path(kiosk.__file__).parent.parent
 AT = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)
 RETURN = ReturnRequest(op_id=UUID(int=1), at=AT, owner="RU-10010033", item_id="A1")
@@ -30,13 +33,14 @@ STORY = """
     from uuid import UUID
     from circulation.api import CheckoutRequest, ReturnRequest
     from kiosk.journal import Journal, Outcome
+    from kiosk.vault import Vault
 
     def reached(point):
         print(point, flush=True)
         if point == sys.argv[2]:
             sys.stdin.readline()  # killed while it waits here
 
-    journal = Journal(Path(sys.argv[1]))
+    journal = Journal(Path(sys.argv[1]), Vault("s3cret"))
     at = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)
     book = dict(at=at, owner="RU-10010033")
     reached("opened")
@@ -53,7 +57,7 @@ STORY = """
 
 @pytest.fixture
 def journal(tmp_path):
-    opened = Journal(tmp_path / "kiosk.sqlite")
+    opened = Journal(tmp_path / "kiosk.sqlite", VAULT)
     yield opened
     opened.close()
 
@@ -82,7 +86,7 @@ def test_power_cut_at_every_step_leaves_the_truth(tmp_path, point, pending, unkn
             assert child.poll() is None
         child.send_signal(signal.SIGKILL)
 
-    journal = Journal(path)
+    journal = Journal(path, VAULT)
 
     assert [entry.op_id for entry in journal.pending_facts()] == pending
     assert [entry.op_id for entry in journal.with_outcome(Outcome.UNKNOWN)] == unknown
@@ -94,12 +98,12 @@ def test_power_cut_at_every_step_leaves_the_truth(tmp_path, point, pending, unkn
 
 
 def test_facts_wait_through_a_restart_in_their_order_and_word_for_word(tmp_path):
-    first = Journal(tmp_path / "kiosk.sqlite")
+    first = Journal(tmp_path / "kiosk.sqlite", VAULT)
     first.keep(RETURN)
     first.keep(SIGHTING)
     first.close()
 
-    second = Journal(tmp_path / "kiosk.sqlite")
+    second = Journal(tmp_path / "kiosk.sqlite", VAULT)
 
     waiting = second.pending_facts()
     assert [entry.kind for entry in waiting] == [Kind.RETURN, Kind.SIGHTING]
@@ -130,18 +134,126 @@ def test_same_operation_is_not_kept_twice(journal):
     assert len(journal.pending_facts()) == 1
 
 
-def test_file_is_durable_and_holds_ids_only(journal, tmp_path):
-    journal.keep(CHECKOUT)
+def raw(folder: Path) -> bytes:
+    """Every byte that lies on the disk."""
+    return b"".join(file.read_bytes() for file in folder.glob("kiosk.sqlite*"))
+
+
+def test_file_is_durable_and_nothing_in_it_can_be_read(journal, tmp_path):
+    journal.keep(CHECKOUT, alone=True)
+    journal.settle(CHECKOUT.op_id, Outcome.DONE)
 
     with sqlite3.connect(tmp_path / "kiosk.sqlite") as database:
         mode = database.execute("PRAGMA journal_mode").fetchone()
-        body = database.execute("SELECT body FROM operation").fetchone()[0]
     database.close()
     assert mode == ("wal",)
-    assert set(CheckoutRequest.model_validate_json(body).model_dump(exclude_none=True)) == {
-        "op_id",
-        "at",
-        "patron_id",
-        "owner",
-        "item_id",
-    }
+    assert str(CHECKOUT.op_id).encode() in raw(tmp_path)  # it is there
+    for secret in (b"p-1", b"A2", b"RU-10010033", b"patron"):
+        assert secret not in raw(tmp_path)
+
+
+def test_what_was_decided_alone_is_a_fact_through_a_restart(tmp_path):
+    first = Journal(tmp_path / "kiosk.sqlite", VAULT)
+    first.keep(CHECKOUT, alone=True, clock=Clock.UNSURE)
+    first.close()
+
+    second = Journal(tmp_path / "kiosk.sqlite", VAULT)
+
+    [entry] = second.pending_facts()
+    assert (entry.request, entry.alone, entry.clock) == (CHECKOUT, True, Clock.UNSURE)
+    second.close()
+
+
+def test_wish_without_an_answer_can_become_a_fact_with_its_own_id(journal):
+    journal.keep(CHECKOUT)
+    journal.settle(CHECKOUT.op_id, Outcome.UNKNOWN)
+
+    journal.become_facts((CHECKOUT.op_id,), Clock.SURE)
+
+    assert [(entry.op_id, entry.alone) for entry in journal.pending_facts()] == [
+        (CHECKOUT.op_id, True)
+    ]
+
+
+def test_since_a_number_are_all_facts_that_wait_and_what_was_settled_after_it(journal):
+    journal.keep(SIGHTING)
+    journal.settle(SIGHTING.op_id, Outcome.DONE)
+    asked_at = journal.settled()
+    journal.keep(RETURN)
+    journal.keep(CHECKOUT)
+    journal.settle(CHECKOUT.op_id, Outcome.DONE)
+
+    assert [entry.op_id for entry in journal.since(asked_at)] == [RETURN.op_id, CHECKOUT.op_id]
+    assert len(journal.since(0)) == 3
+
+
+def test_refused_id_and_the_fact_in_its_place_change_together(journal):
+    journal.keep(RETURN, alone=True)
+    other = RETURN.model_copy(update={"op_id": UUID(int=9)})
+
+    journal.keep(other, alone=True, in_place_of=RETURN.op_id)
+
+    assert [(entry.op_id, entry.again) for entry in journal.pending_facts()] == [
+        (UUID(int=9), True)
+    ]
+    assert [entry.op_id for entry in journal.with_outcome(Outcome.REFUSED)] == [RETURN.op_id]
+
+
+def test_new_token_opens_what_the_earlier_one_sealed_and_seals_it_anew(tmp_path):
+    path = tmp_path / "kiosk.sqlite"
+    before = Journal(path, VAULT)
+    before.keep(RETURN)
+    before.close()
+
+    between = Journal(path, Vault("new", "s3cret"))
+    between.close()
+    after = Journal(path, Vault("new"))
+
+    assert [entry.request for entry in after.pending_facts()] == [RETURN]
+    after.close()
+    with pytest.raises(BadSeal, match="another device token"):
+        Journal(path, VAULT)
+
+
+def test_history_under_a_lost_token_is_dropped_and_the_kiosk_starts(tmp_path):
+    before = Journal(tmp_path / "kiosk.sqlite", VAULT)
+    before.keep(RETURN)
+    before.settle(RETURN.op_id, Outcome.DONE)
+    before.keep(CHECKOUT)  # a wish that nobody was told of
+    before.close()
+
+    after = Journal(tmp_path / "kiosk.sqlite", Vault("new"))
+
+    assert [after.with_outcome(outcome) for outcome in Outcome] == [()] * len(Outcome)
+    after.close()
+
+
+def test_journal_in_clear_is_taken_over_and_wiped(tmp_path):
+    path = tmp_path / "kiosk.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute("PRAGMA journal_mode = WAL")
+        old.executescript(IN_CLEAR)
+        old.execute(
+            "INSERT INTO operation (seq, op_id, kind, owner, item, body, outcome, kept_at)"
+            " VALUES (41, ?, 'return', 'RU-10010033', 'A1', ?, 'pending', ?)",
+            (str(RETURN.op_id), RETURN.model_dump_json(), AT.isoformat()),
+        )
+    old.close()
+
+    journal = Journal(path, VAULT)
+
+    assert [(entry.seq, entry.request) for entry in journal.pending_facts()] == [(41, RETURN)]
+    assert journal.keep(SIGHTING).seq == 42
+    assert b"RU-10010033" not in raw(tmp_path)
+    journal.close()
+
+
+IN_CLEAR = """
+CREATE TABLE operation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    owner TEXT NOT NULL, item TEXT NOT NULL, body TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT 'pending', reasons TEXT NOT NULL DEFAULT '',
+    kept_at TEXT NOT NULL, settled_at TEXT
+);
+CREATE INDEX operation_pending ON operation (seq) WHERE outcome = 'pending';
+"""

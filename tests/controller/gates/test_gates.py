@@ -45,6 +45,17 @@ def test_log_names_the_book_that_made_the_alarm(
     assert "Тревога" in httpx2.get(running.url).text
 
 
+def test_an_alarm_for_what_nobody_could_name_is_shown_without_a_title(
+    running: Running, gate: FakeGate, event: Event
+) -> None:
+    gate.say("up/event", json.dumps(event(1, kind="alarm", verdict="alarm", tags=[])))
+    gate.hear("down/ack")
+
+    [(kind, title)] = running.rows("SELECT kind, title_id FROM event")
+    assert (kind, title) == ("gate_alarmed", None)
+    assert "Тревога" in httpx2.get(running.url).text
+
+
 def test_event_sent_twice_is_stored_once_and_acknowledged_twice(
     running: Running, gate: FakeGate, event: Event
 ) -> None:

@@ -189,6 +189,40 @@ def test_drop_may_not_lend_and_nothing_is_kept_of_it(ledger: Ledger) -> None:
     assert ledger.transaction.rows(KEPT, {}) == []
 
 
+def test_devices_that_ask_at_once_are_answered_each_by_its_own_rights(
+    ledger: Ledger, tokens: dict[str, str]
+) -> None:
+    hashes = {name: hash_token(token) for name, token in tokens.items()}
+    ledger.change("UPDATE device SET kind = 'drop' WHERE name = 'kiosk-1'")
+    requests = [wish(ledger, 1 + n, ANNA, f"C-{n}").request for n in range(4)]
+    whose = (hashes["desk-1"], "0" * 64, hashes["kiosk-1"], hashes["desk-1"])
+    sets = Sets(ledger.loans(Policy()))
+
+    answers = sets.lend_to_devices(ledger.transaction, list(zip(whose, requests, strict=True)))
+
+    assert [answer.status for answer in answers] == [200, 401, 403, 200]
+    assert len(ledger.transaction.rows(LOANS, {})) == len(ledger.transaction.rows(KEPT, {})) == 2
+
+
+def test_two_devices_want_one_copy_and_the_first_has_it(
+    ledger: Ledger, tokens: dict[str, str]
+) -> None:
+    token = hash_token(tokens["desk-1"])
+    lines = [(ANNA, "C-0"), (BORIS, "C-0"), (BORIS, "C-1"), (ANNA, "NO-SUCH"), (ANNA, "C-2")]
+    requests = [wish(ledger, 1 + n, *line).request for n, line in enumerate(lines)]
+    sets = Sets(ledger.loans(Policy()))
+
+    answers = sets.lend_to_devices(ledger.transaction, [(token, one) for one in requests])
+
+    assert outcomes(answers) == [
+        "disarm_due",
+        "on_loan_to_other",
+        "disarm_due",
+        "item_unknown",
+        "disarm_due",
+    ]
+
+
 def replaced(caller: Caller, kind: str) -> Caller:
     return Caller(caller.device_id, caller.library, caller.name, type(caller.kind)(kind))
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from circulation.api import CHECKOUTS
+from circulation.api import CHECKOUTS, RETURNS
 from circulation.desk import HOLDS, HOLDS_SHELVE, STAFF_BLOCKS, STAFF_MARKS
 from circulation.offline import CONFLICTS, CONFLICTS_SETTLE
 from tests.controller.conftest import (
@@ -224,6 +224,24 @@ def test_renewal_that_the_rules_refuse_is_a_question(
     assert running.rows("SELECT due FROM loan") == [("2026-10-28",)]
     assert settle("record").status_code == 200
     assert running.rows("SELECT due FROM loan") == [("2026-11-17",)]
+
+
+def test_renewal_of_a_loan_that_is_over_since_asks_nothing(
+    running: Running, kiosk: httpx2.Client, body: Body, late: Late, send: Send
+) -> None:
+    """Renewed at one kiosk, brought back to another, and the other was heard first."""
+    kiosk.post(CHECKOUTS, json=body(patron_id=ANNA))
+    running.clock.move(hours=1)
+    renewed_at = running.clock()
+    running.clock.move(hours=1)
+    kiosk.post(RETURNS, json=body())
+
+    [answer] = send(late("renewal", patron_id=ANNA, at=renewed_at))
+    [strange] = send(late("renewal", patron_id=BORIS, at=renewed_at))
+
+    assert (answer["done"], answer["receipt"]["due"]) == ("applied", "2026-10-28")
+    assert strange["conflict"] == "renewal_not_allowed"
+    assert running.scalar("SELECT count(*) FROM loan WHERE returned_at IS NULL") == 0
 
 
 def test_written_off_copy_stays_written_off(

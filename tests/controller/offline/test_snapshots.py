@@ -1,6 +1,7 @@
 """A kiosk's snapshot: signed for it alone, no names or cards in it, small when little changed."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -10,6 +11,8 @@ from circulation.api import CHECKOUTS
 from circulation.desk import HOLDS, HOLDS_SHELVE
 from circulation.ids import CardUid
 from circulation.offline import SNAPSHOT
+from circulation.policy import Policy
+from circulation.policy_part import policy_of
 from circulation.snapshot import (
     BadSnapshot,
     Sections,
@@ -24,6 +27,7 @@ from controller.devices.tokens import hash_token
 from tests.controller.conftest import (
     ANNA,
     ANNAS_CARD,
+    BORIS,
     BORISS_CARD,
     DICTIONARY,
     LOST_CARD,
@@ -61,12 +65,40 @@ def test_whole_snapshot_says_who_may_borrow_and_what_may_not_be_lent(
     token = hash_token(running.kiosk_token)
     cards = whole.cards or {}
     annas = cards[card_hash(token, CardUid(ANNAS_CARD))]
-    assert (annas.patron_id, annas.can_still_borrow, annas.refused) == (ANNA, 4, ())
-    assert cards[card_hash(token, CardUid(LOST_CARD))].refused == ("card_blocked",)
+    assert (annas.patron_id, annas.counted_loans, annas.age_years) == (ANNA, 1, 13)
+    assert cards[card_hash(token, CardUid(LOST_CARD))].card_blocked
     copies = {copy.item_id: copy for copy in whole.copies or ()}
-    assert copies[MTSYRI].state == "on_loan"
+    assert (copies[MTSYRI].state, copies[MTSYRI].holder) == ("on_loan", ANNA)
+    assert (copies[MTSYRI].due, copies[MTSYRI].renewals) == (date(2026, 10, 28), 0)
     assert copies[DICTIONARY].reading_room_only
     assert "C-1" not in copies  # what can simply be lent is not listed
+
+
+def test_copies_of_a_title_that_is_waited_for_say_who_waits_and_what_else_is_free(
+    running: Running, kiosk: httpx2.Client, body: Body, fetch: Fetch, key: bytes
+) -> None:
+    request = body()
+    for item in ("C-1", "C-2"):
+        kiosk.post(CHECKOUTS, json=body(patron_id=BORIS, item_id=item))
+    common = {"at": request["at"], "title_id": 1}
+    answer = kiosk.post(HOLDS, json=common | {"op_id": request["op_id"], "patron_id": ANNA})
+    assert answer.status_code == 200
+
+    _, whole = open_snapshot(fetch(), key, NOTHING)
+
+    copies = {copy.item_id: copy for copy in whole.copies or ()}
+    assert (copies["C-1"].waiting, copies["C-1"].free_besides) == ((ANNA,), 7)  # C-0, C-3..7, Мцыри
+    assert (copies["C-3"].waiting, copies["C-3"].free_besides) == ((ANNA,), 6)
+    assert copies["R-0001"].waiting == ()
+
+
+def test_policy_of_a_snapshot_is_the_policy_of_the_controller(
+    running: Running, fetch: Fetch, key: bytes
+) -> None:
+    _, whole = open_snapshot(fetch(), key, NOTHING)
+
+    assert whole.policy is not None
+    assert policy_of(whole.policy) == Policy()
 
 
 def test_held_copy_is_named_with_its_patron(

@@ -1,5 +1,6 @@
 """What the drop keeps: once for an operation, through restarts, until the ledger has it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ import pytest
 
 from circulation.messages import Clock
 from kiosk.drop.effects import Doubt
-from kiosk.drop.outbox import KEEP_DAYS, Outbox, Outcome
+from kiosk.drop.outbox import KEEP_DAYS, Outbox, Outcome, open_outbox
 from tests.kiosk.drop.conftest import copy, uid
 
 NOW = datetime.now(UTC)
@@ -96,3 +97,30 @@ def test_a_doubt_names_the_copy_where_there_is_one(outbox: Outbox) -> None:
     [doubtful] = outbox.reviews()
 
     assert (doubtful.doubt, doubtful.uid, doubtful.item) == (Doubt.NOT_ARMED, uid(1), "A1")
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"not an outbox" * 400)
+
+
+def torn_page(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = b"\xff" * 4096
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [garbage, torn_page])
+def test_a_damaged_file_is_set_aside_and_numbers_do_not_come_again(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "outbox.db"
+    Outbox(path).close()
+    damage(path)
+
+    outbox = open_outbox(path)
+    keep(outbox, 1)
+    [row] = outbox.waiting(10)
+    outbox.close()
+
+    assert row.seq > 1_000_000_000
+    assert len(list(tmp_path.glob("outbox.db.damaged-*"))) == 1

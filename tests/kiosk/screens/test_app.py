@@ -143,7 +143,7 @@ def test_systemd_hears_of_a_window_that_works_off_what_waits_and_not_of_a_broken
         afterwards = ticked(driver, supervisor)
 
     assert heard == {b"READY=1", b"WATCHDOG=1"}
-    assert afterwards == []
+    assert b"WATCHDOG=1" not in afterwards
 
 
 def ticked(driver: Driver, supervisor: socket.socket) -> list[bytes]:

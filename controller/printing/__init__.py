@@ -1,0 +1,1 @@
+"""What is printed: cards, labels, papers, as PDF."""

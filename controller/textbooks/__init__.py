@@ -1,0 +1,1 @@
+"""Textbook sets by class: lists, stacks, sessions, sheets, provision."""

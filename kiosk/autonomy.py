@@ -1,0 +1,75 @@
+"""What a kiosk needs to go on without the controller, put together: journal, snapshot, link.
+
+It starts alone when an earlier life left something that the ledger has not heard of: until then the
+ledger's view of those copies and patrons is old.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from circulation.snapshot import token_hash
+from kiosk.alone import Alone
+from kiosk.client import ControllerClient
+from kiosk.clock import WallClock
+from kiosk.events import Event, LinkTurned, UnsentReturns
+from kiosk.journal import Journal, Kind, Outcome
+from kiosk.link import Link
+from kiosk.refresher import Refresher
+from kiosk.settings import Settings
+from kiosk.snapshots import SnapshotStore
+from kiosk.vault import Vault
+
+log = structlog.get_logger(__name__)
+
+
+class Autonomy:
+    """From `start` to `stop`; the parts are safe from any thread."""
+
+    def __init__(
+        self, settings: Settings, client: ControllerClient, post: Callable[[Event], None]
+    ) -> None:
+        """Open what is on the disk; the folder is made when it is not there."""
+        token = settings.read_token()
+        vault = Vault(token, *settings.read_earlier_tokens())
+        known_as = token_hash(token)
+        settings.journal.parent.mkdir(parents=True, exist_ok=True)
+        settings.snapshot_file.parent.mkdir(parents=True, exist_ok=True)
+        self._post = post
+        self.wall = WallClock()
+        self.journal = Journal(settings.journal, vault)
+        self._store = SnapshotStore(settings.snapshot_file, vault, known_as)
+        self.alone = Alone(self.journal, self._store, known_as, settings.trust, self.wall)
+        self.link = Link(settings.link, self._turned, unheard=self.journal.waiting() > 0)
+        self._refresher = Refresher(
+            self._store,
+            self.journal,
+            client,
+            self.link,
+            self.wall,
+            every_s=settings.snapshot_every_s,
+            loaded=self._loaded,
+        )
+
+    def start(self) -> None:
+        """Say what is left of an earlier life, and begin to ask for snapshots."""
+        for entry in self.journal.with_outcome(Outcome.UNKNOWN):
+            log.info("wish_interrupted", op_id=str(entry.op_id), kind=entry.kind)
+        returned = (e.copy for e in self.journal.pending_facts() if e.kind is Kind.RETURN)
+        self._post(UnsentReturns(tuple(returned)))
+        self._refresher.start()
+
+    def stop(self) -> None:
+        """Close everything. What the ledger has not heard waits on disk."""
+        self._refresher.stop()
+        self._store.close()
+        self.journal.close()
+
+    def _loaded(self) -> None:
+        if self.link.alone:
+            self._turned(True)
+
+    def _turned(self, alone: bool) -> None:
+        able = self.alone.is_able
+        log.info("link", alone=alone, able=able)
+        self._post(LinkTurned(alone, able))

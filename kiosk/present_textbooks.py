@@ -1,0 +1,50 @@
+"""The pupil's set on the screen: how much of it is there, and a row for each title that lacks."""
+
+from circulation.class_sets import StackTick
+from kiosk.i18n import Texts
+from kiosk.state import Line, Phase, Stage, State, is_done
+from kiosk.textbooks import set_desk
+from kiosk.view import Cover, Notice, Row, Tone
+from kiosk.wording import sentences
+
+
+def set_rows(state: State, texts: Texts) -> tuple[Row, ...]:
+    """What is neither at home nor on the pad, in the order of the set."""
+    answer = set_desk(state).answer if _is_shown(state) else None
+    ticks = answer.ticks if answer else ()
+    return tuple(_row(state, tick, texts) for tick in ticks if tick.missing)
+
+
+def set_notice(state: State, texts: Texts) -> Notice | None:
+    """«Ваши учебники: 10 из 12»; None when nobody's set is known."""
+    desk = set_desk(state)
+    if not _is_shown(state) or not desk.wanted:
+        return None
+    there = desk.wanted - desk.missing
+    told = texts.say("Your textbooks: {there} of {wanted}", there=there, wanted=desk.wanted)
+    if desk.missing or not all(_is_settled(state, line) for line in state.lines.values()):
+        return Notice(told, Tone.INFO)
+    return Notice(sentences(told, texts.say("The set is complete")), Tone.DONE)
+
+
+def _is_settled(state: State, line: Line) -> bool:
+    """Lent with its tag silenced, or no part of the set."""
+    return is_done(state, line) or line.phase in (Phase.REFUSED, Phase.ALREADY_YOURS)
+
+
+def _is_shown(state: State) -> bool:
+    return state.config.textbook_week and state.stage is Stage.BORROW
+
+
+def _row(state: State, tick: StackTick, texts: Texts) -> Row:
+    note = texts.say("Still missing: {n}", n=tick.missing)
+    title = tick.title if state.headphones else texts.say("A textbook of your set")
+    return Row(
+        key=f"set/{tick.title_id}",
+        title=tick.title,
+        author=tick.author,
+        note=note,
+        tone=Tone.INFO,
+        cover=Cover(tick.title, tick.author, tick.section),
+        spoken=sentences(title, note),
+    )

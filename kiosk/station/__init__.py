@@ -1,0 +1,1 @@
+"""The encoding station: copies get their tags, one after the other, without looking."""

@@ -1,0 +1,114 @@
+"""The textbook week: the pupil's set is asked for with his stack, and only what belongs is lent.
+
+The ledger compares; this decides when to ask and what waits for the answer. Books that are no
+textbooks, and people without a set, are served as ever.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from circulation.class_sets import StackAnswer
+from circulation.ids import Copy, Isil, ItemId, PatronId
+from circulation.policy import ItemKind
+from circulation.reasons import Reason
+from circulation.textbooks import Spare
+from kiosk.class_set import SetDesk
+from kiosk.effects import AskStack, PlaySound
+from kiosk.events import StackAnswered
+from kiosk.security import Step
+from kiosk.sounds import Sound
+from kiosk.state import Line, Phase, Stage, State, blocker, tags_of
+
+_WHY: Mapping[Spare, Reason] = {
+    Spare.NOT_IN_SET: Reason.NOT_IN_SET,
+    Spare.ONE_TOO_MANY: Reason.ONE_TOO_MANY,
+    Spare.WITH_ANOTHER: Reason.ON_LOAN_TO_OTHER,
+    Spare.NOT_LENDABLE: Reason.NOT_LENDABLE,
+}
+"""A copy that is his already is lent as ever: the ledger says so itself."""
+
+
+def set_desk(state: State) -> SetDesk:
+    """What is known of the set in this session."""
+    fresh = state.textbooks.session != state.session
+    return SetDesk(session=state.session) if fresh else state.textbooks
+
+
+def ask_stack(state: State) -> Step:
+    """Ask with the card alone for the set, and again when a textbook came that nobody judged."""
+    desk = set_desk(state)
+    person = state.person
+    if not state.config.textbook_week or state.stage is not Stage.BORROW or desk.asking:
+        return state, ()
+    if person is None or person.view is None or state.now < desk.retry_at:
+        return state, ()
+    copies = frozenset(_on_their_way(state))
+    if desk.answer is not None and copies <= desk.judged:
+        return state, ()
+    asking = replace(desk, asking=True, judged=copies)
+    patron = PatronId(person.view.patron_id)
+    return replace(state, textbooks=asking), (AskStack(state.session, patron, tuple(copies)),)
+
+
+def stack_answered(state: State, event: StackAnswered) -> Step:
+    """Keep the ticks; what does not belong is refused with its reason, and nothing else is."""
+    desk = set_desk(state)
+    if event.session != state.session or not desk.asking:
+        return state, ()
+    if not isinstance(event.result, StackAnswer):
+        retry_at = state.now + state.config.ask_retry_s
+        kept = replace(desk, asking=False, judged=frozenset(), retry_at=retry_at)
+        return replace(state, textbooks=kept), ()
+    state = replace(state, textbooks=replace(desk, asking=False, answer=event.result))
+    if not event.result.ticks:
+        return state, ()
+    refused = tuple(_refusals(state, event.result))
+    for line in refused:
+        state = state.with_line(line)
+    return state, (PlaySound(Sound.STOP),) if refused else ()
+
+
+def may_lend(state: State, copy: Copy) -> bool:
+    """False while a textbook waits for its place in the set."""
+    if not state.config.textbook_week or not _is_textbook(state, copy):
+        return True
+    desk = set_desk(state)
+    if desk.answer is None or copy not in desk.judged:
+        return False
+    return desk.wanted == 0 or copy in desk.take or copy in _already_his(desk.answer)
+
+
+def _on_their_way(state: State) -> list[Copy]:
+    """Textbooks on the pad that are not lent and not refused yet."""
+    phases = (Phase.WAITING, Phase.ASKING, Phase.UNANSWERED)
+    return [
+        line.copy
+        for line in state.lines.values()
+        if line.phase in phases
+        and tags_of(state, line.copy)
+        and _is_textbook(state, line.copy)
+        and blocker(state, line.copy) is None
+    ]
+
+
+def _is_textbook(state: State, copy: Copy) -> bool:
+    item = state.items.get(copy)
+    return item is not None and item.kind is ItemKind.TEXTBOOK
+
+
+def _refusals(state: State, answer: StackAnswer) -> list[Line]:
+    found = []
+    for spare in answer.spare:
+        line = state.lines.get(Copy(Isil(spare.owner), ItemId(spare.item_id)))
+        reason = _WHY.get(spare.why) if spare.why is not None else None
+        if line is not None and line.phase is Phase.WAITING and reason is not None:
+            found.append(replace(line, phase=Phase.REFUSED, reasons=(reason,)))
+    return found
+
+
+def _already_his(answer: StackAnswer) -> frozenset[Copy]:
+    return frozenset(
+        Copy(Isil(one.owner), ItemId(one.item_id))
+        for one in answer.spare
+        if one.why is Spare.ALREADY_HIS
+    )
