@@ -43,7 +43,7 @@ def append_each(
     rows = [
         _row(kind, moment, one.device_id, one.item_id, one.title_id, one.detail) for one in lines
     ]
-    transaction.run_each(_APPEND, rows)
+    transaction.run_later(_APPEND, rows)
 
 
 def append(
@@ -58,7 +58,7 @@ def append(
 ) -> None:
     """One more line; it stands when the transaction stands."""
     row = _row(kind, utc_text(at), device_id, item_id, title_id, detail or {})
-    transaction.run(_APPEND, row)
+    transaction.run_later(_APPEND, [row])
 
 
 def _row(

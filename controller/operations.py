@@ -85,7 +85,8 @@ def once(
             return refused(UNPROCESSABLE, Reason.OPERATION_CHANGED)
         return Answer(kept[3], kept[4])
     answer = act(transaction, caller)
-    transaction.run(_KEEP, _row(op_id, identity, answer, request.at, utc_text(now)))
+    row = _row(op_id, identity, answer, request.at, utc_text(now))
+    transaction.run_later(_KEEP, [row])
     return answer
 
 
@@ -139,7 +140,7 @@ def keep_each(
         identity = _identity(one.caller, one.request)
         op_id = str(one.request.op_id)
         rows.append(_row(op_id, identity, answer, one.request.at, received_at))
-    transaction.run_each(_KEEP, rows)
+    transaction.run_later(_KEEP, rows)
 
 
 def _alert(transaction: Transaction, caller: Caller, now: datetime, detail: journal.Detail) -> None:

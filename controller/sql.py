@@ -3,8 +3,8 @@
 The hot path goes this way because an ORM costs about twenty times the statements themselves.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -70,14 +70,30 @@ _BEGIN_READ = {
 
 
 class Transaction:
-    """A raw connection in autocommit, with BEGIN and COMMIT said by us."""
+    """A raw connection in autocommit, with BEGIN and COMMIT said by us.
 
-    __slots__ = ("_connection", "_cursor", "_kept", "_saved", "dialect")
+    On PostgreSQL what need not be answered at once is put off and goes to the server with what is
+    said next, for every trip there is a wait of two processes for each other.
+    """
+
+    __slots__ = (
+        "_beginning",
+        "_connection",
+        "_cursor",
+        "_kept",
+        "_put_off",
+        "_saved",
+        "begun",
+        "dialect",
+    )
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
+        self._beginning: tuple[str, ...] = ()
+        self._put_off: list[tuple[Any, Any]] = []  # writes with their parameters, once begun
         self._kept = self._saved = False
+        self.begun = True  # False until what `begin_group` put off was done
         self.dialect = dialect
 
     @property
@@ -87,13 +103,17 @@ class Transaction:
             return False
         return bool(self._connection.dbapi_connection.closed)
 
-    def begin_write(self, *, saved: bool = False) -> None:
-        """Take the write lock at once, so that what is read stays true until the commit.
+    def begin_write(self) -> None:
+        """Take the write lock at once, so that what is read stays true until the commit."""
+        self._say(*_BEGIN_WRITE[self.dialect])
 
-        With `saved` the mark of the next `save` is set already.
+    def begin_group(self) -> None:
+        """The same for a group of commands: its lock comes with the first question or statement.
+
+        The mark of the first `save` is set with it.
         """
-        self._say(*_BEGIN_WRITE[self.dialect], *((_SAVE,) if saved else ()))
-        self._saved = saved
+        self._say(*_BEGIN_WRITE[self.dialect], _SAVE, later=True)
+        self._saved = True
 
     def begin_read(self) -> None:
         """One snapshot for all that follows."""
@@ -101,10 +121,16 @@ class Transaction:
 
     def commit(self) -> None:
         """Durable when this returns."""
+        if self._beginning:
+            self._forget()  # nothing was asked and nothing written
+            return
         self._say("COMMIT")
+        if self.dialect is Dialect.POSTGRESQL and self._cursor.statusmessage != "COMMIT":
+            raise LedgerUnavailable("a statement had failed, so nothing was kept")
 
     def rollback(self) -> None:
         """Undo everything since begin."""
+        self._forget()
         self._say("ROLLBACK")
 
     def save(self) -> None:
@@ -120,20 +146,60 @@ class Transaction:
 
     def undo(self) -> None:
         """Undo what was done since `save`."""
+        self._put_off.clear()
         self._say(f"ROLLBACK TO {_SAVE}", _RELEASE)
 
-    def _say(self, *steps: str) -> None:
+    def settle(self) -> None:
+        """Have done what was put off: what it raises comes now."""
+        if self._put_off or self._beginning:
+            with self._trip():
+                pass
+
+    def _say(self, *steps: str, later: bool = False) -> None:
         """One after the other; in one round trip where there is a network."""
         self._kept = self._saved = False
-        if self.dialect is Dialect.POSTGRESQL:
+        if self.dialect is Dialect.SQLITE:
+            for step in steps:
+                self._cursor.execute(step)
+        elif later:
+            self._beginning, self.begun = steps, False
+        elif self._put_off:
+            with self._trip():
+                for step in steps:
+                    self._cursor.execute(step)
+        else:
+            self.settle()
             self._cursor.execute("; ".join(steps), prepare=False)
+
+    def _forget(self) -> None:
+        self._beginning = ()
+        self._put_off.clear()
+
+    @contextmanager
+    def _trip(self) -> Iterator[Any]:
+        """The driver's connection; what is run inside goes to the server after what was put off.
+
+        What one of them raises comes at the end, the first of them if there are more.
+        """
+        steps = [*((step, None) for step in self._beginning), *self._put_off]
+        self._forget()
+        driver = self._connection.dbapi_connection
+        with driver.pipeline():
+            for step, parameters in steps:
+                self._cursor.execute(step, parameters)
+            yield driver
+        self.begun = True
+
+    def _execute(self, text: str | None, parameters: Mapping[str, Any]) -> None:
+        if not self._put_off and not self._beginning:
+            self._cursor.execute(text, parameters)
             return
-        for step in steps:
-            self._cursor.execute(step)
+        with self._trip():
+            self._cursor.execute(text, parameters)
 
     def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Any]:
         """All rows, as tuples."""
-        self._cursor.execute(statement.texts[self.dialect], parameters)
+        self._execute(statement.texts[self.dialect], parameters)
         return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
 
     def row(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
@@ -143,7 +209,7 @@ class Transaction:
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Execute; the number of rows it changed."""
-        self._cursor.execute(statement.texts[self.dialect], parameters)
+        self._execute(statement.texts[self.dialect], parameters)
         return int(self._cursor.rowcount)
 
     def run_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> int:
@@ -151,10 +217,23 @@ class Transaction:
         if not parameters:
             return 0
         if self._takes_arrays(statement):
-            self._cursor.execute(statement.over_arrays, _arrays(statement, parameters))
+            self._execute(statement.over_arrays, _arrays(statement, parameters))
         else:
+            self.settle()
             self._cursor.executemany(statement.texts[self.dialect], parameters)
         return int(self._cursor.rowcount)
+
+    def run_later(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """The same when its count does not matter: with what is said next, or with the commit.
+
+        What it raises comes from that.
+        """
+        if parameters and self._takes_arrays(statement):
+            if self._beginning:  # so that who finds `begun` false knows that nothing was written
+                self.settle()
+            self._put_off.append((statement.over_arrays, _arrays(statement, parameters)))
+        else:
+            self.run_each(statement, parameters)
 
     def row_each(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> list[Any]:
         """For each of many the first row or None: in one round trip where there is a network."""
@@ -164,8 +243,9 @@ class Transaction:
         if not parameters:
             return []
         if self._takes_arrays(statement):
-            self._cursor.execute(statement.over_arrays, _arrays(statement, parameters))
+            self._execute(statement.over_arrays, _arrays(statement, parameters))
             return _in_their_order(self._cursor.fetchall(), len(parameters))
+        self.settle()
         self._cursor.executemany(text, parameters, returning=True)
         found = [self._first(self._cursor)]
         while self._cursor.nextset():
@@ -176,25 +256,14 @@ class Transaction:
         """The answers to several questions: in one round trip where there is a network."""
         if self.dialect is Dialect.SQLITE:
             return [one.read(self.row_each(one.statement, one.parameters)) for one in questions]
-        driver = self._connection.dbapi_connection
-        cursors = [driver.cursor() for _ in questions]
-        with driver.pipeline():
+        with self._trip() as driver:
+            cursors = [driver.cursor() for _ in questions]
             for cursor, one in zip(cursors, questions, strict=True):
                 cursor.execute(one.statement.over_arrays, _arrays(one.statement, one.parameters))
         return [
             one.read(_in_their_order(cursor.fetchall(), len(one.parameters)))
             for cursor, one in zip(cursors, questions, strict=True)
         ]
-
-    def in_one_trip(self) -> AbstractContextManager[object]:
-        """What is run inside goes to the server in one: its counts are not known.
-
-        What one of them raises comes at the end.
-        """
-        if self.dialect is Dialect.SQLITE:
-            return nullcontext()
-        pipeline: AbstractContextManager[object] = self._connection.dbapi_connection.pipeline()
-        return pipeline
 
     def _takes_arrays(self, statement: Statement) -> bool:
         return self.dialect is Dialect.POSTGRESQL and statement.over_arrays is not None

@@ -65,6 +65,9 @@ class _Job:
     loop: asyncio.AbstractEventLoop | None
 
 
+_Way = Callable[[Transaction, list[_Job], tuple[type[Exception], ...]], list[Any]]
+
+
 class Writer:
     """The only writer of this process. `start` before use, `stop` drains what was accepted."""
 
@@ -149,27 +152,38 @@ class Writer:
 
     def _commit(self, group: list[_Job]) -> list[Any]:
         try:
-            self._begin()
-            outcomes = _attempt_all(self._transaction, group, self._faults)
-            self._transaction.commit()
+            try:
+                return self._try(group, _attempt_all)
+            except Exception as error:  # noqa: BLE001  # or raised again
+                return self._try(group, self._another_way(error))
         except Exception as error:  # noqa: BLE001  # the thread must outlive a full disk
             log.error("commit_failed", commands=len(group), error=type(error).__name__)
             _roll_back(self._transaction)
             return _failures(group, error)
+
+    def _try(self, group: list[_Job], way: _Way) -> list[Any]:
+        self._transaction.begin_group()
+        outcomes = way(self._transaction, group, self._faults)
+        self._transaction.commit()
         return outcomes
 
-    def _begin(self) -> None:
-        """On a new connection where the server was started anew: nothing was done yet."""
-        try:
-            self._transaction.begin_write(saved=True)
-        except self._faults:
-            if not self._transaction.lost:
-                raise
-            fresh = open_transaction(self._engine)
-            self._transaction.close()
-            self._transaction = fresh
-            log.warning("ledger_back")
-            self._transaction.begin_write(saved=True)
+    def _another_way(self, error: Exception) -> _Way:
+        """How to do a group again of which nothing was kept; raises the error if that is no help.
+
+        The connection is a new one where the server was started anew. What a write that was put off
+        has raised came too late to say whose it was.
+        """
+        if not isinstance(error, self._faults):
+            _roll_back(self._transaction)
+            log.warning("done_one_by_one", error=type(error).__name__)
+            return _attempt_each
+        if self._transaction.begun or not self._transaction.lost:
+            raise error
+        fresh = open_transaction(self._engine)
+        self._transaction.close()
+        self._transaction = fresh
+        log.warning("ledger_back")
+        return _attempt_all
 
 
 def _failures(group: list[_Job], error: Exception) -> list[Any]:
@@ -189,6 +203,22 @@ def _attempt_all(
         else:
             outcomes += [_attempt(transaction, command, fatal) for command in commands]
     return outcomes
+
+
+def _attempt_each(
+    transaction: Transaction, group: list[_Job], fatal: tuple[type[Exception], ...]
+) -> list[Any]:
+    """Each by itself, with all that it writes, so that what it raises is its own."""
+
+    def settled(command: Command[T]) -> Command[T]:
+        def act(inside: Transaction) -> T:
+            value = command(inside)
+            inside.settle()
+            return value
+
+        return act
+
+    return [_attempt(transaction, settled(job.command), fatal) for job in group]
 
 
 def _kind(job: _Job) -> Act[Any, Any] | None:

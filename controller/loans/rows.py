@@ -50,7 +50,8 @@ _MOVE_ITEM = Statement(
 )
 _LEARN_TAG = Statement(
     "UPDATE item SET tag_uid = :uid WHERE id = :id AND tag_uid IS NULL"
-    " AND NOT EXISTS (SELECT 1 FROM item WHERE tag_uid = :uid)"
+    " AND NOT EXISTS (SELECT 1 FROM item WHERE tag_uid = :uid)",
+    types={"id": "bigint", "uid": "text"},
 )
 
 
@@ -90,7 +91,7 @@ def next_loan_ids(count: int) -> Question[list[int]]:
 def insert_loans(transaction: Transaction, ids: Sequence[int], loans: Sequence[NewLoan]) -> None:
     """The same for several, under these numbers."""
     rows = [{"id": number, **_loan_row(loan)} for number, loan in zip(ids, loans, strict=True)]
-    transaction.run_each(_INSERT_NUMBERED, rows)
+    transaction.run_later(_INSERT_NUMBERED, rows)
 
 
 def renew_loan(transaction: Transaction, loan_id: int, due: date, policy_version: str) -> None:
@@ -127,7 +128,7 @@ def move_items(transaction: Transaction, moves: Sequence[Move]) -> None:
         {"id": move.item_id, "state": move.state.value, "security": move.security.value}
         for move in moves
     ]
-    transaction.run_each(_MOVE_ITEM, rows)
+    transaction.run_later(_MOVE_ITEM, rows)
 
 
 def learn_tag(transaction: Transaction, copy: CopyRecord, uid: str | None) -> None:
@@ -136,7 +137,7 @@ def learn_tag(transaction: Transaction, copy: CopyRecord, uid: str | None) -> No
     A tag that is already known for this or another copy is left as it is.
     """
     if uid is not None and copy.tag_uid is None:
-        transaction.run(_LEARN_TAG, {"id": copy.id, "uid": uid})
+        transaction.run_later(_LEARN_TAG, [{"id": copy.id, "uid": uid}])
 
 
 def _loan_row(loan: NewLoan) -> dict[str, str | int | bool]:

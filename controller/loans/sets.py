@@ -126,14 +126,13 @@ class _Lending:
         loan_ids = self._next_loan_ids(len(grants))
         answers = [grant.receipt(number) for grant, number in zip(grants, loan_ids, strict=True)]
         loans = [grant.loan(self.loans.policy, self.now) for grant in grants]
-        with self.transaction.in_one_trip():
-            rows.insert_loans(self.transaction, loan_ids, loans)
-            rows.move_items(self.transaction, [grant.move() for grant in grants])
-            for grant in grants:
-                rows.learn_tag(self.transaction, grant.copy, grant.request.uid)
-            lines = [grant.line() for grant in grants]
-            journal.append_each(self.transaction, EventKind.CHECKED_OUT, self.now, lines)
-            keep_each(self.transaction, list(zip(wishes, answers, strict=True)), self.now)
+        rows.insert_loans(self.transaction, loan_ids, loans)
+        rows.move_items(self.transaction, [grant.move() for grant in grants])
+        for grant in grants:
+            rows.learn_tag(self.transaction, grant.copy, grant.request.uid)
+        lines = [grant.line() for grant in grants]
+        journal.append_each(self.transaction, EventKind.CHECKED_OUT, self.now, lines)
+        keep_each(self.transaction, list(zip(wishes, answers, strict=True)), self.now)
         note_numbers(self.transaction, wishes, self.now)
         self._answers += answers
 

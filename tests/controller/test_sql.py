@@ -79,9 +79,9 @@ def test_several_questions_are_answered_at_once(transaction: Transaction) -> Non
 
 
 def add_in_one_trip(transaction: Transaction, names: dict[str, str]) -> None:
-    with transaction.in_one_trip():
-        for isil, name in names.items():
-            transaction.run_each(ADD, [{"isil": isil, "name": name}])
+    for isil, name in names.items():
+        transaction.run_later(ADD, [{"isil": isil, "name": name}])
+    transaction.settle()
 
 
 def test_what_fails_in_one_trip_is_raised_and_undone(transaction: Transaction) -> None:
@@ -92,6 +92,44 @@ def test_what_fails_in_one_trip_is_raised_and_undone(transaction: Transaction) -
     transaction.undo()
 
     assert transaction.row_each(FIND, [{"isil": "A"}, {"isil": "C"}]) == [None, None]
+
+
+def test_what_is_put_off_is_done_before_what_is_said_next(transaction: Transaction) -> None:
+    transaction.run_later(ADD, libraries("A"))
+    transaction.run_later(SHOW, [{"isil": "A", "name": QUOTED}])
+
+    assert transaction.row(FIND, {"isil": "A"}) == ("nA", QUOTED)
+
+
+def test_what_was_put_off_is_undone_and_committed_like_the_rest(engine: Engine) -> None:
+    transaction = open_transaction(engine)
+    transaction.begin_group()
+    transaction.save()
+    transaction.run_later(ADD, libraries("A"))
+    transaction.keep()
+    transaction.save()
+    transaction.run_later(ADD, libraries("B"))
+    transaction.undo()
+    transaction.run_later(ADD, libraries("C"))
+
+    transaction.commit()
+
+    transaction.begin_read()
+    found = transaction.row_each(FIND, [{"isil": isil} for isil in "ABC"])
+    transaction.close()
+    assert [row is not None for row in found] == [True, False, True]
+
+
+def test_group_that_asks_nothing_leaves_the_ledger_free(engine: Engine) -> None:
+    idle, busy = open_transaction(engine), open_transaction(engine)
+    idle.begin_group()
+    idle.commit()
+
+    busy.begin_write()  # waits 5 s and raises where the lock is taken
+
+    busy.rollback()
+    idle.close()
+    busy.close()
 
 
 def test_second_mark_forgets_the_first(transaction: Transaction) -> None:

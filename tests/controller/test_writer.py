@@ -4,14 +4,19 @@ import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import Engine, text
 
+from controller.db import failures
 from controller.sql import Dialect, Statement, Transaction
 from controller.writer import MAX_GROUP, CommitFailed, Joined, Writer, WriterStopped
 
-ADD = Statement("INSERT INTO library (isil, name, display_name) VALUES (:isil, :isil, '')")
+ADD = Statement(
+    "INSERT INTO library (isil, name, display_name) VALUES (:isil, :isil, '')",
+    types={"isil": "text"},
+)
 PROMISE = "CREATE TABLE promise (isil TEXT REFERENCES library DEFERRABLE INITIALLY DEFERRED)"
 BREAK = Statement("INSERT INTO promise VALUES ('XX-NOWHERE')")  # checked at COMMIT, not before
 ONE_PAGE = Statement("PRAGMA max_page_count = 1")
@@ -148,6 +153,47 @@ def test_act_that_raises_is_done_again_for_each_alone(
     with pytest.raises(KeyError, match="a bug in the act"):
         futures[1].result(30)
     assert libraries(engine) == ["RU-1", "RU-2"]
+
+
+def add_later(transaction: Transaction, isils: Sequence[str]) -> list[str]:
+    """The same, written with what the writer says next."""
+    transaction.run_later(ADD, [{"isil": isil} for isil in isils])
+    return list(isils)
+
+
+def test_write_that_was_put_off_fails_its_own_command_alone(
+    writer: Writer, gate_keeper: threading.Event, engine: Engine
+) -> None:
+    futures = [
+        writer.submit(Joined(add_later, isil, lambda inside, one=isil: add_later(inside, [one])))
+        for isil in ("RU-1", "RU-2", "RU-1", "RU-3")
+    ]
+    gate_keeper.set()
+
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        futures[2].result(30)
+    for future in (futures[0], futures[1], futures[3]):
+        future.result(30)
+    assert libraries(engine) == ["RU-1", "RU-2", "RU-3"]
+
+
+def test_command_that_hides_an_error_of_the_server_is_told_of_no_success(
+    writer: Writer, engine: Engine
+) -> None:
+    def hide(transaction: Transaction) -> None:
+        transaction.run(ADD, {"isil": "RU-1"})
+        with suppress(*failures(engine)):
+            transaction.run(ADD, {"isil": "RU-1"})
+
+    answer = writer.submit(hide)
+
+    if engine.dialect.name == Dialect.SQLITE:  # an error undoes its own statement, and no more
+        answer.result(30)
+        assert libraries(engine) == ["RU-1"]
+    else:  # there the whole transaction is lost, and its COMMIT says ROLLBACK
+        with pytest.raises(CommitFailed):
+            answer.result(30)
+        assert libraries(engine) == []
 
 
 @pytest.mark.usefixtures("promise")
