@@ -3,14 +3,15 @@
 from circulation.class_sets import StackTick
 from kiosk.i18n import Texts
 from kiosk.state import Line, Phase, Stage, State, is_done
-from kiosk.textbooks import set_desk
+from kiosk.textbooks import is_textbook, set_desk
 from kiosk.view import Cover, Notice, Row, Tone
 from kiosk.wording import sentences
 
 
 def set_rows(state: State, texts: Texts) -> tuple[Row, ...]:
     """What is neither at home nor on the pad, in the order of the set."""
-    answer = set_desk(state).answer if _is_shown(state) else None
+    shown = _is_shown(state) and not state.alone
+    answer = set_desk(state).answer if shown else None
     ticks = answer.ticks if answer else ()
     return tuple(_row(state, tick, texts) for tick in ticks if tick.missing)
 
@@ -18,13 +19,25 @@ def set_rows(state: State, texts: Texts) -> tuple[Row, ...]:
 def set_notice(state: State, texts: Texts) -> Notice | None:
     """«Ваши учебники: 10 из 12»; None when nobody's set is known."""
     desk = set_desk(state)
-    if not _is_shown(state) or not desk.wanted:
+    if not _is_shown(state):
+        return None
+    if state.alone:
+        return _unknown_set(state, texts)
+    if not desk.wanted:
         return None
     there = desk.wanted - desk.missing
     told = texts.say("Your textbooks: {there} of {wanted}", there=there, wanted=desk.wanted)
     if desk.missing or not all(_is_settled(state, line) for line in state.lines.values()):
         return Notice(told, Tone.INFO)
     return Notice(sentences(told, texts.say("The set is complete")), Tone.DONE)
+
+
+def _unknown_set(state: State, texts: Texts) -> Notice | None:
+    """Alone: as soon as a textbook lies there, that nobody compares it with a set."""
+    if not any(is_textbook(state, copy) for copy in state.lines):
+        return None
+    text = texts.say("Without a connection your set is not known. I lend by the usual rules")
+    return Notice(text, Tone.INFO)
 
 
 def _is_settled(state: State, line: Line) -> bool:

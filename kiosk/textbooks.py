@@ -40,6 +40,8 @@ def ask_stack(state: State) -> Step:
     person = state.person
     if not state.config.textbook_week or state.stage is not Stage.BORROW or desk.asking:
         return state, ()
+    if state.alone:  # a snapshot does not say who gets which textbooks
+        return state, ()
     if person is None or person.view is None or state.now < desk.retry_at:
         return state, ()
     copies = frozenset(_on_their_way(state))
@@ -69,8 +71,8 @@ def stack_answered(state: State, event: StackAnswered) -> Step:
 
 
 def may_lend(state: State, copy: Copy) -> bool:
-    """False while a textbook waits for its place in the set."""
-    if not state.config.textbook_week or not _is_textbook(state, copy):
+    """False while a textbook waits for its place in the set; alone the ordinary rules decide."""
+    if not state.config.textbook_week or state.alone or not is_textbook(state, copy):
         return True
     desk = set_desk(state)
     if desk.answer is None or copy not in desk.judged:
@@ -86,12 +88,13 @@ def _on_their_way(state: State) -> list[Copy]:
         for line in state.lines.values()
         if line.phase in phases
         and tags_of(state, line.copy)
-        and _is_textbook(state, line.copy)
+        and is_textbook(state, line.copy)
         and blocker(state, line.copy) is None
     ]
 
 
-def _is_textbook(state: State, copy: Copy) -> bool:
+def is_textbook(state: State, copy: Copy) -> bool:
+    """True when the ledger says so; False while it has not told."""
     item = state.items.get(copy)
     return item is not None and item.kind is ItemKind.TEXTBOOK
 

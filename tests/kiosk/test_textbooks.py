@@ -11,7 +11,7 @@ from circulation.policy import ItemKind
 from circulation.reasons import Reason
 from circulation.textbooks import Purpose, Spare
 from kiosk.effects import AskStack, RequestCheckout, ResolveItems
-from kiosk.events import ItemsResolved, NoAnswer, StackAnswered
+from kiosk.events import ItemsResolved, LinkTurned, NoAnswer, StackAnswered
 from kiosk.state import Phase
 from kiosk.view import Tone
 from tests.kiosk.conftest import OWNER, Story, copy_of
@@ -237,3 +237,31 @@ def test_outside_the_week_nothing_is_asked(week: Week) -> None:
 
     assert week.ordered_of(AskStack) == []
     assert week.lent() == ["A1"]
+
+
+def test_alone_nobody_knows_the_set_and_the_usual_rules_lend(week: Week) -> None:
+    week.happens(LinkTurned(alone=True, able=True))
+    week.card()
+    before = week.view().notice
+    week.lay("A1")
+
+    assert week.ordered_of(AskStack) == []
+    assert week.lent() == ["A1"]
+    told = week.view().notice
+    assert (told.text, told.tone) == (
+        "Без связи ваш комплект неизвестен. Выдаю по обычным правилам",
+        Tone.INFO,
+    )
+    assert told != before
+
+
+def test_a_stack_that_waited_for_its_set_is_lent_when_the_line_is_given_up(week: Week) -> None:
+    week.lay("A1")
+    week.card()
+    asked = week.take(AskStack)
+    week.happens(StackAnswered(asked.session, NoAnswer(sent=False)))
+    waiting = week.lent()
+
+    week.happens(LinkTurned(alone=True, able=True))
+
+    assert (waiting, week.lent()) == ([], ["A1"])
