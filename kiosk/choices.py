@@ -14,6 +14,7 @@ from circulation.holds import HoldState
 from circulation.ids import Copy, Isil, ItemId
 from circulation.selfservice import Harm
 from circulation.textbooks import Condition
+from kiosk.class_session import is_served
 from kiosk.errands import KEYS, Letters
 from kiosk.state import (
     RECORDED,
@@ -295,11 +296,12 @@ def is_listing(state: State) -> bool:
 
 
 def picks(state: State) -> dict[str, ClassPupil]:
-    """The pupils that may be picked, by action id, in the order of the list."""
+    """The pupils that may be picked, by action id: as in the list, but who is served comes last."""
     session = state.class_session
     if session is None or session.pupils is None or not is_listing(state):
         return {}
-    return {f"{_PICK}{pupil.number}": pupil for pupil in session.pupils}
+    waiting_first = sorted(session.pupils, key=lambda pupil: is_served(session, pupil))
+    return {f"{_PICK}{pupil.number}": pupil for pupil in waiting_first}
 
 
 def is_asking_harm(state: State) -> bool:

@@ -30,6 +30,11 @@ class ClassSession:
         return self.purpose is Purpose.COLLECT
 
 
+def is_served(session: ClassSession, pupil: ClassPupil) -> bool:
+    """Nothing remains to be given to this pupil, or to be taken back."""
+    return not pupil.held if session.collects else pupil.held >= pupil.wanted
+
+
 def without_names(session: ClassSession | None) -> ClassSession | None:
     """The same session with its list closed and forgotten."""
     if session is None:

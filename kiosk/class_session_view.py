@@ -5,7 +5,7 @@ import math
 from circulation.class_sets import ClassPupil
 from circulation.reasons import Reason
 from kiosk.choices import is_listing, picks
-from kiosk.class_session import ClassSession
+from kiosk.class_session import ClassSession, is_served
 from kiosk.i18n import Texts
 from kiosk.state import Stage, State
 from kiosk.view import Action, Notice, Row, Tone, Weight
@@ -35,7 +35,7 @@ def class_title(state: State, texts: Texts) -> str:
 
 
 def class_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The pupils in the order of the list. Aloud a pupil is a number, in headphones a name."""
+    """The pupils, who is served last. Aloud a pupil is a number, in headphones a name."""
     session = state.class_session
     if session is None:
         return ()
@@ -67,7 +67,7 @@ def _act(session: ClassSession, texts: Texts) -> str:
 
 
 def _row(state: State, session: ClassSession, pupil: ClassPupil, action: str, texts: Texts) -> Row:
-    note, done = _how_far(session, pupil, texts)
+    note = _how_far(session, pupil, texts)
     called = texts.say("Pupil number {number}", number=pupil.number)
     spoken = pupil.name if state.headphones else called
     choose = texts.say("Choose")
@@ -76,20 +76,19 @@ def _row(state: State, session: ClassSession, pupil: ClassPupil, action: str, te
         title=f"{pupil.number}. {pupil.name}",
         author="",
         note=note,
-        tone=Tone.DONE if done else Tone.INFO,
+        tone=Tone.DONE if is_served(session, pupil) else Tone.INFO,
         action=Action(action, choose, f"{choose}: {spoken}", Weight.SMALL, icon="continue"),
         spoken=sentences(spoken, note),
         icon="account",
     )
 
 
-def _how_far(session: ClassSession, pupil: ClassPupil, texts: Texts) -> tuple[str, bool]:
-    """What of the set is with the pupil, and whether nothing remains to be done."""
+def _how_far(session: ClassSession, pupil: ClassPupil, texts: Texts) -> str:
+    """What of the set is with the pupil."""
+    if session.collects and not pupil.held:
+        return texts.say("Everything is back")
     if session.collects:
-        if not pupil.held:
-            return texts.say("Everything is back"), True
-        return texts.say("Still to return: {n}", n=pupil.held), False
+        return texts.say("Still to return: {n}", n=pupil.held)
     if not pupil.wanted:
-        return texts.say("No set"), False
-    told = texts.say("{held} of {wanted} given out", held=pupil.held, wanted=pupil.wanted)
-    return told, pupil.held >= pupil.wanted
+        return texts.say("No set")
+    return texts.say("{held} of {wanted} given out", held=pupil.held, wanted=pupil.wanted)

@@ -82,7 +82,6 @@ _ICONS = {
     Choice.WAKE: "continue",
     Choice.DAMAGE_CLOSE: "back",
     Choice.CLASS_CLOSE: "back",
-    Choice.CLASS_TURN: "renew",
     Choice.CLASS_END: "closed",
     Choice.DAMAGE_BOOK: "book",
     Choice.UNTYPE: "erase",
@@ -152,6 +151,8 @@ def _in_class(state: State, choice: Choice, texts: Texts) -> tuple[str, str] | N
 def _icon(state: State, choice: Choice) -> str:
     if choice is Choice.LETTERS and state.search is not None:
         return NEXT_LETTERS[state.search.letters]
+    if choice is Choice.CLASS_TURN:
+        return "borrow" if is_collecting(state) else "return"
     searching = choice is Choice.FINISH and state.stage is Stage.SEARCH
     return icon_of(Choice.HOME if searching else choice)
 

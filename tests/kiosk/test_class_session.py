@@ -150,8 +150,8 @@ def test_the_teachers_card_opens_the_class_and_the_banner_counts_its_time(room: 
 
     assert view.screen is ScreenName.CLASS
     assert view.title == "5А: приложите читательский билет"
-    assert view.banner == "5А · Выдача учебников · ещё 15 минут"
-    assert room.view().banner == "5А · Выдача учебников · ещё 14 минут"
+    assert view.banner == "5А · Выдача учебников · ещё 15\N{NO-BREAK SPACE}минут"
+    assert room.view().banner == "5А · Выдача учебников · ещё 14\N{NO-BREAK SPACE}минут"
     assert "Мария" not in repr(view)
 
 
@@ -331,7 +331,7 @@ def test_turning_to_take_back_does_not_begin_the_time_anew(room: Classroom) -> N
     room.opened(Purpose.COLLECT)
 
     assert (turned.purpose, turned.class_name) == (Purpose.COLLECT, "5А")
-    assert room.view().banner == "5А · Сдача учебников · ещё 5 минут"
+    assert room.view().banner == "5А · Сдача учебников · ещё 5\N{NO-BREAK SPACE}минут"
     assert room.state.class_session.until == until
 
 

@@ -51,7 +51,7 @@ def test_the_banner_stands_above_every_screen_and_leaves_it_its_room(
     pixels = driver.pixels()
     (told,) = words(strip)
 
-    assert told.label.text == "5А · Выдача учебников · ещё 14 минут"
+    assert told.label.text == "5А · Выдача учебников · ещё 14\N{NO-BREAK SPACE}минут"
     assert contrast(pixels, told.box) >= (7.0 if view.contrast else 4.5)
     assert told.box.inside(box(strip))
     assert box(driver.app.sheet).high <= box(strip).low + 1
