@@ -47,31 +47,33 @@ class Claims:
 
         `LedgerUnavailable`, or what `work` raises: then it is due again when the lease ends.
         """
-        claim = self._guarded(lambda: self._take(duty))
-        if claim is None:
+        began, claim = self._time.now(), str(uuid4())
+        if not self._guarded(lambda: self._take(duty, began, claim)):
             return False
         work()
-        self._guarded(lambda: self._finish(duty, claim))
+        self._guarded(lambda: self._finish(duty, began, claim))
         return True
 
-    def _take(self, duty: Duty) -> str | None:
-        now, claim = self._time.now(), str(uuid4())
+    def _take(self, duty: Duty, now: datetime, claim: str) -> bool:
         with self._engine.begin() as connection:
             connection.execute(_NEW, {"name": duty.name, "now": utc_text(now)})
             free = select(col(Job.name)).where(col(Job.name) == duty.name, _due(duty, now))
             if connection.execute(free.with_for_update(skip_locked=True)).first() is None:
-                return None
+                return False
             connection.execute(
                 update(Job)
                 .where(col(Job.name) == duty.name)
                 .values(due_at=now + LEASE, claim=claim)
             )
-        return claim
+        return True
 
-    def _finish(self, duty: Duty, claim: str) -> None:
-        """Nothing when the lease was too short and another has it now."""
+    def _finish(self, duty: Duty, began: datetime, claim: str) -> None:
+        """Due again from when it began: what came due during the work waits no longer than that.
+
+        Nothing when the lease was too short and another has it now.
+        """
         mine = (col(Job.name) == duty.name, col(Job.claim) == claim)
-        next_time = {"due_at": self._time.now() + duty.every, "claim": None}
+        next_time = {"due_at": began + duty.every, "claim": None}
         with self._engine.begin() as connection:
             connection.execute(update(Job).where(*mine).values(next_time))
 

@@ -9,6 +9,7 @@ from kiosk.screens.sheet import Sheet
 from kiosk.view import Action, View
 
 _GAP_MM, _HIGHEST_MM = 4.0, 70.0
+_LEAST_MM, _REACHED_MM = 20.0, 44.0  # a higher one is out of reach for some
 _PICTURE_MM, _SIGN_MM = 26.0, 9.0
 _AROUND_MM = 6.0  # above the picture and below the words
 _HARM = "harm:"
@@ -32,7 +33,9 @@ class Tiles(Buttons):
         columns = len(tiles) if self._fit_beside(tiles) else 1
         lines = len(tiles) // columns
         wide = (self.width - gap * (columns - 1)) / columns
-        high = min(theme.mm(_HIGHEST_MM), (self.height - gap * (lines - 1)) / lines)
+        reached = _LEAST_MM if columns == 1 else _REACHED_MM
+        most = theme.mm(reached if theme.low_reach else _HIGHEST_MM)
+        high = min(most, (self.height - gap * (lines - 1)) / lines)
         low = self.y if theme.low_reach else self.y + self.height - lines * (high + gap) + gap
         for number, tile in enumerate(tiles):
             column, line = number % columns, lines - 1 - number // columns
@@ -56,6 +59,7 @@ class DamageScreen(Sheet):
 
     at_edge = True  # the pictures get the whole width
     heeds_reach = False
+    spares = True
 
     def __init__(self, emit: Emit) -> None:
         style.load_beside(__file__)
@@ -68,6 +72,10 @@ class DamageScreen(Sheet):
     def show_middle(self, view: View, focus: str | None) -> None:
         harms = [action for action in view.actions if action.id.startswith(_HARM)]
         self.ids.tiles.show(harms, focus)
+
+    def middle_least(self) -> float:
+        """A tall panel has the pictures below each other where their words are long."""
+        return style.theme().mm(0 if self.wide else 3 * _LEAST_MM + 2 * _GAP_MM)
 
     def place_middle(self, x: float, y: float, width: float, height: float) -> None:
         self.ids.tiles.pos, self.ids.tiles.size = (x, y), (width, height)

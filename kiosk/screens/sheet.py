@@ -39,6 +39,9 @@ class Sheet(Widget):
     heeds_reach = True
     """Low reach moves everything that is pressed into the lower part of the panel."""
 
+    spares = False
+    """Greeting and title go for the middle even where there is no notice."""
+
     def __init__(self, emit: Emit, **kwargs: object) -> None:
         super().__init__(ground=style.theme().paper, **kwargs)
         self.view: View | None = None
@@ -187,7 +190,9 @@ class Sheet(Widget):
         for part in ("", "subtitle", "title"):
             if part:
                 setattr(self, part, "")
-            if room - self._head_height(width) >= least or not self.ids.notice.text:
+            if room - self._head_height(width) >= least or not (
+                self.spares or self.ids.notice.text
+            ):
                 return
         self.title = title
         if room < self._head_height(width):

@@ -148,7 +148,7 @@ def test_a_fault_pulls_the_plug_within_an_answer_and_puts_it_back(
     deadline = time.monotonic() + 60
     while not makes.world.pads["pad1"].is_plugged and time.monotonic() < deadline:
         time.sleep(0.02)
-    with serial.serial_for_url(plugs[wire], **settings) as line:
+    with serial.serial_for_url(plugs[wire], **settings | {"timeout": 20}) as line:
         line.write(framed("B0 01 00"))
         after = line.read(6)
 

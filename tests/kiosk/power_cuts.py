@@ -9,7 +9,6 @@ is started again with the book still on the pad, and left alone until tag and lo
 """
 
 import argparse
-import contextlib
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ import sqlite3
 import sys
 import threading
 import time
+import traceback
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,7 +98,8 @@ class LastingReader(ScriptedReader):
 
     def write_afi(self, uid, afi):
         self._knife.pass_by()
-        self._file.write_bytes(bytes([afi]))
+        with self._file.open("r+b", buffering=0) as memory:
+            memory.write(bytes([afi]))  # in place: nobody finds the tag without its byte
         super().write_afi(uid, afi)
         self._knife.pass_by()
 
@@ -275,25 +276,28 @@ class Place:
 def play(place: Place, flow: str, boundary: int) -> Verdict:
     """Both lives of one cut, each in a process of its own."""
     place.prepare()
-    first = in_a_process(lambda: place.live(boundary, acts=True))
+    first = in_a_process(lambda: place.live(boundary, acts=True), place.folder / "why")
     killed = first == -signal.SIGKILL
     passed = int(place.tally.read_text()) if place.tally.exists() else 0
+    why = place.folder / "why not"
     problem = "" if killed or first == 0 else f"the first life ended with {first}"
-    if not problem and in_a_process(lambda: place.live(0, acts=False)) != 0:
-        problem = "tag and loan did not come together in the second life"
+    if not problem and in_a_process(lambda: place.live(0, acts=False), why) != 0:
+        problem = f"tag and loan did not come together in the second life: {why.read_text()}"
     return Verdict(flow, boundary, passed, killed, problem or place.judge())
 
 
-def in_a_process(life) -> int:
+def in_a_process(life, why: Path) -> int:
     """Fork, live, and say how it ended: an exit code, or minus a signal."""
     pid = os.fork()
     if pid:
         _, status = os.waitpid(pid, 0)
         return os.waitstatus_to_exitcode(status)
     code = 1
-    with contextlib.suppress(BaseException):
+    try:
         life()
         code = 0
+    except BaseException:  # noqa: BLE001 - a fork must never run on in its parent's frames
+        why.write_text(traceback.format_exc())
     os._exit(code)
 
 

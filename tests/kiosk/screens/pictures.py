@@ -1,6 +1,7 @@
 """Pictures of the kiosk for the documents: `python -m tests.kiosk.screens.pictures [FOLDER]`."""
 
 import os
+import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,10 +64,20 @@ def file_of(folder: Path, picture: str, panel: str, language: str) -> Path:
 
 
 def renderer() -> str:
-    """What draws: its name and version, in one line. A window must be open."""
+    """What draws: its name, its version and its processor, in one line. A window must be open."""
     from kivy.graphics.opengl import GL_RENDERER, GL_VERSION, glGetString
 
-    return " / ".join(glGetString(word).decode() for word in (GL_RENDERER, GL_VERSION))
+    names = [glGetString(word).decode() for word in (GL_RENDERER, GL_VERSION)]
+    return " / ".join([*names, _processor()])
+
+
+def _processor() -> str:
+    """Its arithmetic: Mesa makes other code for another one, and that rounds otherwise."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    flags = next((line.split() for line in lines if line.startswith(("flags", "Features"))), [])
+    arithmetic = sorted(flag for flag in flags if flag.startswith(("avx", "fma", "sse4", "asimd")))
+    return " ".join([platform.machine(), *arithmetic])
 
 
 def take(folder: Path, panels: Sequence[str], language: str) -> None:

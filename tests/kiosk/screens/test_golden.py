@@ -1,9 +1,9 @@
 """The pictures in the documents are what the kiosk draws: bit for bit where the same Mesa draws.
 
 Letters come from wheels and are the same everywhere. Edges come from the machine's software GL:
-another Mesa, or another width of its processor's registers, rounds an edge's blending otherwise.
-So the renderer that drew the pictures is written beside them; with the same one they must be equal,
-with another one no more than a hair along the edges may differ.
+another Mesa, or another processor under it, rounds an edge's blending otherwise. So what drew the
+pictures is written beside them; with the same they must be equal, with another one no more than a
+hair along the edges may differ.
 
 After a wanted change: `python -m tests.kiosk.screens.pictures`, look at them, commit them.
 """

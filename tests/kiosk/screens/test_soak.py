@@ -13,7 +13,7 @@ from tests.kiosk.screens.driver import Driver
 from tests.kiosk.test_shell import CARD, UID
 
 PAGE_KB = 4
-GROWTH_KB = 5 * 1024  # of 500 sessions after the first 100
+GROWTH_KB = 5 * 1024  # of the 500 sessions after the first 100
 
 
 def resident_kb() -> int:
