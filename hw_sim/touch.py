@@ -1,4 +1,4 @@
-"""Real SDL mouse events, pushed into the queue that Kivy's window polls (SDL 2 structs)."""
+"""Real SDL mouse and key events, pushed into the queue that Kivy's window polls (SDL 2 structs)."""
 
 import ctypes
 from pathlib import Path
@@ -38,6 +38,28 @@ class _Motion(ctypes.Structure):
         ("y", ctypes.c_int32),
         ("rest", ctypes.c_uint8 * 64),
     )
+
+
+class _Key(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_uint32),
+        ("timestamp", ctypes.c_uint32),
+        ("window", ctypes.c_uint32),
+        ("state", ctypes.c_uint8),
+        ("repeat", ctypes.c_uint8),
+        ("pad", ctypes.c_uint8 * 2),
+        ("scancode", ctypes.c_int32),
+        ("symbol", ctypes.c_int32),
+        ("modifiers", ctypes.c_uint16),
+        ("unused", ctypes.c_uint32),
+        ("rest", ctypes.c_uint8 * 64),
+    )
+
+
+def key(scancode: int, *, down: bool) -> None:
+    """A key goes down or up; the symbol is what SDL calls a key without a letter."""
+    symbol = scancode | 1 << 30
+    _push(_Key(type=0x300 if down else 0x301, state=down, scancode=scancode, symbol=symbol))
 
 
 def press(x: float, y: float) -> None:

@@ -100,8 +100,9 @@ def _serve(settings: Settings, token: str) -> int:
         broken=broken_view(settings.language),
         closable=not settings.fullscreen,
     )
+    end = Clock.create_trigger(lambda _: app.stop())  # between two frames, never within one
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.stop())
+        signal.signal(number, lambda *_: end())
     _log.info("kiosk_starts", device=settings.device, speaks=speaks)
     app.run()
     _log.info("kiosk_ends", failed=app.failed)

@@ -68,8 +68,9 @@ def _serve(settings: Settings, token: str) -> int:
     scanner = Scanner(settings.scanner, shell.line) if settings.scanner else None
     if scanner is not None:
         scanner.start()
+    end = Clock.create_trigger(lambda _: app.stop())  # between two frames, never within one
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.stop())
+        signal.signal(number, lambda *_: end())
     _log.info("station_starts", device=settings.device, speaks=speaks)
     app.run()
     _log.info("station_ends", failed=app.failed)

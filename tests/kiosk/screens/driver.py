@@ -11,13 +11,14 @@ from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.uix.widget import Widget
 
+from hw_sim import touch
 from kiosk.app import KioskApp, Shell, Voice
 from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.narrator import Saying
 from kiosk.screens import style
 from kiosk.theme import Theme
 from kiosk.view import View
-from tests.kiosk.screens import touch, views
+from tests.kiosk.screens import views
 from tests.kiosk.screens.pictures import PANELS
 
 

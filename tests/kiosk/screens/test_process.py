@@ -54,7 +54,7 @@ def test_a_kiosk_without_its_reader_starts_and_ends_when_told(
     kiosk.send_signal(signal.SIGTERM)
     rest, _ = kiosk.communicate(timeout=20)
 
-    assert kiosk.returncode == 0
+    assert kiosk.returncode == 0, (said + rest).decode(errors="replace")
     assert b"kiosk_ends" in rest
     assert b"s3cret" not in said + rest
     assert not (tmp_path / "home").exists()  # Kivy wrote nothing of its own

@@ -5,9 +5,10 @@ from kivy.clock import Clock
 from kivy.config import Config
 from kivy.core.window import Window
 
+from hw_sim import touch
 from kiosk.app import SAME_PRESS_S
 from kiosk.screens.buttons import ActButton
-from tests.kiosk.screens import touch, views
+from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Driver, Open
 from tests.kiosk.screens.glass import box, shelves, targets
 from tests.kiosk.screens.pictures import PANELS
