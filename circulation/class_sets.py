@@ -31,6 +31,7 @@ TEXTBOOK_SESSION_END = f"{TEXTBOOK_SESSION}/end"
 TEXTBOOK_CLASS = f"{TEXTBOOKS}/class"
 TEXTBOOK_CONDITIONS = f"{TEXTBOOKS}/conditions"
 MOST_COPIES = 100  # on one pad
+SESSION_MINUTES = 15  # of a class session, from the moment it was opened or begun anew
 
 ClassText = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[^\x00-\x1f\x7f]*$")]
 

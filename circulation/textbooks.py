@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+_BACK_IN = (4, 5, 6)
 _NEXT_YEAR_FROM = 7  # in June the books come back, from July on the next September is prepared
 
 
@@ -226,6 +227,11 @@ def provision(
 def school_year(day: date) -> int:
     """The school year of that day, by the year in which it ends; July is of the next one."""
     return day.year + 1 if day.month >= _NEXT_YEAR_FROM else day.year
+
+
+def usual_purpose(day: date) -> Purpose:
+    """What a class comes for at that time of the year: from April to June books come back."""
+    return Purpose.COLLECT if day.month in _BACK_IN else Purpose.ISSUE
 
 
 def year_words(year: int) -> str:

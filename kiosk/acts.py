@@ -5,6 +5,8 @@ from typing import assert_never
 
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import (
+    CLASS_CHOICES,
+    CONDITIONS,
     DIGITS,
     HARMS,
     SEARCH_CHOICES,
@@ -17,8 +19,10 @@ from kiosk.choices import (
     focused,
     is_dark,
     is_warning,
+    picks,
     row_choices,
 )
+from kiosk.class_session_acts import close_list, end_class, leave_class, pick, show_list, turn
 from kiosk.damage import DAMAGE_CHOICES, damage
 from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
@@ -44,7 +48,9 @@ def choose(state: State, action: str) -> Step:
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
-    if action in HARMS or action in DAMAGE_CHOICES:
+    if action in CLASS_CHOICES or action in picks(state):
+        return _class(touched(state), action)
+    if action in HARMS or action in CONDITIONS or action in DAMAGE_CHOICES:
         return damage(touched(state), action)
     if character := character_of(action):
         return typed(touched(state), character)
@@ -61,7 +67,7 @@ def press_key(state: State, key: Key) -> Step:
         case Key.STAFF:
             broken = state.stage is Stage.PROBLEM
             shut = replace(state, access_open=False, door=close(state.door))
-            return shut if broken else end(shut), ()
+            return leave_class(shut if broken else end(shut))
         case Key.NEXT:
             return _move_focus(state, 1), ()
         case Key.PREVIOUS:
@@ -140,6 +146,21 @@ def _serve(state: State, choice: Choice) -> Step:
             return replace(state, door=close(state.door), help_until=None, focus=None), ()
 
 
+def _class(state: State, action: str) -> Step:
+    """What a teacher does, beside holding the card to the reader."""
+    match action:
+        case Choice.CLASS_LIST:
+            return show_list(state)
+        case Choice.CLASS_CLOSE:
+            return close_list(state), ()
+        case Choice.CLASS_TURN:
+            return turn(state)
+        case Choice.CLASS_END:
+            return end_class(state)
+        case _:
+            return pick(state, action)
+
+
 def _search(state: State, choice: Choice) -> Step:
     """Words for the catalogue, and what it is asked."""
     match choice:
@@ -162,6 +183,8 @@ def _leave(state: State, *, receipt: bool) -> Step:
         return rest(state), ()
     success = any(is_done(state, line) for line in state.lines.values())
     sounds = (PlaySound(Sound.DONE),) if success else ()
+    if state.class_session is not None:
+        return end(state), sounds  # the next pupil waits already
     if receipt:
         return printing(finish(state)), (PrintReceipt(receipt_of(state)), *sounds)
     return finish(state), sounds

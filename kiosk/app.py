@@ -19,6 +19,7 @@ from kiosk.narrator import Saying, narrate
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
+from kiosk.screens.banner import Banner
 from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.damage import DamageScreen
 from kiosk.screens.dark import DarkScreen
@@ -41,6 +42,8 @@ BROKEN_S = 5.0  # long enough to read "call the librarian" before the process en
 
 SCREENS: dict[ScreenName, type[Sheet]] = {
     ScreenName.START: StartScreen,
+    ScreenName.CLASS: StartScreen,
+    ScreenName.CLASS_LIST: AccountScreen,  # a button per pupil
     ScreenName.PAD: PadScreen,
     ScreenName.PUT_BACK: PutBackScreen,
     ScreenName.DONE: ThanksScreen,
@@ -125,6 +128,7 @@ class KioskApp(App):
         style.use(self._theme)
         Window.clearcolor = self._theme.paper
         self._frame = Widget()
+        self._banner = Banner()
         self._frame.fbind("size", self._fill)
         return self._frame
 
@@ -159,7 +163,7 @@ class KioskApp(App):
     @property
     def sheet(self) -> Sheet:
         """The screen that is shown."""
-        found: Sheet = self._frame.children[0]
+        (found,) = (each for each in self._frame.children if isinstance(each, Sheet))
         return found
 
     def show(self, view: View) -> None:
@@ -172,6 +176,10 @@ class KioskApp(App):
         if sheet.parent is None:
             self._frame.clear_widgets()
             self._frame.add_widget(sheet)
+            self._frame.add_widget(self._banner)
+            self._fill()
+        if self._banner.text != view.banner:
+            self._banner.text = view.banner
             self._fill()
         sheet.render(view)
 
@@ -189,6 +197,7 @@ class KioskApp(App):
         Window.clearcolor = theme.paper
         self._sheets.clear()
         self._frame.clear_widgets()
+        self._banner = Banner()
 
     def fail(self) -> None:
         """Something broke that should not: say so on the glass, then end for a restart."""
@@ -230,8 +239,13 @@ class KioskApp(App):
         self._supervisor.alive()  # here and nowhere else: a frozen loop or an endless queue is seen
 
     def _fill(self, *_: object) -> None:
-        for sheet in self._frame.children:
-            sheet.pos, sheet.size = self._frame.pos, self._frame.size
+        frame = self._frame
+        high = self._banner.fit(frame.width)
+        self._banner.size = frame.width, high
+        self._banner.pos = frame.x, frame.y + frame.height - high
+        for sheet in frame.children:
+            if sheet is not self._banner:
+                sheet.pos, sheet.size = frame.pos, (frame.width, frame.height - high)
 
     def _on_close(self, *_: object) -> bool:
         return not self._closable

@@ -8,10 +8,13 @@ from enum import StrEnum
 from typing import assert_never
 
 from circulation.api import LoanView
+from circulation.class_sets import ClassPupil
 from circulation.desk import HoldView
 from circulation.holds import HoldState
 from circulation.ids import Copy, Isil, ItemId
 from circulation.selfservice import Harm
+from circulation.textbooks import Condition
+from kiosk.class_session import is_served
 from kiosk.errands import KEYS, Letters
 from kiosk.state import (
     RECORDED,
@@ -19,6 +22,7 @@ from kiosk.state import (
     Stage,
     State,
     can_print,
+    is_collecting,
     lifted_too_early,
     newest_first,
     unsecured,
@@ -42,6 +46,10 @@ class Choice(StrEnum):
     DAMAGE = "damage"  # opens the panel with three pictures
     DAMAGE_BOOK = "damage_book"  # another of the returned books
     DAMAGE_CLOSE = "damage_close"
+    CLASS_LIST = "class_list"  # who has no card is picked from the class list
+    CLASS_CLOSE = "class_close"  # closes the list
+    CLASS_TURN = "class_turn"  # from giving out to taking back, and the other way round
+    CLASS_END = "class_end"
     CONTINUE = "continue"
     WAKE = "wake"  # the dark panel, wherever it is touched
     HOME = "home"  # from the page that says thank you
@@ -84,6 +92,10 @@ _HARM = "harm:"
 _CANCEL = "cancel:"
 HARMS: Mapping[str, Harm] = {f"{_HARM}{harm}": harm for harm in Harm}
 """The three pictures, by action id."""
+CONDITIONS: Mapping[str, Condition] = {f"{_HARM}{state}": state for state in Condition}
+"""The three pictures of a class session, by action id."""
+CLASS_CHOICES = (Choice.CLASS_LIST, Choice.CLASS_CLOSE, Choice.CLASS_TURN, Choice.CLASS_END)
+_PICK = "pick:"
 _DIGIT = "digit:"
 DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
 """The keys of the number pad, by action id."""
@@ -119,8 +131,12 @@ def main_choices(state: State) -> tuple[str, ...]:
         return (Choice.ACCESS_DONE, *wishes(state))
     if is_asking_harm(state):
         several = (Choice.DAMAGE_BOOK,) if len(reportable(state)) > 1 else ()
-        return (Choice.DAMAGE_CLOSE, *HARMS, *several, Choice.FINISH)
-    return (*_stage_choices(state), *_service(state))
+        pictures = CONDITIONS if is_collecting(state) else HARMS
+        return (Choice.DAMAGE_CLOSE, *pictures, *several, Choice.FINISH)
+    if is_listing(state):
+        leave = () if state.stage is Stage.IDLE else (Choice.FINISH,)
+        return (Choice.CLASS_CLOSE, *leave, Choice.CLASS_END)
+    return (*_own_choices(state), *_service(state))
 
 
 def _service(state: State) -> tuple[Choice, ...]:
@@ -130,11 +146,18 @@ def _service(state: State) -> tuple[Choice, ...]:
     return (Choice.SERVICE,) if state.stage in (Stage.IDLE, Stage.PROBLEM) else ()
 
 
-def _stage_choices(state: State) -> tuple[str, ...]:
+def _own_choices(state: State) -> tuple[str, ...]:
+    """Of the page that says thanks, of a book in danger, of a class, of the stage."""
     if state.farewell is not None:
         return (Choice.HOME,)
     if lifted_too_early(state):
         return (Choice.FINISH,)  # one thing to do, and a way out of it
+    if state.class_session is not None and state.stage is not Stage.PROBLEM:
+        return _class_choices(state)
+    return _stage_choices(state)
+
+
+def _stage_choices(state: State) -> tuple[str, ...]:
     known = state.person is not None and state.person.view is not None
     match state.stage:
         case Stage.IDLE:
@@ -156,6 +179,14 @@ def _stage_choices(state: State) -> tuple[str, ...]:
             return ()
         case _:
             assert_never(state.stage)
+
+
+def _class_choices(state: State) -> tuple[Choice, ...]:
+    """In a class session nothing but the next pupil is a touch away."""
+    if state.stage is Stage.IDLE:
+        return (Choice.CLASS_LIST, Choice.CLASS_TURN, Choice.CLASS_END)
+    damage = (Choice.DAMAGE,) if reportable(state) else ()
+    return (Choice.FINISH, Choice.CLASS_LIST, *damage)
 
 
 def _search_choices(state: State) -> tuple[str, ...]:
@@ -189,6 +220,8 @@ def back_choice(state: State) -> Choice:
         return Choice.ACCESS_DONE
     if is_asking_harm(state):
         return Choice.DAMAGE_CLOSE
+    if is_listing(state):
+        return Choice.CLASS_CLOSE
     return Choice.FINISH if state.farewell is None else Choice.HOME
 
 
@@ -220,6 +253,8 @@ def cancels(state: State) -> dict[str, int]:
 
 def row_actions(state: State) -> tuple[str, ...]:
     """The actions inside rows, in the order of the rows."""
+    if is_listing(state):
+        return tuple(picks(state))
     renewals = row_choices(state)
     if state.stage is not Stage.ACCOUNT or state.account is None:
         return tuple(renewals.values())
@@ -251,6 +286,24 @@ def reportable(state: State) -> tuple[Copy, ...]:
     return tuple(copy for copy in back if copy not in state.reports)
 
 
+def is_listing(state: State) -> bool:
+    """True while the class list is shown, or the moment before its names have come."""
+    session = state.class_session
+    if session is None or not session.listing or is_warning(state) or lifted_too_early(state):
+        return False
+    over = state.access_open or state.door.shown or state.door.open or is_asking_harm(state)
+    return not over and state.stage in (Stage.IDLE, Stage.BORROW, Stage.RETURN)
+
+
+def picks(state: State) -> dict[str, ClassPupil]:
+    """The pupils that may be picked, by action id: as in the list, but who is served comes last."""
+    session = state.class_session
+    if session is None or session.pupils is None or not is_listing(state):
+        return {}
+    waiting_first = sorted(session.pupils, key=lambda pupil: is_served(session, pupil))
+    return {f"{_PICK}{pupil.number}": pupil for pupil in waiting_first}
+
+
 def is_asking_harm(state: State) -> bool:
     """True while the panel with the three pictures is shown."""
     return state.harmed in reportable(state)
@@ -280,7 +333,7 @@ def renewable(state: State) -> tuple[Copy, ...]:
     """The copies in sight that may be renewed and were not asked for yet."""
     if state.person is None or state.person.view is None:
         return ()
-    if is_warning(state) or state.access_open:
+    if is_warning(state) or state.access_open or is_listing(state):
         return ()
     match state.stage:
         case Stage.BORROW:
@@ -302,6 +355,8 @@ def renewable(state: State) -> tuple[Copy, ...]:
 def is_dark(state: State) -> bool:
     """True while the panel is dark: at its hours, with nobody there for a while."""
     if state.house.screen_on or state.stage is not Stage.IDLE or state.farewell is not None:
+        return False
+    if state.class_session is not None:
         return False
     if state.door.shown or state.door.open or state.access_open:
         return False
@@ -325,7 +380,9 @@ def warn_limit_s(state: State) -> float:
 
 def clear_limit_s(state: State) -> float:
     """How long the result stands after everything was done and taken."""
-    return state.config.clear_s * state.access.time_factor
+    lends_to_class = state.class_session is not None and not state.class_session.collects
+    seconds = state.config.next_pupil_s if lends_to_class else state.config.clear_s
+    return seconds * state.access.time_factor
 
 
 def is_warning(state: State) -> bool:

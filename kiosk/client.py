@@ -29,7 +29,14 @@ from circulation.api import (
     PatronView,
     Refusal,
 )
-from circulation.class_sets import TEXTBOOK_STACKS, StackAnswer, StackCopyQuery, StackQuery
+from circulation.class_sets import (
+    TEXTBOOK_CLASS,
+    TEXTBOOK_STACKS,
+    ClassList,
+    StackAnswer,
+    StackCopyQuery,
+    StackQuery,
+)
 from circulation.configuration import DEVICE_SETTINGS
 from circulation.desk import PATRON_HOLDS, PatronHolds
 from circulation.ids import CardUid, Copy, PatronId, TagUid
@@ -37,6 +44,7 @@ from circulation.offline import OPERATIONS, SNAPSHOT, Batch, BatchAnswer
 from circulation.search import SEARCH, SearchAnswer
 from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
 from circulation.snapshot import Digests, SignedSnapshot
+from circulation.textbooks import Purpose
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
@@ -88,11 +96,11 @@ class ControllerClient:
         return self._post(CARDS_RESOLVE, CardQuery(uid=uid).model_dump_json(), PatronView)
 
     def compare_stack(
-        self, patron_id: PatronId, copies: Sequence[Copy]
+        self, patron_id: PatronId, copies: Sequence[Copy], purpose: Purpose
     ) -> StackAnswer | Refusal | NoAnswer:
         """A stack of textbooks against the patron's set."""
         asked = tuple(StackCopyQuery(owner=copy.owner, item_id=copy.item) for copy in copies)
-        query = StackQuery(patron_id=patron_id, copies=asked)
+        query = StackQuery(patron_id=patron_id, purpose=purpose, copies=asked)
         return self._post(TEXTBOOK_STACKS, query.model_dump_json(), StackAnswer)
 
     def resolve_items(
@@ -112,6 +120,10 @@ class ControllerClient:
         """What a patron waits for, and what waits for him."""
         path = PATRON_HOLDS.format(patron_id=quote(patron_id, safe=""))
         return self._ask("GET", path, None, PatronHolds)
+
+    def class_list(self) -> ClassList | Refusal | NoAnswer:
+        """The pupils of the class whose session stands on this kiosk."""
+        return self._ask("GET", TEXTBOOK_CLASS, None, ClassList)
 
     def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
         """What the catalogue has for these words; the last one may be unfinished."""

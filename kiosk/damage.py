@@ -5,7 +5,10 @@ Only of a copy whose return the controller has: it takes the copy out of lending
 
 from dataclasses import replace
 
-from kiosk.choices import HARMS, Choice, reportable
+from circulation.selfservice import Harm
+from circulation.textbooks import Condition
+from kiosk.choices import CONDITIONS, HARMS, Choice, reportable
+from kiosk.class_errands import MarkCondition
 from kiosk.errands import DamageReported, Report, ReportDamage
 from kiosk.security import Step
 from kiosk.state import State
@@ -16,7 +19,9 @@ DAMAGE_CHOICES = (Choice.DAMAGE, Choice.DAMAGE_BOOK, Choice.DAMAGE_CLOSE)
 def damage(state: State, action: str) -> Step:
     """Open the panel, turn to another book, close it, or say what is wrong."""
     if action in HARMS:
-        return _report(state, action)
+        return _report(state, HARMS[action])
+    if action in CONDITIONS:
+        return _report(state, CONDITIONS[action])
     focus = None if state.focus is None else 0
     if action == Choice.DAMAGE_CLOSE:
         return replace(state, harmed=None, focus=focus), ()
@@ -33,10 +38,12 @@ def damage_reported(state: State, event: DamageReported) -> State:
     return replace(state, reports={**state.reports, event.copy: replace(report, told=event.ok)})
 
 
-def _report(state: State, action: str) -> Step:
-    copy, harm = state.harmed, HARMS[action]
+def _report(state: State, harm: Harm | Condition) -> Step:
+    copy = state.harmed
     if copy is None:
         return state, ()
     reports = {**state.reports, copy: Report(harm)}
     state = replace(state, reports=reports, harmed=None, focus=None)
+    if isinstance(harm, Condition):
+        return state, (MarkCondition(state.session, copy, harm),)
     return state, (ReportDamage(state.session, copy, harm),)

@@ -144,9 +144,9 @@ class Desk:
                     lambda: self._client.account(patron_id), lambda: self._alone.account(patron_id)
                 )
                 self._post(AccountFetched(session, patron_id, account, self._holds(patron_id)))
-            case AskStack(session=session, patron_id=patron_id, copies=copies):
+            case AskStack(session=session, patron_id=whose, copies=copies, purpose=purpose):
                 compared: StackAnswer | Refusal | NoAnswer = self._ask(
-                    lambda: self._client.compare_stack(patron_id, copies), lambda: _NO_SETS
+                    lambda: self._client.compare_stack(whose, copies, purpose), lambda: _NO_SETS
                 )
                 self._post(StackAnswered(session, compared))
             case RequestCheckout():

@@ -7,6 +7,7 @@ the slot and uses the same id when the same slot comes again.
 from dataclasses import dataclass
 
 from circulation.ids import CardUid, Copy, PatronId, TagUid
+from circulation.textbooks import Purpose
 from kiosk.errands import Errand
 from kiosk.receipt import Receipt
 from kiosk.sounds import Sound
@@ -43,6 +44,7 @@ class AskStack:
     session: int
     patron_id: PatronId
     copies: tuple[Copy, ...]
+    purpose: Purpose = Purpose.ISSUE
 
 
 @dataclass(frozen=True, slots=True)

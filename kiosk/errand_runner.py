@@ -11,6 +11,18 @@ from uuid import uuid4
 
 import structlog
 
+from circulation.api import Refusal
+from circulation.class_sets import (
+    SESSION_MINUTES,
+    TEXTBOOK_CONDITIONS,
+    TEXTBOOK_SESSION,
+    TEXTBOOK_SESSION_END,
+    ClassSessionReceipt,
+    ConditionReceipt,
+    ConditionRequest,
+    EndClassSession,
+    OpenClassSession,
+)
 from circulation.desk import HOLDS_CANCEL, CancelHoldRequest, HoldReceipt
 from circulation.ids import Copy
 from circulation.search import SearchAnswer
@@ -24,7 +36,19 @@ from circulation.selfservice import (
     DamageRequest,
     Harm,
 )
+from circulation.textbooks import Condition, usual_purpose
+from kiosk.class_errands import (
+    ClassErrand,
+    ClassListed,
+    ClassOpened,
+    ClassOpening,
+    EndClass,
+    ListClass,
+    MarkCondition,
+    OpenClass,
+)
 from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.clock import local_day
 from kiosk.errands import (
     CallLibrarian,
     CallSeen,
@@ -70,9 +94,10 @@ class Runner:
         except Exception:  # a worker's exception would vanish in its future, unseen
             log.exception("errand_failed", errand=type(errand).__name__)
             done = _undone(errand)
-        self._post(done)
+        if done is not None:
+            self._post(done)
 
-    def _do(self, errand: Errand) -> ErrandDone:
+    def _do(self, errand: Errand) -> ErrandDone | None:
         match errand:
             case SearchCatalogue(session=session, number=number, words=words):
                 found = self._client.search(words)
@@ -88,8 +113,57 @@ class Runner:
                 return CallSeen(number, answered)
             case CancelHold():
                 return self._cancel(errand)
+            case OpenClass() | EndClass() | ListClass() | MarkCondition():
+                return self._class(errand)
             case _:
                 assert_never(errand)
+
+    def _class(self, errand: ClassErrand) -> ErrandDone | None:
+        match errand:
+            case OpenClass(session=session, card=card, patron_id=patron_id):
+                return ClassOpened(session, card, patron_id, self._open_class(errand))
+            case EndClass():
+                end = EndClassSession(op_id=uuid4(), at=datetime.now(UTC))
+                self._client.operate(
+                    TEXTBOOK_SESSION_END, end.model_dump_json(), ClassSessionReceipt
+                )
+                return None
+            case ListClass(session=session):
+                found = self._client.class_list()
+                return ClassListed(session, None if isinstance(found, NoAnswer) else found)
+            case MarkCondition(session=session, copy=copy, condition=condition):
+                return DamageReported(session, copy, self._mark(copy, condition))
+            case _:
+                assert_never(errand)
+
+    def _open_class(self, errand: OpenClass) -> ClassOpening | Refusal | None:
+        now = datetime.now(UTC)
+        purpose = errand.purpose or usual_purpose(local_day(now))
+        request = OpenClassSession(
+            op_id=uuid4(),
+            at=now,
+            class_name=errand.class_name,
+            purpose=purpose,
+            patron_id=errand.patron_id,
+        )
+        path, body = TEXTBOOK_SESSION, request.model_dump_json()
+        answer = self._client.operate(path, body, ClassSessionReceipt)
+        if not isinstance(answer, ClassSessionReceipt):
+            return None if isinstance(answer, NoAnswer) else answer
+        if answer.session.class_name is None:
+            return None  # over already
+        return ClassOpening(answer.session.class_name, purpose, SESSION_MINUTES * 60)
+
+    def _mark(self, copy: Copy, condition: Condition) -> bool:
+        request = ConditionRequest(
+            op_id=uuid4(),
+            at=datetime.now(UTC),
+            owner=copy.owner,
+            item_id=copy.item,
+            condition=condition,
+        )
+        path, body = TEXTBOOK_CONDITIONS, request.model_dump_json()
+        return isinstance(self._client.operate(path, body, ConditionReceipt), ConditionReceipt)
 
     def _tell_damage(self, copy: Copy, harm: Harm) -> bool:
         request = DamageRequest(
@@ -119,12 +193,12 @@ class Runner:
         return HoldCancelled(errand.session, errand.hold_id, result)
 
 
-def _undone(errand: Errand) -> ErrandDone:
+def _undone(errand: Errand) -> ErrandDone | None:
     """As if nobody had answered."""
     match errand:
         case SearchCatalogue(session=session, number=number):
             return CatalogueSearched(session, number, None)
-        case ReportDamage(session=session, copy=copy):
+        case ReportDamage(session=session, copy=copy) | MarkCondition(session=session, copy=copy):
             return DamageReported(session, copy, ok=False)
         case CallLibrarian():
             return CallSeen(None)
@@ -132,5 +206,11 @@ def _undone(errand: Errand) -> ErrandDone:
             return CallSeen(number)
         case CancelHold(session=session, hold_id=hold_id):
             return HoldCancelled(session, hold_id, None)
+        case OpenClass(session=session, card=card, patron_id=patron_id):
+            return ClassOpened(session, card, patron_id, None)
+        case ListClass(session=session):
+            return ClassListed(session, None)
+        case EndClass():
+            return None
         case _:
             assert_never(errand)

@@ -13,6 +13,8 @@ from circulation.ids import Copy, PatronId
 from circulation.reasons import Reason
 from circulation.search import Hit, SearchAnswer
 from circulation.selfservice import Harm
+from circulation.textbooks import Condition
+from kiosk.class_errands import ClassErrand, ClassErrandDone
 
 MAX_WORDS = 60  # characters of a question: more than anybody types standing
 
@@ -76,7 +78,7 @@ class CatalogueSearched:
 class Report:
     """What was said of a returned book; `told` None: still on its way."""
 
-    harm: Harm
+    harm: Harm | Condition  # a condition in a class session, where books are taken back by set
     told: bool | None = None
 
 
@@ -155,5 +157,5 @@ class HoldCancelled:
     result: HoldReceipt | Refusal | None
 
 
-Errand = SearchCatalogue | ReportDamage | CallLibrarian | LookAtCall | CancelHold
-ErrandDone = CatalogueSearched | DamageReported | CallSeen | HoldCancelled
+Errand = SearchCatalogue | ReportDamage | CallLibrarian | LookAtCall | CancelHold | ClassErrand
+ErrandDone = CatalogueSearched | DamageReported | CallSeen | HoldCancelled | ClassErrandDone

@@ -18,7 +18,7 @@ from kiosk.events import CheckoutAnswered, ItemsResolved, NoAnswer, ReturnAnswer
 from kiosk.security import Step, order
 from kiosk.sounds import Sound
 from kiosk.state import Line, Phase, Stage, State, blocker, is_done, parts_of, parts_seen, tags_of
-from kiosk.textbooks import may_lend
+from kiosk.textbooks import may_lend, may_take_back
 
 _TRIES_TO_ARM = 3  # then the book goes to the librarian (features 5.5, step 3)
 
@@ -84,7 +84,9 @@ def start_returns(state: State) -> Step:
         return state, ()
     effects: list[Effect] = []
     for line in state.lines.values():
-        if line.phase is Phase.WAITING and _is_ready_to_return(state, line.copy):
+        if line.phase is not Phase.WAITING or not may_take_back(state, line.copy):
+            continue
+        if _is_ready_to_return(state, line.copy):
             state = state.with_line(replace(line, phase=Phase.ARMING))
     for line in state.lines.values():
         if line.phase is Phase.ARMING:

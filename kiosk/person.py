@@ -8,12 +8,14 @@ from circulation.desk import HoldReceipt
 from circulation.ids import CardUid, Copy, PatronId, is_random_uid
 from circulation.reasons import Reason
 from kiosk.choices import loan_copy, renewable
+from kiosk.class_session_acts import close_list
 from kiosk.effects import Effect, FetchAccount, PlaySound, RequestRenewal, ResolveCard
 from kiosk.errands import CancelHold, Cancelling, HoldCancelled
 from kiosk.events import AccountFetched, CardResolved, NoAnswer, RenewalAnswered
 from kiosk.security import Step
 from kiosk.sounds import Sound
-from kiosk.state import Person, Renewal, Stage, State
+from kiosk.stages import begin, end
+from kiosk.state import Person, Renewal, Stage, State, pupil_stage
 
 
 def ask_card(state: State, uid: CardUid) -> Step:
@@ -24,10 +26,23 @@ def ask_card(state: State, uid: CardUid) -> Step:
     return replace(state, person=Person(uid)), (ResolveCard(state.session, uid),)
 
 
+def card_of_somebody(state: State, uid: CardUid) -> Step:
+    """The same person, the first one, or somebody else who has come."""
+    person = state.person
+    state = close_list(state)
+    if person is not None and person.card == uid:
+        return state, ()
+    if person is not None and person.view is not None:
+        state = replace(begin(end(state), pupil_stage(state)), card_lies=True)
+    return ask_card(state, uid)
+
+
 def ask_card_again(state: State) -> Step:
     """After no answer the card is asked for again while the session lasts."""
     person = state.person
-    if person is None or person.retry_at is None or state.now < person.retry_at:
+    if person is None or person.card is None:
+        return state, ()
+    if person.retry_at is None or state.now < person.retry_at:
         return state, ()
     state = replace(state, person=replace(person, retry_at=None))
     return state, (ResolveCard(state.session, person.card),)

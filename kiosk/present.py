@@ -14,13 +14,15 @@ from kiosk.choices import (
     idle_limit_s,
     is_asking_harm,
     is_dark,
+    is_listing,
     is_typing,
     is_warning,
     warn_limit_s,
 )
+from kiosk.class_session_view import class_banner, class_rows, class_title
 from kiosk.i18n import Texts, mark
 from kiosk.present_actions import bar_actions, main_actions
-from kiosk.present_damage import harmed_title
+from kiosk.present_damage import harm_title, harmed_title
 from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_search import found_count, found_rows
@@ -65,6 +67,7 @@ def present(state: State, texts: Texts, now: float) -> View:
         actions=main_actions(state, texts),
         bar=bar_actions(state, texts),
         notice=notice,
+        banner=class_banner(state, texts, max(now, state.now)),
         status=status,
         seconds_left=left,
         seconds_total=total,
@@ -100,6 +103,8 @@ def _screen(state: State) -> ScreenName:
     if (over := _over_the_stage(state)) is not None:
         return over
     match state.stage:
+        case Stage.IDLE if state.class_session is not None:
+            return ScreenName.CLASS
         case Stage.IDLE:
             return ScreenName.START if state.house.open else ScreenName.CLOSED
         case Stage.BORROW | Stage.RETURN:
@@ -122,6 +127,8 @@ def _over_the_stage(state: State) -> ScreenName | None:
         return ScreenName.DONE
     if is_asking_harm(state):
         return ScreenName.DAMAGE
+    if is_listing(state):
+        return ScreenName.CLASS_LIST
     early = lifted_too_early(state) and not is_warning(state)
     return ScreenName.PUT_BACK if early else None
 
@@ -131,6 +138,8 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
         return service_rows(state, texts)
     if _panel_is_shown(state) or is_asking_harm(state):
         return ()
+    if is_listing(state):
+        return class_rows(state, texts)
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
             return pad_rows(state, texts)
@@ -154,7 +163,9 @@ def _title(state: State, texts: Texts) -> str:
     if lifted_too_early(state):
         return texts.say("Put the book back")
     if is_asking_harm(state):
-        return texts.say("What is wrong with the book?")
+        return harm_title(state, texts)
+    if title := class_title(state, texts):
+        return title
     if state.stage is Stage.IDLE and not state.house.open:
         return texts.say("The library is closed")
     if state.trouble is Trouble.STARTING:
@@ -169,9 +180,10 @@ def _subtitle(state: State, texts: Texts) -> str:
     if is_asking_harm(state):
         return harmed_title(state, texts)
     person = state.person
-    if state.stage not in (Stage.BORROW, Stage.ACCOUNT) or person is None or person.view is None:
+    greets = state.stage in (Stage.BORROW, Stage.RETURN, Stage.ACCOUNT)
+    if not greets or person is None or person.view is None:
         return ""
-    if _panel_is_shown(state):
+    if _panel_is_shown(state) or is_listing(state):
         return ""
     name, group = person.view.masked_name, person.view.class_name
     if not name:
@@ -183,7 +195,7 @@ def _subtitle(state: State, texts: Texts) -> str:
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
     if _door_screen(state) is not None:
         return ""
-    if is_asking_harm(state):
+    if is_asking_harm(state) or is_listing(state):
         return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)

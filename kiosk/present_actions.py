@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from circulation.selfservice import Harm
+from circulation.textbooks import Condition
 from kiosk.access import Access
-from kiosk.choices import DIGITS, HARMS, Choice, bar_choices, character_of, main_choices
+from kiosk.choices import CONDITIONS, DIGITS, HARMS, Choice, bar_choices, character_of, main_choices
 from kiosk.errands import NEXT_LETTERS
 from kiosk.i18n import Texts, mark, name_of
 from kiosk.present_damage import harm_action
-from kiosk.state import Stage, State, unsecured
+from kiosk.state import Stage, State, is_collecting, unsecured
 from kiosk.view import Action, Weight
 
 _LABELS: Mapping[Choice, str] = {
@@ -25,6 +27,10 @@ _LABELS: Mapping[Choice, str] = {
     Choice.DAMAGE: mark("The book is damaged"),
     Choice.DAMAGE_BOOK: mark("Another book"),
     Choice.DAMAGE_CLOSE: mark("Back"),
+    Choice.CLASS_LIST: mark("Pick from the list"),
+    Choice.CLASS_CLOSE: mark("Back"),
+    Choice.CLASS_TURN: mark("Take textbooks back"),
+    Choice.CLASS_END: mark("End the class session"),
     Choice.CONTINUE: mark("Continue"),
     Choice.WAKE: mark("Continue"),
     Choice.HOME: mark("To the start"),
@@ -55,6 +61,9 @@ _SHORT: Mapping[Choice, str] = {
     Choice.OTHER_WORDS: mark("Words"),
     Choice.CONTINUE: mark("Go on"),
     Choice.DAMAGE: mark("Damaged"),
+    Choice.CLASS_LIST: mark("List"),
+    Choice.CLASS_TURN: mark("Take back"),
+    Choice.CLASS_END: mark("End"),
     Choice.DAMAGE_BOOK: mark("Another"),
     Choice.LOW_REACH: mark("Lower"),
     Choice.EXTRA_TIME: mark("Slower"),
@@ -72,6 +81,8 @@ _ICONS = {
     Choice.HOME: "back",
     Choice.WAKE: "continue",
     Choice.DAMAGE_CLOSE: "back",
+    Choice.CLASS_CLOSE: "back",
+    Choice.CLASS_END: "closed",
     Choice.DAMAGE_BOOK: "book",
     Choice.UNTYPE: "erase",
     Choice.FIND: "search",
@@ -83,11 +94,14 @@ _ICONS = {
 }
 
 
+_PICTURES: Mapping[str, Harm | Condition] = {**HARMS, **CONDITIONS}
+
+
 def main_actions(state: State, texts: Texts) -> tuple[Action, ...]:
     """The actions below the screen; the first is the primary one."""
     return tuple(
-        harm_action(HARMS[choice], choice, texts)
-        if choice in HARMS
+        harm_action(_PICTURES[choice], choice, texts)
+        if choice in _PICTURES
         else _key(DIGITS.get(choice) or character_of(choice), choice)
         if choice in DIGITS or character_of(choice)
         else _action(state, Choice(choice), texts, Weight.PLAIN if place else Weight.PRIMARY)
@@ -113,15 +127,32 @@ def _action(state: State, choice: Choice, texts: Texts, weight: Weight) -> Actio
         label = texts.count("Finish ({n} book unsafe)", "Finish ({n} books unsafe)", armed)
     if choice is Choice.FINISH and state.stage is Stage.SEARCH:
         label, short = texts.say("To the start"), texts.say("Back")
+    if state.class_session is not None:
+        label, short = _in_class(state, choice, texts) or (label, short)
     on = _switch(state.access, choice)
     spoken = label if on is None else _with_switch(label, on, texts)
     icon = _icon(state, choice)
     return Action(choice, label, spoken, weight, icon=icon, short=short, on=on)
 
 
+def _in_class(state: State, choice: Choice, texts: Texts) -> tuple[str, str] | None:
+    """What a button says in a class session and nowhere else, in full and in one word."""
+    match choice:
+        case Choice.FINISH if not unsecured(state):
+            return texts.say("Next pupil"), texts.say("Next")
+        case Choice.CLASS_TURN if is_collecting(state):
+            return texts.say("Give out textbooks"), texts.say("Give out")
+        case Choice.DAMAGE:
+            return texts.say("The state of the book"), texts.say("State")
+        case _:
+            return None
+
+
 def _icon(state: State, choice: Choice) -> str:
     if choice is Choice.LETTERS and state.search is not None:
         return NEXT_LETTERS[state.search.letters]
+    if choice is Choice.CLASS_TURN:
+        return "borrow" if is_collecting(state) else "return"
     searching = choice is Choice.FINISH and state.stage is Stage.SEARCH
     return icon_of(Choice.HOME if searching else choice)
 

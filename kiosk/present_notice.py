@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from circulation.reasons import Reason
-from kiosk.choices import is_warning
+from kiosk.choices import is_listing, is_warning
+from kiosk.class_session_view import class_notice
 from kiosk.hours import House
 from kiosk.i18n import Texts
 from kiosk.present_search import search_notice
@@ -14,6 +15,7 @@ from kiosk.state import (
     Stage,
     State,
     Trouble,
+    is_collecting,
     is_done,
     lifted_too_early,
 )
@@ -31,7 +33,9 @@ def notice_of(state: State, texts: Texts) -> Notice | None:
         return Notice(in_words(Reason.TWO_CARDS, texts), Tone.STOP)
     if is_warning(state):
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
-    return None if state.access_open or state.door.open else _stage_notice(state, texts)
+    if state.access_open or state.door.open:
+        return None
+    return class_notice(state, texts) if is_listing(state) else _stage_notice(state, texts)
 
 
 def call_status(state: State, texts: Texts) -> str:
@@ -101,6 +105,8 @@ def _idle_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(texts.say("Please take your card"), Tone.INFO)
     if state.tags:
         return Notice(texts.say("Please take the books from the pad"), Tone.INFO)
+    if state.class_session is not None:
+        return class_notice(state, texts)
     return None if state.house.open else _opening(state.house, texts)
 
 
@@ -187,6 +193,8 @@ def _return_notice(state: State, texts: Texts) -> Notice | None:
         return Notice(text, Tone.INFO)
     if any(tag.stale for tag in state.tags.values()):
         return Notice(_lift_first(texts), Tone.INFO)
+    if is_collecting(state):
+        return _card_notice(state, texts) or set_notice(state, texts) or _all_done(state, texts)
     if not state.lines:
         return Notice(texts.say("Put the books on the pad. No card is needed"), Tone.INFO)
     return _all_done(state, texts)

@@ -13,7 +13,7 @@ from circulation.reasons import Reason, reason_code
 from kiosk.choices import account_order, cancel_id, cancels, loan_copy, row_choices
 from kiosk.errands import Cancelling
 from kiosk.i18n import Texts, mark
-from kiosk.present_damage import report_note
+from kiosk.present_damage import needs_staff, report_note
 from kiosk.present_textbooks import set_rows
 from kiosk.state import (
     Line,
@@ -22,6 +22,7 @@ from kiosk.state import (
     State,
     being_secured,
     blocker,
+    is_collecting,
     is_disarmed,
     is_secured,
     lifted_too_early,
@@ -233,8 +234,11 @@ def _waiting(state: State, line: Line, texts: Texts) -> Note:
         return in_words_with_code(reason, texts), Tone.STOP
     if line.copy not in state.items:
         return texts.say("One moment…"), Tone.BUSY
-    if state.stage is Stage.BORROW and not (state.person and state.person.view):
+    somebody = state.person is not None and state.person.view is not None
+    if state.stage is Stage.BORROW and not somebody:
         return _without_card(state, line, texts)
+    if is_collecting(state) and not somebody:
+        return texts.say("Waits for your card"), Tone.INFO
     return "", Tone.INFO
 
 
@@ -285,7 +289,7 @@ def _place(state: State, line: Line, texts: Texts) -> Place | None:
     """Where a book that came back is to be put."""
     if line.phase is not Phase.RETURNED:
         return None
-    if line.copy in state.reports:
+    if needs_staff(state, line.copy):
         return Place("staff", texts.say("To the librarian"), Tone.WAIT)
     match line.destination:
         case Destination.SHELF:

@@ -9,6 +9,15 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.acts import choose, press_key
+from kiosk.class_errands import ClassListed, ClassOpened
+from kiosk.class_session_acts import (
+    class_listed,
+    class_opened,
+    end_class,
+    is_teachers_card,
+    open_class,
+    watch_class,
+)
 from kiosk.damage import damage_reported
 from kiosk.effects import LookAround, PlaySound
 from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, ErrandDone, HoldCancelled
@@ -64,6 +73,7 @@ from kiosk.person import (
     ask_account,
     ask_card,
     ask_card_again,
+    card_of_somebody,
     card_resolved,
     hold_cancelled,
     renewal_answered,
@@ -82,12 +92,24 @@ from kiosk.stages import (
     trouble,
     undisturbed,
 )
-from kiosk.state import Phase, Stage, State, Tag, Trouble, is_secured, tags_of, unsecured
+from kiosk.state import (
+    Phase,
+    Stage,
+    State,
+    Tag,
+    Trouble,
+    is_collecting,
+    is_secured,
+    pupil_stage,
+    tags_of,
+    unsecured,
+)
 from kiosk.textbooks import ask_stack, stack_answered
 
 _SETTLE: tuple[Callable[[State], Step], ...] = (
     ask_card_again,
     ask_account,
+    open_class,
     ask_items,
     open_lines,
     ask_stack,
@@ -95,6 +117,7 @@ _SETTLE: tuple[Callable[[State], Step], ...] = (
     start_returns,
     follow_ledger,
     look_at_call,
+    watch_class,
 )
 
 
@@ -123,7 +146,14 @@ def _take_in(state: State, event: Event) -> Step:
             return _card(state, event)
         case CardResolved():
             return card_resolved(state, event)
-        case CatalogueSearched() | DamageReported() | CallSeen() | HoldCancelled():
+        case (
+            CatalogueSearched()
+            | DamageReported()
+            | CallSeen()
+            | HoldCancelled()
+            | ClassOpened()
+            | ClassListed()
+        ):
             return _errand(state, event)
         case (
             HeadphonesSeen()
@@ -148,6 +178,10 @@ def _errand(state: State, event: ErrandDone) -> Step:
             return call_seen(state, event)
         case HoldCancelled():
             return hold_cancelled(state, event)
+        case ClassOpened():
+            return class_opened(state, event)
+        case ClassListed():
+            return class_listed(state, event)
         case _:
             assert_never(event)
 
@@ -236,7 +270,7 @@ def _placed(state: State, event: ItemPlaced) -> State:
     if tag.copy and not tags_of(state, tag.copy):
         state = _laid_down(state, tag)
     if state.stage in (Stage.IDLE, Stage.ACCOUNT, Stage.SEARCH):
-        state = begin(state, Stage.BORROW)
+        state = begin(state, pupil_stage(state))
     return touched(undisturbed(state)).with_tag(tag)
 
 
@@ -322,7 +356,7 @@ def _card(
 
 def _is_shut(state: State) -> bool:
     """The library is closed; who is being served is served to the end."""
-    return state.stage is Stage.IDLE and not state.house.open
+    return state.stage is Stage.IDLE and not state.house.open and state.class_session is None
 
 
 def _staff_card(state: State) -> Step:
@@ -338,20 +372,18 @@ def _card_presented(state: State, event: CardPresented) -> Step:
         return _staff_card(state)
     if _is_shut(state):
         return state, ()
+    if is_teachers_card(state, event.uid) and state.stage is not Stage.PROBLEM:
+        return end_class(state)
     match state.stage:
         case Stage.PROBLEM:
             return state, ()
-        case Stage.RETURN:  # a return needs no card, and must not turn into a loan by itself
+        case Stage.RETURN if not is_collecting(state):
+            # a return needs no card, and must not turn into a loan by itself
             return replace(state, waiting_card=event.uid), ()
         case Stage.IDLE | Stage.SEARCH:
-            return ask_card(begin(state, Stage.BORROW), event.uid)
-        case Stage.BORROW | Stage.ACCOUNT:
-            person = state.person
-            if person is not None and person.card == event.uid:
-                return state, ()
-            if person is not None and person.view is not None:  # somebody else has come
-                state = replace(begin(end(state), Stage.BORROW), card_lies=True)
-            return ask_card(state, event.uid)
+            return ask_card(begin(state, pupil_stage(state)), event.uid)
+        case Stage.BORROW | Stage.ACCOUNT | Stage.RETURN:
+            return card_of_somebody(state, event.uid)
         case _:
             assert_never(state.stage)
 

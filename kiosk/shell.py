@@ -20,6 +20,7 @@ from drivers.card import CardReader
 from drivers.reader import Reader
 from kiosk.autonomy import Autonomy
 from kiosk.cards import Cards
+from kiosk.class_errands import EndClass, ListClass, MarkCondition, OpenClass
 from kiosk.client import ControllerClient
 from kiosk.configuration import Configuration
 from kiosk.courier import Courier
@@ -270,6 +271,8 @@ class Shell:
             case LookAround():
                 self._look_around()
             case SearchCatalogue() | ReportDamage() | CallLibrarian() | LookAtCall() | CancelHold():
+                self._runner.carry_out(effect)
+            case OpenClass() | EndClass() | ListClass() | MarkCondition():
                 self._runner.carry_out(effect)
             case SetVolume(volume=volume):
                 self._ports.set_volume(volume)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from kiosk.access import Access
 from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
+from kiosk.class_session import without_names
+from kiosk.class_set import SetDesk
 from kiosk.effects import PlaySound
 from kiosk.errands import Search
 from kiosk.receipt import Entry, Receipt
@@ -30,7 +32,8 @@ def begin(state: State, stage: Stage) -> State:
         rest(state), stage=stage, focus=None, account=None, holds=(), account_retry_at=0.0
     )
     search = Search() if stage is Stage.SEARCH else None
-    return touched(replace(entered, access_open=False, search=search))
+    entered = replace(entered, access_open=False, search=search)
+    return touched(replace(entered, class_session=without_names(state.class_session)))
 
 
 def switch(state: State, stage: Stage) -> State:
@@ -89,6 +92,8 @@ def end(state: State) -> State:
         focus=None,
         access=usual_access(state),
         access_open=False,
+        textbooks=SetDesk(),
+        class_session=without_names(state.class_session),
     )
     return _without_forgotten_items(ended)
 
@@ -251,7 +256,11 @@ def _count_to_clear(state: State) -> State:
     lines = state.lines.values()
     fresh_tags = any(not tag.stale for tag in state.tags.values())
     over = any(is_done(state, line) for line in lines) and not (
-        fresh_tags or state.card_lies or unsecured(state) or is_working(state)
+        fresh_tags
+        or state.card_lies
+        or unsecured(state)
+        or is_working(state)
+        or state.harmed is not None  # somebody looks at a book and says how it is
     )
     open_question = any(line.phase is Phase.UNANSWERED for line in lines)
     if not over or open_question:

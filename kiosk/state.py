@@ -11,6 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
+from kiosk.class_session import ClassSession
 from kiosk.class_set import SetDesk
 from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
@@ -67,6 +68,7 @@ class Config:
     idle_s: float = 40.0
     warn_s: float = 20.0
     clear_s: float = 5.0
+    next_pupil_s: float = 1.5  # the same in a class session: the next pupil's stack comes soon
     farewell_s: float = 4.0
     dark_s: float = 30.0  # at night the panel goes dark that long after the last touch
     card_left_s: tuple[float, ...] = (
@@ -134,9 +136,9 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose card was presented in this session."""
+    """Whose card was presented in this session, or who was picked from the class list."""
 
-    card: CardUid
+    card: CardUid | None  # None: picked
     view: PatronView | None = None
     refusal: Reason | None = None
     retry_at: float | None = None  # None: no question to be asked again
@@ -188,6 +190,8 @@ class State:
     door: Door = field(default_factory=Door)
     house: House = field(default_factory=House)
     surroundings: Surroundings | None = None  # None: not looked at since the door was opened
+    class_session: ClassSession | None = None  # outlives the sessions of its pupils
+    class_asked: int = 0  # the session in which a teacher's session was asked for
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow
     person: Person | None = None
@@ -300,6 +304,16 @@ def unsecured(state: State) -> tuple[Line, ...]:
     """The loans of this session whose tag is still armed."""
     lent = (line for line in state.lines.values() if line.phase is Phase.LENT)
     return tuple(line for line in lent if not is_secured(state, line))
+
+
+def pupil_stage(state: State) -> Stage:
+    """What a card or a stack begins: in a class session that takes back, a return."""
+    return Stage.RETURN if is_collecting(state) else Stage.BORROW
+
+
+def is_collecting(state: State) -> bool:
+    """True while a teacher's session takes the textbooks of a class back."""
+    return state.class_session is not None and state.class_session.collects
 
 
 def can_print(state: State) -> bool:

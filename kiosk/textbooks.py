@@ -11,19 +11,20 @@ from circulation.class_sets import StackAnswer
 from circulation.ids import Copy, Isil, ItemId, PatronId
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
-from circulation.textbooks import Spare
+from circulation.textbooks import Purpose, Spare
 from kiosk.class_set import SetDesk
 from kiosk.effects import AskStack, PlaySound
 from kiosk.events import StackAnswered
 from kiosk.security import Step
 from kiosk.sounds import Sound
-from kiosk.state import Line, Phase, Stage, State, blocker, tags_of
+from kiosk.state import Line, Phase, Stage, State, blocker, is_collecting, tags_of
 
 _WHY: Mapping[Spare, Reason] = {
     Spare.NOT_IN_SET: Reason.NOT_IN_SET,
     Spare.ONE_TOO_MANY: Reason.ONE_TOO_MANY,
     Spare.WITH_ANOTHER: Reason.ON_LOAN_TO_OTHER,
     Spare.NOT_LENDABLE: Reason.NOT_LENDABLE,
+    Spare.NOT_ON_LOAN: Reason.NOT_ON_LOAN,
 }
 """A copy that is his already is lent as ever: the ledger says so itself."""
 
@@ -44,16 +45,19 @@ def ask_stack(state: State) -> Step:
     """Ask with the card alone for the set, and again when a textbook came that nobody judged."""
     desk = set_desk(state)
     person = state.person
-    if not is_textbook_week(state) or state.stage is not Stage.BORROW or desk.asking:
+    if not is_by_set(state) or desk.asking:
         return state, ()
     if person is None or person.view is None or state.now < desk.retry_at:
         return state, ()
-    copies = frozenset(_on_their_way(state))
+    collects = state.stage is Stage.RETURN
+    copies = frozenset(_coming_back(state) if collects else _on_their_way(state))
     if desk.answer is not None and copies <= desk.judged:
         return state, ()
     asking = replace(desk, asking=True, judged=copies)
     patron = PatronId(person.view.patron_id)
-    return replace(state, textbooks=asking), (AskStack(state.session, patron, tuple(copies)),)
+    purpose = Purpose.COLLECT if collects else Purpose.ISSUE
+    question = AskStack(state.session, patron, tuple(copies), purpose)
+    return replace(state, textbooks=asking), (question,)
 
 
 def stack_answered(state: State, event: StackAnswered) -> Step:
@@ -66,7 +70,8 @@ def stack_answered(state: State, event: StackAnswered) -> Step:
         kept = replace(desk, asking=False, judged=frozenset(), retry_at=retry_at)
         return replace(state, textbooks=kept), ()
     state = replace(state, textbooks=replace(desk, asking=False, answer=event.result))
-    if not event.result.ticks:
+    state = _picked_is_known(state, event.result)
+    if not event.result.ticks and state.stage is Stage.BORROW:
         return state, ()
     refused = tuple(_refusals(state, event.result))
     for line in refused:
@@ -74,14 +79,53 @@ def stack_answered(state: State, event: StackAnswered) -> Step:
     return state, (PlaySound(Sound.STOP),) if refused else ()
 
 
+def _picked_is_known(state: State, answer: StackAnswer) -> State:
+    """Of a pupil who was picked the list told no more than the name; now the rights are there."""
+    person = state.person
+    if person is None or person.view is None or person.card is not None:
+        return state
+    if answer.patron.patron_id != person.view.patron_id:
+        return state
+    return replace(state, person=replace(person, view=answer.patron))
+
+
 def may_lend(state: State, copy: Copy) -> bool:
-    """False while a textbook waits for its place in the set."""
-    if not is_textbook_week(state) or not _is_textbook(state, copy):
+    """False while a textbook waits for its place in the set; alone the ordinary rules decide."""
+    if not is_textbook_week(state) or state.alone or not is_textbook(state, copy):
         return True
     desk = set_desk(state)
     if desk.answer is None or copy not in desk.judged:
         return False
     return desk.wanted == 0 or copy in desk.take or copy in _already_his(desk.answer)
+
+
+def may_take_back(state: State, copy: Copy) -> bool:
+    """False while a class session waits for the pupil, or for whose book it is.
+
+    Without a controller that answers every book comes back as ever: a return never waits.
+    """
+    if not is_collecting(state) or state.alone or not state.online:
+        return True
+    desk = set_desk(state)
+    return copy in desk.judged and copy in desk.take
+
+
+def is_by_set(state: State) -> bool:
+    """True while a pupil's books are compared with his set; a snapshot knows of no sets."""
+    if not is_textbook_week(state) or state.alone:
+        return False
+    return state.stage is Stage.BORROW or (state.stage is Stage.RETURN and is_collecting(state))
+
+
+def _coming_back(state: State) -> list[Copy]:
+    """The whole stack, with what is back already: so nothing is counted as missing meanwhile."""
+    return [
+        line.copy
+        for line in state.lines.values()
+        if line.phase is not Phase.REFUSED
+        and line.copy in state.items
+        and blocker(state, line.copy) is None
+    ]
 
 
 def _on_their_way(state: State) -> list[Copy]:
@@ -92,12 +136,13 @@ def _on_their_way(state: State) -> list[Copy]:
         for line in state.lines.values()
         if line.phase in phases
         and tags_of(state, line.copy)
-        and _is_textbook(state, line.copy)
+        and is_textbook(state, line.copy)
         and blocker(state, line.copy) is None
     ]
 
 
-def _is_textbook(state: State, copy: Copy) -> bool:
+def is_textbook(state: State, copy: Copy) -> bool:
+    """True when the ledger says so; False while it has not told."""
     item = state.items.get(copy)
     return item is not None and item.kind is ItemKind.TEXTBOOK
 

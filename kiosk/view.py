@@ -12,6 +12,8 @@ class ScreenName(StrEnum):
     """The screens of the kiosk."""
 
     START = "start"
+    CLASS = "class"  # between two pupils of a class session
+    CLASS_LIST = "class_list"
     PAD = "pad"
     PUT_BACK = "put_back"
     DONE = "done"
@@ -115,6 +117,7 @@ class View:
     actions: tuple[Action, ...] = ()
     bar: tuple[Action, ...] = ()  # language, help: on every screen
     notice: Notice | None = None
+    banner: str = ""  # along the upper edge: a class session stands, and how long still
     status: str = ""  # small line at the foot: «Нет связи», «Учебный считыватель»
     seconds_left: int | None = None
     seconds_total: int | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from circulation.class_sets import (
+    SESSION_MINUTES,
     ClassList,
     ClassPupil,
     ClassSessionReceipt,
@@ -23,8 +24,6 @@ from controller.sql import Statement, Transaction
 from controller.staff.operators import find_operator, note_work
 from controller.tables import DeviceKind
 from controller.textbooks.rows import ClassRoom, Person, class_sizes, read_class
-
-SESSION_MINUTES = 15
 
 _END = Statement(
     "UPDATE class_session SET ended_at = :now WHERE device_id = :device_id AND ended_at IS NULL"

@@ -13,6 +13,14 @@ from circulation.ids import PatronId
 from circulation.reasons import Reason
 from circulation.search import SEARCH
 from circulation.selfservice import CALLS, DAMAGES, USAGE, Harm, UsageReport
+from circulation.textbooks import Condition
+from kiosk.class_errands import (
+    ClassListed,
+    ClassOpened,
+    ListClass,
+    MarkCondition,
+    OpenClass,
+)
 from kiosk.client import ControllerClient
 from kiosk.errand_runner import Runner
 from kiosk.errands import (
@@ -28,7 +36,7 @@ from kiosk.errands import (
     ReportDamage,
     SearchCatalogue,
 )
-from tests.kiosk.conftest import copy_of
+from tests.kiosk.conftest import CARD, copy_of
 
 OP = "00000000-0000-0000-0000-000000000001"
 NOTHING = {"hits": [], "found": 0, "more": False, "facets": {}}
@@ -144,6 +152,12 @@ SILENT = [
     (CallLibrarian(), CallSeen(None)),
     (LookAtCall(4), CallSeen(4)),
     (CancelHold(2, PatronId("p-1"), 5), HoldCancelled(2, 5, None)),
+    (OpenClass(4, CARD, PatronId("t-1")), ClassOpened(4, CARD, PatronId("t-1"), None)),
+    (ListClass(4), ClassListed(4, None)),
+    (
+        MarkCondition(4, copy_of("A1"), Condition.WORN),
+        DamageReported(4, copy_of("A1"), ok=False),
+    ),
 ]
 
 

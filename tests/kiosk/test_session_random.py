@@ -1,5 +1,6 @@
 """Whatever happens in whatever order: a way out by time, cancel and staff, and nobody's name."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
@@ -16,15 +17,19 @@ from circulation.api import (
     Refusal,
     ReturnReceipt,
 )
+from circulation.class_sets import ClassList, ClassPupil, StackAnswer, StackCopy, StackTick
 from circulation.desk import HoldView
 from circulation.holds import HoldState
-from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
+from circulation.ids import CardUid, Copy, Isil, ItemId, PatronId, TagUid
 from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
 from circulation.search import Facets, Hit, SearchAnswer, Shelf
+from circulation.textbooks import Purpose
 from kiosk.access import Access
 from kiosk.choices import Choice, all_choices, focused
+from kiosk.class_errands import ClassListed, ClassOpened, ClassOpening
+from kiosk.class_session import ClassSession
 from kiosk.errands import CallSeen, CatalogueSearched, DamageReported, HoldCancelled
 from kiosk.events import (
     AccountFetched,
@@ -56,6 +61,7 @@ from kiosk.events import (
     SecuritySeen,
     SecurityWritten,
     SightingKept,
+    StackAnswered,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -65,11 +71,17 @@ from kiosk.hours import House
 from kiosk.i18n import load_texts
 from kiosk.present import present
 from kiosk.session import step
-from kiosk.state import Stage, State, Trouble
+from kiosk.state import Config, Stage, State, Trouble
 from kiosk.view import ScreenName
 
 OWNER = Isil("RU-10010033")
-NOBODY = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK, ScreenName.PROBLEM)
+NOBODY = (
+    ScreenName.START,
+    ScreenName.CLASS,
+    ScreenName.CLOSED,
+    ScreenName.DARK,
+    ScreenName.PROBLEM,
+)
 SECRET = "Пелагея Ж."
 TEXTS = {language: load_texts(language) for language in ("ru", "en")}
 OP = "00000000-0000-0000-0000-000000000001"
@@ -87,7 +99,7 @@ patrons = st.builds(
     PatronView,
     patron_id=st.sampled_from(["p-1", "p-2"]),
     masked_name=st.just(SECRET),
-    class_name=st.just(""),
+    class_name=st.sampled_from(["", "5А"]),
     blocked=st.sampled_from([(), (Reason.PATRON_BLOCKED,)]),
     open_loans=st.just(0),
     overdue_loans=st.just(0),
@@ -182,6 +194,49 @@ searches = st.builds(
     more=st.booleans(),
     facets=st.just(Facets()),
 )
+pupils = st.builds(
+    ClassPupil,
+    patron_id=st.just("p-3"),
+    number=st.integers(1, 2),
+    name=st.just(SECRET),
+    wanted=st.integers(0, 2),
+    held=st.integers(0, 2),
+    has_card=st.booleans(),
+)
+class_lists = st.builds(
+    ClassList,
+    class_name=st.just("5А"),
+    year=st.just(2027),
+    purpose=st.sampled_from(Purpose),
+    pupils=st.lists(pupils, max_size=2, unique_by=lambda pupil: pupil.number).map(tuple),
+)
+openings = st.builds(ClassOpening, st.just("5А"), st.sampled_from(Purpose), st.just(900.0))
+stacks = st.builds(
+    StackAnswer,
+    patron=patrons,
+    purpose=st.sampled_from(Purpose),
+    ticks=st.just(
+        (
+            StackTick(
+                title_id=1,
+                title="Тайная книга",
+                author="Автор",
+                section="",
+                wanted=2,
+                held=0,
+                on_pad=1,
+                missing=1,
+            ),
+        )
+    ),
+    take=st.just(
+        (StackCopy(owner=OWNER, item_id="A1", title="Тайная книга", author="", why=None),)
+    ),
+    spare=st.just(()),
+    unknown=st.just(()),
+    ambiguous=st.just(()),
+    complete=st.booleans(),
+)
 book_tags = st.builds(BookTag, copies, st.integers(1, 2), st.integers(1, 2))
 events = st.one_of(
     st.builds(ItemPlaced, uids, book_tags | st.builds(OddTag, reasons)),
@@ -213,8 +268,13 @@ events = st.one_of(
     st.builds(CallSeen, st.sampled_from([None, 1, 2]), st.booleans()),
     st.builds(HoldCancelled, sessions, st.just(7), refusals | st.none()),
     st.builds(
-        Pressed, st.sampled_from(Choice) | st.sampled_from(["type:а", "harm:wet", "cancel:7"])
+        Pressed,
+        st.sampled_from(Choice)
+        | st.sampled_from(["type:а", "harm:wet", "harm:worn", "cancel:7", "pick:1"]),
     ),
+    st.builds(ClassOpened, sessions, cards, st.just("p-1"), openings | refusals | st.none()),
+    st.builds(ClassListed, sessions, class_lists | refusals | st.none()),
+    st.builds(StackAnswered, sessions, stacks | refusals | silence),
     st.builds(CatalogueSearched, sessions, st.integers(1, 3), searches | st.none()),
     st.builds(HeadphonesSeen, st.booleans()),
     st.builds(VoiceHeard, st.booleans()),
@@ -226,9 +286,13 @@ events = st.one_of(
 )
 
 
-def play(history):
+CLASS = ClassSession("5А", Purpose.ISSUE, CardUid("04A1B2C3D4E5F6"), PatronId("p-1"), 900.0, True)
+
+
+def play(history, class_session=None):
     """The state after a history that began on a working pad."""
-    state = State(stage=Stage.IDLE, trouble=None)
+    state = State(stage=Stage.IDLE, trouble=None, config=Config(textbook_week=True))
+    state = replace(state, class_session=class_session)
     for event in history:
         if isinstance(event, tuple):
             event = Tick(state.now + event[1])
@@ -236,7 +300,11 @@ def play(history):
     return state
 
 
-histories = st.lists(events, max_size=40).map(play)
+histories = st.builds(
+    play,
+    st.lists(events, max_size=40),
+    st.sampled_from([None, CLASS, replace(CLASS, purpose=Purpose.COLLECT)]),
+)
 
 
 @given(histories)
@@ -248,13 +316,15 @@ def test_time_alone_leads_back_to_the_start_screen(state):
     assert state.stage is Stage.IDLE or state.trouble is Trouble.READER_LOST
     assert state.person is None
     assert (state.access, state.access_open) == (Access(speech=state.headphones), False)
+    assert SECRET not in repr(state)
 
 
 @given(histories)
 @settings(max_examples=250, deadline=None)
 def test_cancel_and_staff_end_every_session_at_once(state):
     closed, _ = step(state, Pressed("access_done"))
-    closed, _ = step(closed, Pressed("damage_close"))
+    for panel in ("damage_close", "class_close"):
+        closed, _ = step(closed, Pressed(panel))
     for end in (Pressed("finish"), KeyPressed(Key.BACK), KeyPressed(Key.STAFF)):
         ended, _ = step(closed, end)
 
@@ -274,6 +344,18 @@ def test_start_and_problem_screens_show_nothing_personal(state):
     assert SECRET not in repr(view)
     assert "Тайная книга" not in repr(view)
     assert SECRET not in repr(ended)
+    assert ended.class_session is None
+
+
+@given(histories)
+@settings(max_examples=250, deadline=None)
+def test_no_name_outlives_the_session_of_a_class(state):
+    by_time = state if state.class_session is None else replace(state, now=state.now + 3600)
+    ended, _ = step(by_time, Tick(by_time.now))
+
+    assert ended.class_session is None
+    if ended.person is None:
+        assert SECRET not in repr(ended)
 
 
 @given(histories, st.sampled_from(["finish", "receipt"]))

@@ -11,7 +11,15 @@ from circulation.policy import ItemKind
 from circulation.reasons import Reason
 from circulation.textbooks import Purpose, Spare
 from kiosk.effects import AskStack, RequestCheckout, ResolveItems
-from kiosk.events import Configured, ItemsResolved, Key, KeyPressed, NoAnswer, StackAnswered
+from kiosk.events import (
+    Configured,
+    ItemsResolved,
+    Key,
+    KeyPressed,
+    LinkTurned,
+    NoAnswer,
+    StackAnswered,
+)
 from kiosk.state import Phase
 from kiosk.textbooks import is_textbook_week
 from kiosk.view import Tone
@@ -249,3 +257,31 @@ def test_week_that_ends_amid_a_pupils_books_ends_for_the_next_one(week: Week) ->
     assert is_textbook_week(week.state)
     week.happens(KeyPressed(Key.STAFF))
     assert not is_textbook_week(week.state)
+
+
+def test_alone_nobody_knows_the_set_and_the_usual_rules_lend(week: Week) -> None:
+    week.happens(LinkTurned(alone=True, able=True))
+    week.card()
+    before = week.view().notice
+    week.lay("A1")
+
+    assert week.ordered_of(AskStack) == []
+    assert week.lent() == ["A1"]
+    told = week.view().notice
+    assert (told.text, told.tone) == (
+        "Без связи ваш комплект неизвестен. Выдаю по обычным правилам",
+        Tone.INFO,
+    )
+    assert told != before
+
+
+def test_a_stack_that_waited_for_its_set_is_lent_when_the_line_is_given_up(week: Week) -> None:
+    week.lay("A1")
+    week.card()
+    asked = week.take(AskStack)
+    week.happens(StackAnswered(asked.session, NoAnswer(sent=False)))
+    waiting = week.lent()
+
+    week.happens(LinkTurned(alone=True, able=True))
+
+    assert (waiting, week.lent()) == ([], ["A1"])

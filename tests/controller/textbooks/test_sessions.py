@@ -7,13 +7,13 @@ import httpx2
 import pytest
 
 from circulation.class_sets import (
+    SESSION_MINUTES,
     TEXTBOOK_CLASS,
     TEXTBOOK_CONDITIONS,
     TEXTBOOK_SESSION,
     TEXTBOOK_SESSION_END,
 )
 from controller.staff.rights import Role
-from controller.textbooks.sessions import SESSION_MINUTES
 from tests.controller.conftest import ISIL, Body, Running
 from tests.controller.staff.conftest import As
 from tests.controller.textbooks.conftest import CLASS, TEACHER, Pad, School, class_set, put_set

@@ -22,6 +22,8 @@ PANELS = {
 PICTURED = {
     "start": "start",
     "start_contrast": "start contrast",
+    "class": "class",
+    "class_list": "class_list",
     "pad_empty": "pad_empty",
     "pad": "pad",
     "pad_large": "pad 1.5",

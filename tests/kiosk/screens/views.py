@@ -5,6 +5,7 @@ from dataclasses import replace
 from circulation.selfservice import Harm
 from kiosk.errands import KEYS, Letters
 from kiosk.view import Action, Cover, Notice, Place, Row, ScreenName, Tone, View, Weight
+from tests.kiosk.screens import class_views
 
 RU, EN = "ru", "en"
 
@@ -647,6 +648,8 @@ def _action(
 
 SCREENS = {
     "start": start,
+    "class": class_views.between,
+    "class_list": class_views.class_list,
     "pad_empty": lambda language: pad(language, 0),
     "pad": pad,
     "warning": warning,
