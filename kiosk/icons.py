@@ -57,6 +57,7 @@ _GLYPHS: dict[str, str] = {
     "worn": MDI7.book_clock,
     "damaged": MDI7.book_remove,
     "class_list": MDI7.format_list_numbered,
+    "class_turn": MDI7.swap_horizontal,
     "torn": MDI7.image_broken_variant,
     "wet": MDI7.water,
     "pages_missing": MDI7.book_minus,

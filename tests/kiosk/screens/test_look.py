@@ -112,7 +112,7 @@ def test_a_scrap_of_kv_holds_no_words() -> None:
 
     cyrillic = [path.name for path in kv if any("а" <= char <= "я" for char in path.read_text())]
 
-    assert len(kv) == 10
+    assert len(kv) >= 10
     assert cyrillic == []
 
 
