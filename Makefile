@@ -19,7 +19,7 @@ demo: ## play a whole library on this machine
 
 test: ## every test but the long campaigns
 	@deploy/bootstrap test
-	@folder=$$(mktemp -d -p "$${TMPDIR:-$(or $(ROOMY),/tmp)}" pXXXX); trap 'rm -rf "$$folder"' EXIT; \
+	@folder=$$(mktemp -d -p "$${TMPDIR:-$(or $(ROOMY),/tmp)}" pXXXX); chmod 711 "$$folder"; trap 'rm -rf "$$folder"' EXIT; \
 	TMPDIR=$$folder $(PYTHON) -m pytest -m "not long" -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-long: ## the long campaigns as well
