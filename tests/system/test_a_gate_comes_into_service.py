@@ -16,7 +16,7 @@ import pytest
 
 from hw_sim.ports import free_port
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 SECRET = "controllers-secret"
 STUBS = Path(__file__).parents[2] / "hw_sim" / "stubs"

@@ -28,7 +28,7 @@ from hw_sim.tag import blank_tag
 from hw_sim.world import World
 
 pytestmark = [
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning"),
 ]
 

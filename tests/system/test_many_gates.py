@@ -9,7 +9,7 @@ import pytest
 from hw_sim.gate_crowd import GateCrowd
 from hw_sim.gate_hub import GateHub
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 GATES, EVENTS_EACH = 40, 25
 PATIENCE_S = 60

@@ -12,7 +12,7 @@ from hw_sim.evidence import Book, Ledger
 from hw_sim.messages import NewTag
 from hw_sim.stage import GATE, Stage
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 SECURED, ON_LOAN = 0x07, 0xC2
 

@@ -20,7 +20,7 @@ from tests.system.fault_rounds import Act, BankBench, Bench, BlockBench, Tally, 
 
 # pyserial's rfc2217 client starts its thread the old way
 pytestmark = [
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\):DeprecationWarning"),
 ]
 

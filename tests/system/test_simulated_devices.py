@@ -8,7 +8,7 @@ import pytest
 
 from hw_sim.stage import GATE, Stage
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 def test_a_gate_refuses_a_simulated_reader_unless_it_is_told_to(library: Stage) -> None:

@@ -8,7 +8,7 @@ from hw_sim.stage import Stage
 from hw_sim.story import Story
 from tests.system.conftest import OpenLibrary
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 def play(stage: Stage, pictures: Path) -> list[str]:
