@@ -12,7 +12,6 @@ from pathlib import Path
 import structlog
 
 from drivers.registry import open_card_reader, open_reader
-from kiosk.bad_settings import BadSettings
 from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.keys import Keypad
@@ -20,6 +19,7 @@ from kiosk.last_error import LastError
 from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import Settings, load_settings
+from kiosk.settings_file import BadSettings
 from kiosk.shell import Ports, Printer, Shell, wall_time
 from kiosk.vault import BadSeal
 

@@ -4,13 +4,11 @@ The token is a secret: from the environment or from a file that only its owner c
 a default. A file that cannot be used is refused with a sentence that says what to change.
 """
 
-import stat
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -30,13 +28,13 @@ from circulation.ids import (
 )
 from circulation.tags.afi import SecurityAfi
 from kiosk.alone import Trust
-from kiosk.bad_settings import BadSettings
 from kiosk.events import Key
 from kiosk.hours import Hours, parse_clock, parse_span
 from kiosk.i18n import languages
 from kiosk.keys import DEFAULT_KEYS, Keypad
 from kiosk.link import LinkLimits
 from kiosk.service import pin_of
+from kiosk.settings_file import BadSettings, read_secret, read_settings
 from kiosk.state import Config
 
 ENV_PREFIX = "POLKA_KIOSK_"
@@ -151,11 +149,11 @@ class Settings(BaseSettings):
         """The device token; `BadSettings` when its file is open to others or empty."""
         if self.token is not None:
             return self.token.get_secret_value()
-        return _secret_from("token_file", self.token_file) if self.token_file else ""
+        return read_secret("token_file", self.token_file) if self.token_file else ""
 
     def read_earlier_tokens(self) -> tuple[str, ...]:
         """The tokens that this kiosk had before; `BadSettings` as for the present one."""
-        return tuple(_secret_from("earlier_token_files", path) for path in self.earlier_token_files)
+        return tuple(read_secret("earlier_token_files", path) for path in self.earlier_token_files)
 
     @property
     def snapshot_file(self) -> Path:
@@ -182,7 +180,7 @@ class Settings(BaseSettings):
         """The librarian's number, empty for none; `BadSettings` when it cannot be one."""
         if self.service_pin_file is None:
             return ""
-        digits = _secret_from("service_pin_file", self.service_pin_file)
+        digits = read_secret("service_pin_file", self.service_pin_file)
         try:
             pin_of(digits)
         except ValueError as error:
@@ -193,7 +191,7 @@ class Settings(BaseSettings):
         """The librarians' cards; `BadSettings` for a line that is no UID."""
         if self.staff_cards_file is None:
             return frozenset()
-        lines = _secret_from("staff_cards_file", self.staff_cards_file).split()
+        lines = read_secret("staff_cards_file", self.staff_cards_file).split()
         try:
             return frozenset(parse_card_uid(line) for line in lines)
         except BadId as error:
@@ -213,49 +211,4 @@ class Settings(BaseSettings):
 
 def load_settings(path: Path) -> Settings:
     """The settings in this TOML file, with the environment on top; else `BadSettings`."""
-    if not path.is_file():
-        raise BadSettings(f"{path}: no such settings file; copy the example and fill it in")
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadSettings(f"{path}: not a TOML file in UTF-8: {error}") from error
-    if "token" in raw:
-        raise BadSettings(
-            f"{path}: a token does not belong in this file; put it into a file of mode 0600 and"
-            " name that as token_file"
-        )
-    try:
-        return Settings(**raw)
-    except ValidationError as error:
-        raise BadSettings(f"{path}: {_sentences(error)}") from error
-
-
-def _sentences(error: ValidationError) -> str:
-    return "; ".join(
-        _sentence(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors()
-    )
-
-
-def _sentence(place: tuple[int | str, ...], kind: str, message: str) -> str:
-    key = ".".join(str(part) for part in place)
-    match kind:
-        case "extra_forbidden":
-            known = ", ".join(sorted(Settings.model_fields))
-            return f"unknown key {key!r}: remove it or correct it; known keys are {known}"
-        case "missing":
-            return f"{key} is missing: set it in the file or as {ENV_PREFIX}{key.upper()}"
-        case _:
-            return f"{key}: {message}" if key else message
-
-
-def _secret_from(key: str, path: Path) -> str:
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadSettings(f"{key} {path}: cannot be read: {error.strerror}") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise BadSettings(f"{key} {path}: others may read it; run chmod 600 {path}")
-    if not secret:
-        raise BadSettings(f"{key} {path}: it is empty; put the kiosk's secret there")
-    return secret
+    return read_settings(path, Settings, env_prefix=ENV_PREFIX)

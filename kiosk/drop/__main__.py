@@ -18,11 +18,12 @@ from kiosk.client import ControllerClient
 from kiosk.drop.display import LineDisplay
 from kiosk.drop.moments import Moments
 from kiosk.drop.outbox import Outbox
-from kiosk.drop.settings import BadSettings, Settings, load_settings
+from kiosk.drop.settings import Settings, load_settings
 from kiosk.drop.shell import Drop, Ports
 from kiosk.events import Event
 from kiosk.i18n import load_texts
 from kiosk.intake import Intake
+from kiosk.settings_file import BadSettings
 
 if TYPE_CHECKING:
     from kiosk.printer import ReceiptPrinter

@@ -1,13 +1,11 @@
 """What is set at one book drop: a TOML file; the token lies in a file of its own."""
 
-import stat
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
@@ -15,14 +13,11 @@ from drivers.registry import READERS
 from kiosk.drop.events import Way
 from kiosk.drop.state import Config
 from kiosk.i18n import languages
+from kiosk.settings_file import read_secret, read_settings
 
 Pin = Annotated[int, Field(ge=0, le=27)]  # BCM numbers of the 40-pin header
 Byte = Annotated[int, Field(ge=0, le=255)]
 BinName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
-
-
-class BadSettings(ValueError):
-    """A settings file that cannot be used; the message names the key and what to do."""
 
 
 class Part(BaseModel):
@@ -93,16 +88,7 @@ class Settings(Part):
 
     def read_token(self) -> str:
         """The device's token; `BadSettings` when its file is missing, empty or open to others."""
-        try:
-            mode = self.token_file.stat().st_mode
-            text = self.token_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BadSettings(f"token_file: cannot be read: {error}") from error
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise BadSettings(f"token_file: {self.token_file} is open to others: chmod 600")
-        if not text:
-            raise BadSettings(f"token_file: {self.token_file} is empty")
-        return text
+        return read_secret("token_file", self.token_file)
 
     def _ways(self) -> Mapping[Way, str]:
         """A way that is named nowhere goes to the librarian."""
@@ -129,15 +115,4 @@ def _once(what: str, used: list[Any]) -> None:
 
 def load_settings(path: Path) -> Settings:
     """Settings from a TOML file, or `BadSettings` that says which key is wrong and why."""
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSettings(f"{path}: cannot be read: {error}") from error
-    except ValueError as error:
-        raise BadSettings(f"{path}: not a TOML file in UTF-8: {error}") from error
-    try:
-        return Settings.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise BadSettings(f"{path}: {key}: {first['msg']}") from error
+    return read_settings(path, Settings)

@@ -8,9 +8,9 @@ from pathlib import Path
 import structlog
 
 from drivers.registry import open_reader
-from kiosk.bad_settings import BadSettings
 from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
 from kiosk.phrases import Phrases, can_speak
+from kiosk.settings_file import BadSettings
 from kiosk.station.client import StationClient
 from kiosk.station.scanner import Scanner
 from kiosk.station.settings import Settings, load_settings

@@ -1,17 +1,15 @@
 """What a librarian or installer sets for one station: a TOML file, `POLKA_STATION_...` on top."""
 
-import stat
-import tomllib
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from circulation.ids import DeviceId, Isil, parse_device_id, parse_isil
 from circulation.tags.afi import SecurityAfi
-from kiosk.bad_settings import BadSettings
 from kiosk.i18n import languages
+from kiosk.settings_file import read_secret, read_settings
 from kiosk.station.numbers import CheckDigit
 from kiosk.station.state import Config
 
@@ -75,16 +73,7 @@ class Settings(BaseSettings):
         """The device token; `BadSettings` when its file is open to others or empty."""
         if self.token is not None:
             return self.token.get_secret_value()
-        path = self.token_file or Path()
-        try:
-            mode, secret = path.stat().st_mode, path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BadSettings(f"token_file {path}: cannot be read: {error.strerror}") from error
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise BadSettings(f"token_file {path}: others may read it; run chmod 600 {path}")
-        if not secret:
-            raise BadSettings(f"token_file {path}: it is empty; put the station's token there")
-        return secret
+        return read_secret("token_file", self.token_file) if self.token_file else ""
 
     @classmethod
     def settings_customise_sources(
@@ -101,17 +90,4 @@ class Settings(BaseSettings):
 
 def load_settings(path: Path) -> Settings:
     """The settings in this TOML file, with the environment on top; else `BadSettings`."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadSettings(f"{path}: no readable TOML file in UTF-8: {error}") from error
-    if "token" in raw:
-        raise BadSettings(f"{path}: put the token into a file of mode 0600, named as token_file")
-    try:
-        return Settings(**raw)
-    except ValidationError as error:
-        told = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}".removeprefix(": ")
-            for one in error.errors()
-        )
-        raise BadSettings(f"{path}: {told}") from error
+    return read_settings(path, Settings, env_prefix=ENV_PREFIX)

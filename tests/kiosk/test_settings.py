@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from kiosk.bad_settings import BadSettings
 from kiosk.events import Key
 from kiosk.settings import load_settings
+from kiosk.settings_file import BadSettings
 
 GOOD = """
 device = "kiosk-1"

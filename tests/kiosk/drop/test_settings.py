@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.drop.__main__ import main
 from kiosk.drop.events import Way
-from kiosk.drop.settings import BadSettings, Settings, load_settings
+from kiosk.drop.settings import Settings, load_settings
+from kiosk.settings_file import BadSettings
 
 GOOD = """
 device = "drop-1"
