@@ -176,11 +176,6 @@ def ask(known: Sections) -> Digests:
     return digests_of({name: piece_digest(text) for name, text in in_pieces(known).items()})
 
 
-def digest_all(sections: Sections) -> Digests:
-    """The digests of the sections that are there, without the buckets."""
-    return without_buckets(ask(sections))
-
-
 def without_buckets(digests: Digests) -> Digests:
     """As a snapshot carries them."""
     return digests.model_copy(update={"card_buckets": None, "copy_buckets": None})
@@ -289,17 +284,6 @@ def completed(snapshot: Snapshot, known: Sections) -> Sections:
         copies=rows.copies if new.copies is None else new.copies,
         holds=known.holds if new.holds is None else new.holds,
     )
-
-
-def open_snapshot(signed: SignedSnapshot, key: bytes, known: Sections) -> tuple[Snapshot, Sections]:
-    """The snapshot and the whole of its sections, checked; or `BadSnapshot`.
-
-    `known` is what the kiosk has from before.
-    """
-    snapshot = open_signed(signed, key)
-    whole = completed(snapshot, known)
-    check_sum(snapshot, {name: piece_digest(text) for name, text in in_pieces(whole).items()})
-    return snapshot, whole
 
 
 _Rows = list[list[tuple[str, M]]]  # by bucket; the rows of a bucket by their key

@@ -20,7 +20,11 @@ from circulation.snapshot import (
     Snapshot,
     ask,
     card_hash,
-    open_snapshot,
+    check_sum,
+    completed,
+    in_pieces,
+    open_signed,
+    piece_digest,
     signing_key,
 )
 from controller.devices.tokens import hash_token
@@ -53,6 +57,14 @@ def fetch(kiosk: httpx2.Client) -> Fetch:
 @pytest.fixture
 def key(running: Running) -> bytes:
     return signing_key(hash_token(running.kiosk_token))
+
+
+def open_snapshot(signed: SignedSnapshot, key: bytes, known: Sections) -> tuple[Snapshot, Sections]:
+    """The snapshot and the whole of its sections, checked, for who has `known` from before."""
+    snapshot = open_signed(signed, key)
+    whole = completed(snapshot, known)
+    check_sum(snapshot, {name: piece_digest(text) for name, text in in_pieces(whole).items()})
+    return snapshot, whole
 
 
 def test_whole_snapshot_says_who_may_borrow_and_what_may_not_be_lent(
