@@ -19,7 +19,7 @@ from drivers.card import (
     CardTaken,
     SeveralCards,
 )
-from kiosk.device_thread import DeviceThread
+from kiosk.device_thread import DeviceThread, is_refused
 from kiosk.events import (
     CardPresented,
     CardReaderBack,
@@ -68,10 +68,12 @@ class Cards:
 
     def _serve(self, reader: CardReader, stop: threading.Event, good: Callable[[], None]) -> None:
         identity = reader.identify()
-        if identity.simulated and not self._allow_simulated:
-            log.error("simulated_reader_refused", port=identity.port, model=identity.model)
-            self._post(CardReaderLost())
-            stop.wait()
+        if is_refused(
+            identity,
+            stop,
+            allow_simulated=self._allow_simulated,
+            tell=lambda: self._post(CardReaderLost()),
+        ):
             return
         self._post(CardReaderBack())
         watch = CardWatch()

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from drivers.errors import ReaderError
+from drivers.reader import Identity
 
 log = structlog.get_logger(__name__)
 
@@ -95,3 +96,15 @@ class DeviceThread(Generic[D]):
             self._lost = True
             log.warning("device_lost", device=self._name, why=why)
             self._on_lost()
+
+
+def is_refused(
+    identity: Identity, stop: threading.Event, *, allow_simulated: bool, tell: Callable[[], None]
+) -> bool:
+    """True for a simulated device where none is wanted: after `tell`, and not before `stop`."""
+    if allow_simulated or not identity.simulated:
+        return False
+    log.error("simulated_reader_refused", port=identity.port, model=identity.model)
+    tell()
+    stop.wait()
+    return True

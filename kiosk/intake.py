@@ -19,7 +19,7 @@ from circulation.tags.codec import decode
 from circulation.tags.item_tag import ItemTag, TagProblem
 from drivers.errors import NotAvailable, ReaderError
 from drivers.reader import Reader
-from kiosk.device_thread import DeviceThread
+from kiosk.device_thread import DeviceThread, is_refused
 from kiosk.events import (
     BookTag,
     Event,
@@ -94,10 +94,12 @@ class Intake:
 
     def _serve(self, reader: Reader, stop: threading.Event, good: Callable[[], None]) -> None:
         identity = reader.identify()
-        if identity.simulated and not self._allow_simulated:
-            log.error("simulated_reader_refused", port=identity.port, model=identity.model)
-            self._post(ReaderRefused())
-            stop.wait()
+        if is_refused(
+            identity,
+            stop,
+            allow_simulated=self._allow_simulated,
+            tell=lambda: self._post(ReaderRefused()),
+        ):
             return
         self._drop_old_orders()
         self._post(ReaderBack(identity.simulated))

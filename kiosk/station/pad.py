@@ -24,7 +24,7 @@ from circulation.tags.rewriting import (
 )
 from drivers.errors import NotAvailable, NotSupported, ReaderError
 from drivers.reader import BLOCK_BYTES, Reader
-from kiosk.device_thread import DeviceThread
+from kiosk.device_thread import DeviceThread, is_refused
 from kiosk.events import ReaderBack, ReaderLost, ReaderRefused
 from kiosk.presence import Presence
 from kiosk.station.effects import WriteTag
@@ -69,10 +69,12 @@ class Pad:
 
     def _serve(self, reader: Reader, stop: threading.Event, good: Callable[[], None]) -> None:
         identity = reader.identify()
-        if identity.simulated and not self._allow_simulated:
-            log.error("simulated_reader_refused", port=identity.port, model=identity.model)
-            self._post(ReaderRefused())
-            stop.wait()
+        if is_refused(
+            identity,
+            stop,
+            allow_simulated=self._allow_simulated,
+            tell=lambda: self._post(ReaderRefused()),
+        ):
             return
         while not self._orders.empty():
             self._orders.get_nowait()  # the session forgot them when the reader was lost
