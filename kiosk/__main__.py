@@ -4,7 +4,6 @@ Kivy reads its environment when it is imported, so everything of Kivy is importe
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.keys import Keypad
 from kiosk.last_error import LastError
-from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
+from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, end_when_told, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import Settings, load_settings
 from kiosk.settings_file import BadSettings
@@ -101,9 +100,7 @@ def _serve(settings: Settings, token: str) -> int:
         broken=broken_view(settings.language),
         closable=not settings.fullscreen,
     )
-    end = Clock.create_trigger(lambda _: app.stop())  # between two frames, never within one
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end())
+    end_when_told(app.stop)
     _log.info("kiosk_starts", device=settings.device, speaks=speaks)
     app.run()
     _log.info("kiosk_ends", failed=app.failed)

@@ -1,6 +1,8 @@
 """What Kivy reads before it is imported, and what a window shows when all else fails."""
 
 import os
+import signal
+from collections.abc import Callable
 
 from kiosk.i18n import load_texts
 from kiosk.view import Notice, ScreenName, Tone, View
@@ -34,6 +36,15 @@ def prepare(*, ppi: float, fullscreen: bool, size: tuple[int, int]) -> None:
     # Kivy's defaults deliver each finger twice on a Pi: as SDL's mouse and from evdev.
     Config.remove_option("input", "%(name)s")
     Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def end_when_told(stop: Callable[[], None]) -> None:
+    """SIGTERM and SIGINT call `stop` between two frames, never within one. Of the main thread."""
+    from kivy.clock import Clock
+
+    end = Clock.create_trigger(lambda _: stop())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end())
 
 
 def broken_view(language: str) -> View:

@@ -1,14 +1,13 @@
 """Run one encoding station: `python -m kiosk.station --settings station.toml`."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
 import structlog
 
 from drivers.registry import open_reader
-from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, prepare
+from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, end_when_told, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings_file import BadSettings
 from kiosk.station.client import StationClient
@@ -68,9 +67,7 @@ def _serve(settings: Settings, token: str) -> int:
     scanner = Scanner(settings.scanner, shell.line) if settings.scanner else None
     if scanner is not None:
         scanner.start()
-    end = Clock.create_trigger(lambda _: app.stop())  # between two frames, never within one
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end())
+    end_when_told(app.stop)
     _log.info("station_starts", device=settings.device, speaks=speaks)
     app.run()
     _log.info("station_ends", failed=app.failed)
