@@ -141,8 +141,14 @@ class ControllerClient:
         return self._post(path, body, receipt)
 
     def send_batch(self, batch: Batch) -> BatchAnswer | Refusal | NoAnswer:
-        """Hand over what was kept, in its order."""
-        return self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        """Hand over what was kept, in its order; each operation has its answer, or none has."""
+        answer = self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        if isinstance(answer, BatchAnswer):
+            asked = [late.request.op_id for late in batch.operations]
+            if [one.op_id for one in answer.answers] != asked:
+                log.error("answer_not_understood", path=OPERATIONS, status=_OK)
+                return NoAnswer(sent=True)
+        return answer
 
     def snapshot(self, known: Digests) -> SignedSnapshot | Refusal | NoAnswer:
         """What this kiosk may decide by, as far as it does not have it yet."""

@@ -167,7 +167,7 @@ def _farewell(state: State) -> Farewell | None:
 
 def trouble(state: State, reason: Trouble) -> State:
     """The pad cannot be used: the session ends, and nothing is known of what lies there."""
-    ended = end(replace(state, tags={}))
+    ended = end(replace(state, tags={}, unread=0))
     return replace(ended, stage=Stage.PROBLEM, trouble=reason)
 
 

@@ -179,6 +179,7 @@ class State:
     # the pad, the card reader and what the ledger said of the copies there
     tags: Mapping[TagUid, Tag] = field(default_factory=dict)
     items: Mapping[Copy, ItemView | None] = field(default_factory=dict)  # None: unknown there
+    unread: int = 0  # tags that were seen and are being read: more of the stack is coming
     asked: Mapping[Copy, float] = field(default_factory=dict)  # when to ask again
     returning: frozenset[Copy] = frozenset()  # recorded here as returned, not yet in the ledger
     recording: frozenset[Copy] = frozenset()  # a sighting is being written to disk
