@@ -31,8 +31,10 @@ from circulation.api import (
 )
 from circulation.class_sets import (
     TEXTBOOK_CLASS,
+    TEXTBOOK_LED,
     TEXTBOOK_STACKS,
     ClassList,
+    LedClasses,
     StackAnswer,
     StackCopyQuery,
     StackQuery,
@@ -124,6 +126,11 @@ class ControllerClient:
     def class_list(self) -> ClassList | Refusal | NoAnswer:
         """The pupils of the class whose session stands on this kiosk."""
         return self._ask("GET", TEXTBOOK_CLASS, None, ClassList)
+
+    def led_classes(self, patron_id: PatronId) -> LedClasses | Refusal | NoAnswer:
+        """Which classes this teacher leads."""
+        path = TEXTBOOK_LED.format(patron_id=quote(patron_id, safe=""))
+        return self._ask("GET", path, None, LedClasses)
 
     def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
         """What the catalogue has for these words; the last one may be unfinished."""
