@@ -25,6 +25,7 @@ from controller.devices.routes import device_routes
 from controller.devices.settings_pages import device_settings_pages
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.card_routes import card_routes
 from controller.encoding.pages import encoding_pages
 from controller.encoding.routes import encoding_routes
 from controller.encoding.sru import Catalogue
@@ -68,6 +69,7 @@ from controller.staff.pages import make_pages
 from controller.staff.refusals import install_staff_refusals
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
+from controller.staff.staff_card_pages import staff_card_pages
 from controller.staff.unavailable import install_unavailable_page
 from controller.textbooks.device_routes import textbook_routes
 from controller.textbooks.forms import textbook_forms
@@ -204,6 +206,8 @@ def _add_console(
     sign_in = SigningIn(desk.door)
     app.include_router(staff_routes(desk.door, sign_in, pages))
     app.include_router(operator_routes(desk.door, sign_in))
+    app.include_router(card_routes(desk.door, desk.library))
+    app.include_router(staff_card_pages(desk.door, desk.library, pages))
     app.include_router(device_staff_routes(desk))
     app.include_router(device_pages(desk, pages))
     app.include_router(device_settings_pages(desk, pages))

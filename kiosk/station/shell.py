@@ -15,12 +15,15 @@ from circulation.encoding import (
     ENCODING_TAGS,
     ENCODING_UNDO,
     ArrivalRequest,
+    CardWish,
     TagReceipt,
     TagRequest,
     UndoTagRequest,
 )
 from circulation.reasons import Reason
+from drivers.card import CardReader
 from drivers.reader import Reader
+from kiosk.cards import Cards
 from kiosk.client import NotUnderstood
 from kiosk.effects import PlaySound
 from kiosk.events import Pressed, Tick
@@ -39,7 +42,9 @@ from kiosk.station.effects import (
     Receive,
     RecordTag,
     SignIn,
+    SignInByCard,
     SignOut,
+    TellCard,
     UndoRecord,
     WriteTag,
 )
@@ -54,6 +59,7 @@ from kiosk.station.events import (
     ListAnswered,
     NumberAnswered,
     OperatorAnswered,
+    PageWaits,
     ProgressAnswered,
     RecordAnswered,
     TagChecked,
@@ -66,6 +72,7 @@ from kiosk.station.present import present
 from kiosk.station.session import step
 from kiosk.station.settings import Settings
 from kiosk.station.state import State
+from kiosk.station.wishing import PageWatch
 from kiosk.view import View
 
 log = structlog.get_logger(__name__)
@@ -79,6 +86,7 @@ class Ports:
     client: StationClient
     play: Callable[[Sound], None]
     speaks: bool = False
+    open_card_reader: Callable[[], CardReader] | None = None  # None: this station has none
 
 
 class Shell:
@@ -94,6 +102,7 @@ class Shell:
         self._texts = load_texts(settings.language)
         self.state = State(settings.config(speaks=ports.speaks), now=clock())
         self._pad = Pad(ports.open_reader, self.post, allow_simulated=settings.allow_simulated)
+        self._cards, self._pages = self._card_threads(settings)
         self._outbox = Outbox(settings.outbox)
         self._sender = Sender(self._outbox, ports.client, self._sent)
         self._slots: dict[int, UUID] = {}
@@ -102,16 +111,37 @@ class Shell:
     def start(self) -> None:
         """Open the pad and the outbox; ask who works here."""
         self._pad.start()
+        if self._cards is not None:
+            self._cards.start()
+        if self._pages is not None:
+            self._pages.start()
         self._sender.start()
         self._carry_out(FetchOperator())
 
     def stop(self) -> None:
         """Close everything. What the ledger has not heard waits on disk."""
         self._pad.stop()
+        if self._pages is not None:
+            self._pages.stop()
+        if self._cards is not None:
+            self._cards.stop()
         self._sender.stop()
         self._questions.shutdown(cancel_futures=True)
         self._ports.client.close()
         self._outbox.close()
+
+    def _card_threads(self, settings: Settings) -> tuple[Cards | None, PageWatch | None]:
+        """Nobody waits for a card where there is no reader."""
+        opens = self._ports.open_card_reader
+        if opens is None:
+            return None, None
+        cards = Cards(
+            opens,
+            self.post,  # type: ignore[arg-type]  # a card reader tells of cards only
+            allow_simulated=settings.allow_simulated,
+        )
+        pages = PageWatch(self._ports.client, lambda waits: self.post(PageWaits(waits)))
+        return cards, pages
 
     def act(self, action_id: str) -> None:
         """A button of the last View."""
@@ -239,6 +269,11 @@ class Shell:
                 answer = OperatorAnswered(client.sign_in(login, password))
                 self._sender.poke()
                 return answer
+            case SignInByCard(uid=uid):
+                return OperatorAnswered(client.sign_in_by_card(uid))
+            case TellCard(uid=uid):
+                told = client.tell_card(uid)
+                return PageWaits(isinstance(told, CardWish) and told.asked)
             case SignOut():
                 return OperatorAnswered(client.sign_out())
             case FetchOperator():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from circulation.encoding import Choices, CopyToTag, Progress, TagHolder, TitlesFound, Untagged
-from circulation.ids import Copy, Isil, ItemId, TagUid
+from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.reasons import Reason
 from circulation.tags.afi import SecurityAfi
 from circulation.tags.rewriting import Face
@@ -79,6 +79,8 @@ class Word(StrEnum):
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
     FILL_IN = "fill_in"
+    FINISH_FIRST = "finish_first"
+    TWO_CARDS = "two_cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,9 @@ class State:
     listing: Listing = Listing()
     arrival: Arrival = Arrival()
     progress: Progress | None = None
+    card: CardUid | None = None  # lies on the card reader, and was not used yet
+    card_reader: ReaderWord = ReaderWord.STARTING
+    page_waits: bool = False  # a page of the console waits for a card
     unsent: int = 0
     written: int = 0
     serial: int = 0  # the newest number of an order, a record or a line
