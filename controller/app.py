@@ -42,6 +42,7 @@ from controller.kiosks.routes import kiosk_routes
 from controller.kiosks.service import Kiosks
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
+from controller.loans.desk import Desk
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
 from controller.metrics import Metrics, metrics_routes
@@ -57,6 +58,7 @@ from controller.patrons.upkeep import Upkeep
 from controller.patrons.year_routes import year_routes
 from controller.printing.pages import print_pages
 from controller.reads import Reads
+from controller.search.pages import catalogue_pages
 from controller.search.routes import search_routes
 from controller.security.pages import security_pages
 from controller.security.routes import security_routes
@@ -218,6 +220,7 @@ def _add_console(
     app.include_router(card_pages(desk.door, desk.library, pages))
     holds = Holds(loans.policy, loans.time)
     app.include_router(hold_pages(desk.door, desk.library, holds, pages))
+    app.include_router(catalogue_pages(desk.door, desk.library, Desk(loans), pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     app.include_router(part_pages(desk.door, desk.library, pages))
     app.include_router(encoding_pages(desk.door, desk.library, pages))

@@ -24,6 +24,12 @@ WORDS: Mapping[Language, Words] = {
             "Ничего не записано. Подождите минуту и повторите. Не помогло — позовите того, кто"
             " следит за сервером: база данных не отвечает."
         ),
+        "daily": "Каждый день",
+        "classes": "Классы и учебники",
+        "stock": "Фонд",
+        "machines": "Техника",
+        "catalogue": "Каталог",
+        "catalogue_hint": "Найти издание, его место и экземпляры; отметить утерю, ремонт, списание",
         "live": "Сейчас в библиотеке",
         "live_hint": "Выдачи, возвраты и ворота в эту минуту",
         "conflicts": "Нужно решение",
@@ -77,6 +83,12 @@ WORDS: Mapping[Language, Words] = {
             "Nothing was written. Wait a minute and try again. If that does not help, call who"
             " looks after the server: the database does not answer."
         ),
+        "daily": "Every day",
+        "classes": "Classes and textbooks",
+        "stock": "Stock",
+        "machines": "Machines",
+        "catalogue": "Catalogue",
+        "catalogue_hint": "Find a title, its place and copies; mark lost, damaged, written off",
         "live": "In the library now",
         "live_hint": "Loans, returns and gates at this minute",
         "conflicts": "Decisions wanted",
