@@ -28,6 +28,7 @@ GROUPS: Sequence[Group] = (
         "daily",
         (
             Entry("live", "/"),
+            Entry("desk", "/console/desk", Right.SEE_PATRONS),
             Entry("catalogue", "/console/catalogue", Right.DESK_WORK),
             Entry("cards", "/console/cards", Right.SEE_PATRONS),
             Entry("holds", "/console/holds", Right.DESK_WORK),

@@ -19,6 +19,7 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Имя или пароль не подходят. Проверьте раскладку и попробуйте ещё раз.",
         "locked": "Слишком много попыток. Подождите и войдите снова. Секунд до следующей попытки:",
         "form_expired": "Страница устарела. Введите имя и пароль ещё раз.",
+        "refused": "Не сделано",
         "unavailable": "База данных не отвечает",
         "unavailable_what": (
             "Ничего не записано. Подождите минуту и повторите. Не помогло — позовите того, кто"
@@ -28,6 +29,8 @@ WORDS: Mapping[Language, Words] = {
         "classes": "Классы и учебники",
         "stock": "Фонд",
         "machines": "Техника",
+        "desk": "Выдача и приём",
+        "desk_hint": "Формуляр читателя: выдать, принять, продлить, заблокировать",
         "catalogue": "Каталог",
         "catalogue_hint": "Найти издание, его место и экземпляры; отметить утерю, ремонт, списание",
         "live": "Сейчас в библиотеке",
@@ -78,6 +81,7 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Name or password do not fit. Check the keyboard layout and try again.",
         "locked": "Too many tries. Wait, then sign in again. Seconds until the next try:",
         "form_expired": "This page is too old. Enter name and password again.",
+        "refused": "Not done",
         "unavailable": "The database does not answer",
         "unavailable_what": (
             "Nothing was written. Wait a minute and try again. If that does not help, call who"
@@ -87,6 +91,8 @@ WORDS: Mapping[Language, Words] = {
         "classes": "Classes and textbooks",
         "stock": "Stock",
         "machines": "Machines",
+        "desk": "Circulation desk",
+        "desk_hint": "A reader's loans: lend, take back, renew, block",
         "catalogue": "Catalogue",
         "catalogue_hint": "Find a title, its place and copies; mark lost, damaged, written off",
         "live": "In the library now",

@@ -16,7 +16,7 @@ from circulation.offline import OPERATIONS
 from controller.db import open_transaction
 from controller.search.rebuild import rebuild
 from controller.staff.console import GROUPS
-from tests.controller.conftest import ANNA, BORIS, MTSYRI, Body, Running
+from tests.controller.conftest import ANNA, BORIS, DICTIONARY, MTSYRI, Body, Running
 from tests.controller.staff.conftest import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's own, as make test installs it
@@ -115,5 +115,13 @@ def test_no_page_is_cut_or_closed_to_anybody(page: Page, language: str) -> None:
         assert page.get_by_role("heading", level=1).count() == 1, address
         if found := faults_of(page):
             faults[address] = found
+    page.goto(f"/console/desk?lang={language}", wait_until="domcontentloaded")
+    page.locator("#text").fill("Петрова")
+    page.keyboard.press("Enter")
+    page.locator("#number").fill(DICTIONARY)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    if found := faults_of(page):
+        faults["/console/desk, a reader"] = found
 
     assert faults == {}
