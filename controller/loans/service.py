@@ -79,7 +79,7 @@ class Loans:
             return refusal(transaction, decision, copy, patron, today)
         self._log_override(transaction, caller, copy, decision.overridden, override)
         grant = Grant(caller, request, copy, decision.due)
-        loan_id = rows.insert_loan(transaction, grant.loan(self.policy, at))
+        loan_id = rows.insert_loan(transaction, grant.loan(self.policy), at)
         rows.move_items(transaction, (grant.move(),))
         rows.learn_tag(transaction, copy, request.uid)
         if copy.has_holds:
