@@ -116,6 +116,7 @@ class KioskApp(App):
         self._keypad = keypad
         self._voice = voice
         self._said: View | None = None
+        self._next: View | None = None  # stepped already, drawn with the next frame
         self._broken = broken
         self._closable = closable
         self._sheets: dict[ScreenName, Sheet] = {}
@@ -139,7 +140,10 @@ class KioskApp(App):
         self._handler = _LastWords(self)
         ExceptionManager.add_handler(self._handler)
         self._ticks = Clock.schedule_interval(self._tick, TICK_S)
-        self._shell.on_ready(self._events_wait)
+        # The one thing other threads may do with Kivy. A free event does not wait for a frame.
+        self._wake = Clock.create_trigger_free(self._work)
+        self._draw = Clock.create_trigger(lambda _: self._show_next(), -1)
+        self._shell.on_ready(self._wake)
         self._shell.start()
         self.show(self._shell.drain())
         self._supervisor.ready()
@@ -149,7 +153,8 @@ class KioskApp(App):
         self._ticks.cancel()
         if self._ending is not None:
             self._ending.cancel()
-        Clock.unschedule(self._drain)
+        self._wake.cancel()
+        self._draw.cancel()
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
@@ -226,11 +231,20 @@ class KioskApp(App):
         self._keypad.up(scancode)
         return True
 
-    def _events_wait(self) -> None:
-        Clock.schedule_once(self._drain)  # the one thing other threads may do with Kivy
-
-    def _drain(self, *_: object) -> None:
+    def _work(self, _: float) -> None:
+        """Step the session at once, so that its orders go out; draw once for all of this frame."""
         if not self.failed:
+            self._next = self._shell.drain()
+            self._draw()
+
+    def _show_next(self) -> None:
+        if self._next is not None and not self.failed:
+            self.show(self._next)
+
+    def _drain(self) -> None:
+        if not self.failed:
+            self._wake.cancel()  # before the queue is emptied: who posts later wakes again
+            self._draw.cancel()
             self.show(self._shell.drain())
 
     def _tick(self, _: float) -> None:

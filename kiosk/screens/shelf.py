@@ -7,9 +7,9 @@ and flings on, which children do not expect (reference: kivy/uix/scrollview.py, 
 from collections.abc import Sequence
 
 from kivy.clock import Clock
+from kivy.graphics import ScissorPop, ScissorPush
 from kivy.input.motionevent import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
 from kiosk.screens import style
@@ -38,13 +38,27 @@ class ScrollKey(Press):
         self._shelf.page(self._direction)
 
 
-class Window(StencilView):
-    """The part of the list one can see; a finger that moves in it drags the rows."""
+class Window(Widget):
+    """The part of the list one can see; a finger that moves in it drags the rows.
+
+    Not Kivy's StencilView, which draws its area twice and then tests every pixel of the rows.
+    """
 
     def __init__(self, shelf: "Shelf") -> None:
         super().__init__(size_hint=(None, None))
         self._shelf = shelf
         self._dragged: float | None = None
+        with self.canvas.before:
+            self._clip = ScissorPush(x=0, y=0, width=0, height=0)
+        with self.canvas.after:
+            ScissorPop()
+        for trigger in ("pos", "size"):
+            self.fbind(trigger, self._cut)
+
+    def _cut(self, *_: object) -> None:
+        self._clip.x, self._clip.y = round(self.x), round(self.y)
+        self._clip.width = max(0, round(self.x + self.width) - self._clip.x)
+        self._clip.height = max(0, round(self.y + self.height) - self._clip.y)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         if not self.collide_point(*touch.pos):
