@@ -36,6 +36,10 @@ from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
 
+FRAMES_S, RESTING_FRAMES_S = 40.0, 30.0
+"""The most frames a second. In software OpenGL one costs 10 to 20 ms of a processor, and readers
+and controller want it, too; each empty one costs 0.3 ms, all day long. Events wait for none."""
+_RESTING = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK)
 TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
 SAME_PRESS_S = 0.5  # EN 301 549, 5.8: an identical press within half a second is not meant
 BROKEN_S = 5.0  # long enough to read "call the librarian" before the process ends and is restarted
@@ -174,6 +178,7 @@ class KioskApp(App):
     def show(self, view: View) -> None:
         """Draw and speak the view; costs nothing when it is the one on the glass."""
         self._speak(view)
+        _pace(view)
         self._wear(self._theme.wear(view))
         sheet = self._sheets.get(view.screen)
         if sheet is None:
@@ -263,6 +268,12 @@ class KioskApp(App):
 
     def _on_close(self, *_: object) -> bool:
         return not self._closable
+
+
+def _pace(view: View) -> None:
+    """Kivy has no word for another pace than the one it began with; 0 is a test's, without any."""
+    if Clock._max_fps:
+        Clock._max_fps = RESTING_FRAMES_S if view.screen in _RESTING else FRAMES_S
 
 
 class _LastWords(ExceptionHandler):

@@ -41,6 +41,7 @@ from kiosk.tag_content import pad_tag
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 0.05  # between a look, or the last order, and the next look
+REST_S = 0.075  # the same while nothing lies there: most of a kiosk's day
 LONGEST_WORK_S = 1.0  # orders that keep coming hold the next look up no longer
 FIRST_BLOCKS = 8  # 32 bytes: a basic block of ISO 28560-3 whose owner has its usual length
 MOST_BYTES = 256  # further than that no layout keeps what the pad needs
@@ -117,7 +118,7 @@ class Intake:
         end = self._clock() + LONGEST_WORK_S
         while not stop.is_set() and self._clock() < end:
             try:
-                desk.carry_out(self._orders.get(timeout=PAUSE_S))
+                desk.carry_out(self._orders.get(timeout=PAUSE_S if desk.sees_tags else REST_S))
             except queue.Empty:
                 return
 
@@ -154,6 +155,11 @@ class _Desk:
         self._unread: dict[str, int] = {}  # UID -> looks since it came
         self._afi_wanted: set[str] = set()
         self._afis: dict[str, int] = {}  # as read last in this stay of the tag
+
+    @property
+    def sees_tags(self) -> bool:
+        """Something lies there, as far as the last look can tell."""
+        return bool(self._unread or self._announced)
 
     def look(self, next_order: Callable[[], Order | None]) -> None:
         """One inventory and what follows from it; waiting orders go first between two tags."""

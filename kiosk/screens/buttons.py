@@ -96,7 +96,7 @@ class ActButton(Press):
         self.action = action
         self._emit = emit
         self._brief, self._pictured = False, True
-        self.show(action, focused=False)
+        self._take(action)
         self.fbind("pressed", self._paint)
         for trigger in ("pos", "size", "icon", "stacked", "icon_mm", "switch"):
             self.fbind(trigger, self._place)
@@ -106,13 +106,9 @@ class ActButton(Press):
 
     def show(self, action: Action, *, focused: bool) -> None:
         """Draw this action from now on."""
-        self.action = action
-        self.icon, self.enabled = action.icon, action.enabled
-        self.small = action.weight is Weight.SMALL
-        self.switch = "" if action.on is None else ("on" if action.on else "off")
+        if action != self.action:
+            self._take(action)
         self.focused = focused
-        self.say(brief=self._brief, pictured=self._pictured)
-        self._paint()
 
     def say(self, *, brief: bool, pictured: bool = True) -> None:
         """In full, or in one word where there is no room for more or nobody who reads more.
@@ -167,6 +163,14 @@ class ActButton(Press):
         """A word is worth more than its picture: where both have no room, the picture goes."""
         room = self.width - style.theme().mm(2 * _PAD_MM + _ICON_MM + 2) - self._switch_width()
         return bool(self.icon) and self._widest_word() <= room
+
+    def _take(self, action: Action) -> None:
+        self.action = action
+        self.icon, self.enabled = action.icon, action.enabled
+        self.small = action.weight is Weight.SMALL
+        self.switch = "" if action.on is None else ("on" if action.on else "off")
+        self.say(brief=self._brief, pictured=self._pictured)
+        self._paint()
 
     def _paint(self, *_: object) -> None:
         theme = style.theme()

@@ -28,6 +28,7 @@ class Letters(Label):
         """Draw the letters and hand them over."""
         self._stale = False
         self._trigger_texture.cancel()
+        self._label.texture = None  # the old one may still be drawn from: writing it would wait
         super().texture_update()
         if self.texture is not None:
             self.texture.bind()
@@ -104,7 +105,12 @@ def _is_syllable_end(word: str, place: int) -> bool:
 
 @lru_cache(_KEPT)
 def _lines(text: str, font_px: float, width: float) -> int:
+    one = CoreLabel(font_name=FONT, font_size=font_px).get_extents("Щ")[1]
+    return round(height_of(text, font_px, width) / float(one))
+
+
+@lru_cache(_KEPT)
+def height_of(text: str, font_px: float, width: float) -> float:
+    """Height of the lines that the text takes at that width, in pixels; 0 without text."""
     label = CoreLabel(text=text, font_name=FONT, font_size=font_px, text_size=(width, None))
-    height = label.render()[1]
-    one = label.get_extents("Щ")[1]
-    return round(float(height) / float(one))
+    return float(label.render()[1])
