@@ -77,7 +77,8 @@ class SecuritySeen:
 class SecurityWritten:
     """An order to arm or disarm is finished.
 
-    `ok`: the tag was read back as ordered. `changed`: it was not so before, we made it so.
+    `ok`: the tag was read back as ordered. `changed`: we wrote; before arming only where it was not
+    so before, because a refused return undoes our own arming and no other.
     """
 
     uid: TagUid
