@@ -18,6 +18,7 @@ from kiosk.link import Link
 from kiosk.refresher import Refresher
 from kiosk.settings import Settings
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -39,10 +40,14 @@ class Autonomy:
         self.wall = WallClock()
         self.journal = Journal(settings.journal, vault)
         self._store = SnapshotStore(settings.snapshot_file, vault, known_as)
-        self.alone = Alone(self.journal, self._store, known_as, settings.trust, self.wall)
+        self._titles = TitleStore(settings.titles_file, known_as)
+        self.alone = Alone(
+            self.journal, self._store, self._titles, known_as, settings.trust, self.wall
+        )
         self.link = Link(settings.link, self._turned, unheard=self.journal.waiting() > 0)
         self._refresher = Refresher(
             self._store,
+            self._titles,
             self.journal,
             client,
             self.link,
@@ -63,6 +68,7 @@ class Autonomy:
         """Close everything. What the ledger has not heard waits on disk."""
         self._refresher.stop()
         self._store.close()
+        self._titles.close()
         self.journal.close()
 
     def set_trust(self, trust: Trust) -> None:

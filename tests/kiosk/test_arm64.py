@@ -44,8 +44,10 @@ def pi(tmp_path: Path) -> Iterator[Path]:
     if missing:
         pytest.skip(f"{' and '.join(missing)} missing: `make test-long` installs what is needed")
     done = subprocess.run(
-        [DEBIAN, "--variant=extract", "--architectures=arm64", f"--include={','.join(PACKAGES)}"]
-        + [RELEASE, str(tmp_path / "root")],
+        (
+            *(DEBIAN, "--variant=extract", "--architectures=arm64"),
+            *(f"--include={','.join(PACKAGES)}", RELEASE, str(tmp_path / "root")),
+        ),
         capture_output=True,
         text=True,
         check=False,
@@ -61,10 +63,12 @@ def pi(tmp_path: Path) -> Iterator[Path]:
 def install_wheels(folder: Path) -> None:
     """The kiosk's packages for a Pi, of the locked versions; a missing wheel fails."""
     subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder)]
-        + ["--python-platform", "aarch64-unknown-linux-gnu", "--python-version", "3.11"]
-        + ["--only-binary", ":all:", "--constraints", "requirements.lock"]
-        + ["--requirements", "pyproject.toml", "--extra", "kiosk", *TOOLS],
+        (
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder)),
+            *("--python-platform", "aarch64-unknown-linux-gnu", "--python-version", "3.11"),
+            *("--only-binary", ":all:", "--constraints", "requirements.lock"),
+            *("--requirements", "pyproject.toml", "--extra", "kiosk", *TOOLS),
+        ),
         cwd=ROOT,
         check=True,
     )
