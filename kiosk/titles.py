@@ -33,20 +33,32 @@ log = structlog.get_logger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (first TEXT PRIMARY KEY, upto TEXT, digest TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS copy (
-    owner TEXT NOT NULL,
-    item TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS title (
+    id INTEGER PRIMARY KEY,
     page TEXT NOT NULL,
     title TEXT NOT NULL,
     author TEXT NOT NULL,
-    section TEXT NOT NULL,
+    section TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS copy (
+    owner TEXT NOT NULL,
+    item TEXT NOT NULL,
+    title INTEGER NOT NULL,
     parts TEXT NOT NULL,
     PRIMARY KEY (owner, item)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS copy_page ON copy (page);
 """
-_PUT_COPY = "INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?, ?, ?, ?)"
-_FIND = "SELECT title, author, section, parts FROM copy WHERE owner = ? AND item = ?"
+_PUT_TITLE = "INSERT INTO title (page, title, author, section) VALUES (?, ?, ?, ?)"
+_PUT_COPY = "INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?)"
+_FIND = (
+    "SELECT t.title, t.author, t.section, c.parts FROM copy c JOIN title t ON t.id = c.title"
+    " WHERE c.owner = ? AND c.item = ?"
+)
+_DROP = (  # a page seldom goes, and a look at all copies costs less than an index of them
+    "DELETE FROM copy WHERE title IN (SELECT id FROM title WHERE page = ?)",
+    "DELETE FROM title WHERE page = ?",
+    "DELETE FROM page WHERE first = ?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +129,29 @@ class TitleStore:
     def keep_only(self, firsts: Iterable[str]) -> None:
         """After a whole round: a page that nobody was asked for any more is gone."""
         kept = {first for (first,) in self._select("SELECT first FROM page")}
-        gone = [(first,) for first in kept.difference(firsts)]
+        gone = kept.difference(firsts)
         if gone:
             with self._lock, self._db:
-                self._db.executemany("DELETE FROM copy WHERE page = ?", gone)
-                self._db.executemany("DELETE FROM page WHERE first = ?", gone)
+                for first in gone:
+                    self._drop(first)
 
     def _keep(self, page: TitlePage, digest: str) -> None:
-        rows = [
-            (page.owner, item, page.after, one.title, one.author, one.section, json.dumps(parts))
-            for one in page.titles
-            for item, parts in one.copies.items()
-        ]
         with self._lock, self._db:
-            self._db.execute("DELETE FROM copy WHERE page = ?", (page.after,))
-            self._db.executemany(_PUT_COPY, rows)
+            self._drop(page.after)
+            for one in page.titles:
+                called = (page.after, one.title, one.author, one.section)
+                number = self._db.execute(_PUT_TITLE, called).lastrowid
+                rows = [
+                    (page.owner, item, number, json.dumps(parts, ensure_ascii=False))
+                    for item, parts in one.copies.items()
+                ]
+                self._db.executemany(_PUT_COPY, rows)
             kept = (page.after, page.upto, digest)
-            self._db.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", kept)
+            self._db.execute("INSERT INTO page VALUES (?, ?, ?)", kept)
+
+    def _drop(self, first: str) -> None:
+        for statement in _DROP:
+            self._db.execute(statement, (first,))
 
     def _select(self, query: str, *values: str) -> list[tuple[str, ...]]:
         with self._lock, closing(self._db.execute(query, values)) as cursor:
