@@ -16,6 +16,7 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.configuration import KioskSettings
+from circulation.selfservice import DamageRequest
 from drivers.card import CardReader
 from drivers.reader import Reader
 from kiosk.autonomy import Autonomy
@@ -160,7 +161,7 @@ class Shell:
             self._autonomy.alone,
             self._autonomy.wall,
         )
-        self._runner = Runner(ports.client, self.post)
+        self._runner = Runner(ports.client, self.post, self._keep)
         self._hours, self._lit = settings.hours, True
         self._tally = Tally()
         self._usage = UsageReporter(
@@ -286,6 +287,11 @@ class Shell:
         unsent = self._journal.waiting()
         now = datetime.now().astimezone()
         self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
+
+    def _keep(self, damage: DamageRequest) -> None:
+        """Whoever said it was thanked and goes: from now on it is a fact that must be heard of."""
+        self._journal.keep(damage, alone=True, clock=self._autonomy.wall.certainty())
+        self._courier.wake()
 
     def _print(self, receipt: Receipt) -> None:
         if self._printer is None:

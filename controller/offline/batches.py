@@ -8,6 +8,7 @@ from circulation.offline import (
     Batch,
     Done,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
@@ -73,6 +74,8 @@ class Batches:
                 return loans.sight(transaction, caller, late.request)
             case LateCheckout():
                 return loans.checkout(transaction, caller, late.request)
+            case LateDamage():
+                return self.facts.apply(transaction, caller, late)  # it was said, whoever waits
 
 
 def _is_wish_to_borrow(late: LateOperation) -> bool:
