@@ -33,6 +33,7 @@ from circulation.snapshot import card_hash
 from kiosk.clock import TOLERANCE, WallClock, local_day
 from kiosk.journal import Entry, Journal, Kind, Outcome
 from kiosk.known import Index, Known, copy_of
+from kiosk.service import Trusted, trust_in
 from kiosk.snapshots import Held, SnapshotStore
 from kiosk.titles import Caption, TitleStore
 
@@ -86,6 +87,17 @@ class Alone:
         held = self._snapshots.held
         complete = held is not None and None not in (held.sections.policy, held.sections.cards)
         return complete and self._trust.age > timedelta(0)
+
+    @property
+    def trusted(self) -> Trusted | None:
+        """By what it may decide, and how long still; None: by nothing."""
+        held = self._snapshots.held
+        if held is None or not self.is_able:
+            return None
+        now = self._clock.now()
+        if held.at - now > TOLERANCE:  # as in `_is_fresh`: nobody knows how old it is
+            return Trusted(held.at, timedelta(0), near=True)
+        return trust_in(held.at, now, self._trust.age)
 
     def set_trust(self, trust: Trust) -> None:
         """From the next decision on it goes so far and no further."""

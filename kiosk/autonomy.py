@@ -37,6 +37,7 @@ class Autonomy:
         settings.journal.parent.mkdir(parents=True, exist_ok=True)
         settings.snapshot_file.parent.mkdir(parents=True, exist_ok=True)
         self._post = post
+        self._said: int | None = None  # hours that are left, as the session knows them
         self.wall = WallClock()
         self.journal = Journal(settings.journal, vault)
         self._store = SnapshotStore(settings.snapshot_file, vault, known_as)
@@ -77,11 +78,21 @@ class Autonomy:
         if self.link.alone:
             self._turned(True)
 
+    def look_at_trust(self) -> None:
+        """Say how much longer it may go on alone, when that has changed; call it now and then."""
+        if self.link.alone and self._hours_left() != self._said:
+            self._turned(True)
+
+    def _hours_left(self) -> int | None:
+        trusted = self.alone.trusted
+        return trusted.hours_left if trusted is not None and trusted.near else None
+
     def _loaded(self) -> None:
         if self.link.alone:
             self._turned(True)
 
     def _turned(self, alone: bool) -> None:
         able = self.alone.is_able
-        log.info("link", alone=alone, able=able)
-        self._post(LinkTurned(alone, able))
+        self._said = self._hours_left() if alone else None
+        log.info("link", alone=alone, able=able, hours_left=self._said)
+        self._post(LinkTurned(alone, able, self._said))

@@ -219,6 +219,7 @@ class Shell:
         house = self._hours.house(self._wall())
         if house != self._state.house:
             self.post(HoursSeen(house))
+        self._autonomy.look_at_trust()
         plugged = self._ports.headphones()
         if plugged is not self._plugged:
             self._plugged = plugged
@@ -286,7 +287,8 @@ class Shell:
     def _look_around(self) -> None:
         unsent = self._journal.waiting()
         now = datetime.now().astimezone()
-        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
+        trusted = self._autonomy.alone.trusted
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, trusted)))
 
     def _keep(self, damage: DamageRequest) -> None:
         """Whoever said it was thanked and goes: from now on it is a fact that must be heard of."""

@@ -262,6 +262,27 @@ def test_trust_that_staff_took_away_ends_with_the_next_book(office, wished, reas
     assert isinstance(office.lend("A3"), LoanReceipt)
 
 
+@pytest.mark.parametrize(
+    ("hours", "left", "near"), [(1, 23, False), (20, 4, True), (25, 0, True), (-1, 0, True)]
+)
+def test_how_long_the_snapshot_is_good_for(office, hours, left, near):
+    office.now = AT + timedelta(hours=hours)
+
+    trusted = office.alone.trusted
+
+    assert (trusted.at, trusted.hours_left, trusted.near) == (AT, left, near)
+
+
+def test_without_a_snapshot_there_is_no_time_to_tell(open_office):
+    assert open_office().alone.trusted is None
+
+
+def test_without_trust_there_is_no_time_to_tell(office):
+    office.alone.set_trust(Trust(age=timedelta(0)))
+
+    assert office.alone.trusted is None
+
+
 def test_books_are_called_by_their_titles_where_they_are_known(office):
     entry = TitleEntry(title="Мцыри", author="Лермонтов", section="84", copies={"A1": (), "A2": ()})
     page = TitlePage(owner=OWNER, after="", upto=None, titles=(entry,))
