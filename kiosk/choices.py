@@ -282,7 +282,8 @@ def reportable(state: State) -> tuple[Copy, ...]:
     """The copies that came back here, newest first, and were not said to be damaged yet."""
     if state.stage is not Stage.RETURN or is_warning(state):
         return ()
-    back = (line.copy for line in newest_first(state) if line.phase is Phase.RETURNED)
+    here = (Phase.RETURNED,) if is_collecting(state) else (Phase.RETURNED, Phase.QUEUED)
+    back = (line.copy for line in newest_first(state) if line.phase in here)
     return tuple(copy for copy in back if copy not in state.reports)
 
 

@@ -34,12 +34,14 @@ from circulation.offline import (
     Done,
     LateAnswer,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
     LateSighting,
 )
 from circulation.reasons import Reason
+from circulation.selfservice import DamageReceipt, DamageRequest
 from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.events import Event, LinkSeen, NoAnswer
@@ -225,7 +227,7 @@ class Courier:
             case _:
                 assert_never(answer.done)
         told = answer.refusal or answer.receipt
-        if told is not None and not isinstance(told, LoanReceipt):
+        if told is not None and not isinstance(told, LoanReceipt | DamageReceipt):
             self._tell(entry.op_id, told)
 
     def _refused(self, entry: Entry, answer: LateAnswer) -> None:
@@ -298,5 +300,7 @@ def _late(entry: Entry) -> LateOperation:
             return LateRenewal(seq=seq, clock=clock, offline=True, request=request)
         case SightingRequest() as request:
             return LateSighting(seq=seq, clock=clock, offline=True, request=request)
+        case DamageRequest() as request:
+            return LateDamage(seq=seq, clock=clock, offline=True, request=request)
         case _:
             assert_never(entry.request)

@@ -224,11 +224,12 @@ class LinkSeen:
 class LinkTurned:
     """From now on the ledger is not asked (`alone`), or is asked again.
 
-    `able`: this kiosk can decide by what it knows itself.
+    `able`: this kiosk can decide by what it knows itself. It is told again when less is left.
     """
 
     alone: bool
     able: bool
+    hours_left: int | None = None  # that it still may, near the end; 0: it is over
 
 
 @dataclass(frozen=True, slots=True)
