@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from circulation.api import DeviceState, ReaderState
+from circulation.api import DeviceState, ReaderState, SlotState
 from circulation.ids import TagUid
 from drivers.supervisor import Supervisor
 from kiosk.client import ControllerClient
@@ -31,6 +31,14 @@ from kiosk.i18n import load_texts
 
 _TICK_S = 0.25
 _COURIER_TURNS_WITHIN_S = 60.0
+_SLOTS = {
+    Trouble.SIMULATED_READER: SlotState.NO_READER,
+    Trouble.READER_LOST: SlotState.NO_READER,
+    Trouble.STORAGE: SlotState.STORAGE,
+    Trouble.JAMMED: SlotState.JAMMED,
+    Trouble.FLAP_JAMMED: SlotState.FLAP_JAMMED,
+    Trouble.FULL: SlotState.FULL,
+}
 log = structlog.get_logger(__name__)
 
 
@@ -152,6 +160,7 @@ class Drop:
                 log.info("sorted", bin=name)
             case Lock(shut=shut):
                 log.warning("slot", shut=shut, why=[one.value for one in troubles(self._state)])
+                self._courier.report_now()
             case EndVisit(accepted=accepted):
                 self._print(accepted)
             case _:
@@ -206,12 +215,14 @@ class Drop:
 
     def _report(self) -> DeviceState:
         gone = (Trouble.READER_LOST, Trouble.SIMULATED_READER)
+        wrong = troubles(self._state)
         return DeviceState(
             at=datetime.now(UTC),
             version=self._version,
             pad=ReaderState.LOST if self._state.reader in gone else ReaderState.OK,
             card_reader=ReaderState.UNKNOWN,
             simulated=self._simulated,
+            slot=_SLOTS[wrong[0]] if wrong else SlotState.OPEN,
         )
 
     def _feed(self) -> None:

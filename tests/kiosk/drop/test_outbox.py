@@ -73,6 +73,15 @@ def test_what_lies_in_the_slot_is_known_after_a_power_cut(outbox: Outbox, tmp_pa
     assert lying == {copy(2)}
 
 
+def test_a_clock_that_was_once_far_ahead_does_not_make_every_later_time_doubtful(
+    outbox: Outbox,
+) -> None:
+    keep(outbox, 1)
+    outbox.keep(uuid4(), copy(2), uid(2), NOW + timedelta(days=2_000), Clock.UNSURE)
+
+    assert outbox.last_at() == NOW
+
+
 def test_old_rows_go_when_all_is_well_and_never_before_the_ledger_has_them(
     outbox: Outbox, tmp_path: Path
 ) -> None:
