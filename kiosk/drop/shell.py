@@ -28,6 +28,7 @@ from kiosk.drop.state import State, Trouble, troubles
 from kiosk.events import Event as KioskEvent
 from kiosk.events import ReaderBack
 from kiosk.i18n import load_texts
+from kiosk.vault import Vault
 
 _TICK_S = 0.25
 _COURIER_TURNS_WITHIN_S = 60.0
@@ -70,6 +71,7 @@ class Ports:
 
     open_pad: Callable[[Callable[[KioskEvent], None]], Pad]
     client: ControllerClient
+    vault: Vault
     moments: Callable[[datetime | None], Moments]
     clock: Callable[[], float] = time.monotonic
     display: Display | None = None
@@ -80,13 +82,13 @@ class Drop:
     """One drop at work. `run` is the main thread; everything else only puts events into it."""
 
     def __init__(self, settings: Settings, ports: Ports, version: str) -> None:
-        """`sqlite3.Error`, `OSError` or `NotAvailable` when disk or pins cannot be had."""
+        """`sqlite3.Error`, `OSError`, `BadSeal` or `NotAvailable`: no disk, no key, no pins."""
         self._settings = settings
         self._ports = ports
         self._version = version
         self._texts = load_texts(settings.language)
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._outbox = open_outbox(settings.outbox)
+        self._outbox = open_outbox(settings.outbox, ports.vault)
         self._moments = ports.moments(self._outbox.last_at())
         self._life = uuid4()  # a slot's number is its own within one life of this program
         self._slots: dict[UUID, int] = {}

@@ -19,8 +19,10 @@ from kiosk.events import (
     ReaderBack,
     SecurityWritten,
 )
+from kiosk.vault import Vault
 
 OWNER = Isil("RU-10010033")
+VAULT = Vault("s3cret")
 BINS: Mapping[Way, str] = {
     Way.SHELF: "a",
     Way.HOLD: "b",

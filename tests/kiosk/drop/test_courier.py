@@ -18,7 +18,7 @@ from kiosk.drop import courier as module
 from kiosk.drop.courier import Courier
 from kiosk.drop.events import Way
 from kiosk.drop.outbox import Outbox, Outcome
-from tests.kiosk.drop.conftest import copy, uid, until
+from tests.kiosk.drop.conftest import VAULT, copy, uid, until
 from tests.kiosk.drop.ledger import Ledger
 
 NOW = datetime(2026, 10, 16, 15, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def ledger() -> Ledger:
 
 @pytest.fixture
 def outbox(tmp_path: Path):
-    made = Outbox(tmp_path / "outbox.db")
+    made = Outbox(tmp_path / "outbox.db", VAULT)
     yield made
     made.close()
 

@@ -27,7 +27,7 @@ from kiosk.events import (
     ReaderLost,
     SecurityWritten,
 )
-from tests.kiosk.drop.conftest import OWNER, copy, uid, until
+from tests.kiosk.drop.conftest import OWNER, VAULT, copy, uid, until
 from tests.kiosk.drop.ledger import Ledger
 
 Answers = Callable[[httpx2.Request], httpx2.Response]
@@ -58,7 +58,7 @@ class Room:
             reader_port="nowhere",
             library_name="Библиотека № 7",
         )
-        ports = Ports(self._pad, self.client, self._moments, lambda: self.now, self, self)
+        ports = Ports(self._pad, self.client, VAULT, self._moments, lambda: self.now, self, self)
         self.drop = Drop(settings, ports, "0")
 
     def _pad(self, post: Callable[[Event], None]) -> "Room":
@@ -104,7 +104,7 @@ class Room:
         self.happens(ItemPlaced(uid(number), BookTag(copy(number))))
 
     def kept(self) -> list[str]:
-        outbox = Outbox(self.folder / "outbox.db")
+        outbox = Outbox(self.folder / "outbox.db", VAULT)
         rows = [str(row.copy.item) for row in outbox.all_rows()]
         outbox.close()
         return rows
