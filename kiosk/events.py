@@ -66,6 +66,13 @@ class ItemLifted:
 
 
 @dataclass(frozen=True, slots=True)
+class TagsUnread:
+    """So many tags lie there whose content is still being read; 0 when a look is through."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SecuritySeen:
     """What the tag's AFI says. None: it is neither of the library's two values."""
 
@@ -333,6 +340,7 @@ class Tick:
 Event = (
     ItemPlaced
     | ItemLifted
+    | TagsUnread
     | SecuritySeen
     | SecurityWritten
     | ReaderLost

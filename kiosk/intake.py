@@ -34,6 +34,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 from kiosk.presence import Presence
 from kiosk.tag_content import pad_tag
@@ -155,6 +156,7 @@ class _Desk:
         self._unread: dict[str, int] = {}  # UID -> looks since it came
         self._afi_wanted: set[str] = set()
         self._afis: dict[str, int] = {}  # as read last in this stay of the tag
+        self._told_unread = 0
 
     @property
     def sees_tags(self) -> bool:
@@ -168,10 +170,12 @@ class _Desk:
         for uid in gone:
             self._forget(uid)
         self._unread |= dict.fromkeys(came, 0)
+        self._tell_unread()
         self._work(next_order)  # a look at many tags leaves no time between two looks
         for uid in [uid for uid in self._unread if uid in dsfids]:
             self._work(next_order)
             self._read(uid, dsfids[uid])
+        self._tell_unread()
         for uid in [uid for uid in self._afi_wanted if uid in dsfids]:
             self._work(next_order)
             self._read_afi(uid)
@@ -217,6 +221,13 @@ class _Desk:
     def _work(self, next_order: Callable[[], Order | None]) -> None:
         while (order := next_order()) is not None:
             self.carry_out(order)
+
+    def _tell_unread(self) -> None:
+        """Before and after a look's reading: so the session knows a stack from its first book."""
+        count = sum(uid not in self._announced for uid in self._unread)
+        if count != self._told_unread:
+            self._told_unread = count
+            self._post(TagsUnread(count))
 
     def _forget(self, uid: str) -> None:
         self._unread.pop(uid, None)
