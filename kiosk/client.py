@@ -47,6 +47,7 @@ from circulation.search import SEARCH, SearchAnswer
 from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
 from circulation.snapshot import Digests, SignedSnapshot
 from circulation.textbooks import Purpose
+from circulation.titles import TITLE_PAGES, SignedTitles, TitlesQuery
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
@@ -161,6 +162,11 @@ class ControllerClient:
         """What this kiosk may decide by, as far as it does not have it yet."""
         body = known.model_dump_json(exclude_none=True)
         return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
+
+    def titles(self, query: TitlesQuery) -> SignedTitles | Refusal | NoAnswer:
+        """What a page of the library's copies is called, unless this kiosk has just that."""
+        body = query.model_dump_json(exclude_defaults=True)
+        return self._ask("POST", TITLE_PAGES, body, SignedTitles, timeout_s=SNAPSHOT_TIMEOUT_S)
 
     def report_usage(self, report: UsageReport) -> bool:
         """Say how this kiosk was used on a day; False when nobody took note."""

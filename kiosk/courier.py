@@ -27,6 +27,7 @@ from circulation.api import (
 )
 from circulation.offline import Batch, BatchAnswer, Done, LateAnswer
 from circulation.reasons import Reason
+from circulation.selfservice import DamageReceipt
 from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.events import Event, LinkSeen, NoAnswer
@@ -211,7 +212,7 @@ class Courier:
             case _:
                 assert_never(answer.done)
         told = answer.refusal or answer.receipt
-        if told is not None and not isinstance(told, LoanReceipt):
+        if told is not None and not isinstance(told, LoanReceipt | DamageReceipt):
             self._tell(entry.op_id, told)
 
     def _refused(self, entry: Entry, answer: LateAnswer) -> None:

@@ -30,11 +30,9 @@ from circulation.reasons import Reason
 from circulation.search import SearchAnswer
 from circulation.selfservice import (
     CALLS,
-    DAMAGES,
     CallReceipt,
     CallRequest,
     CallView,
-    DamageReceipt,
     DamageRequest,
     Harm,
 )
@@ -75,9 +73,16 @@ _WORKERS = 2
 class Runner:
     """`carry_out` returns at once."""
 
-    def __init__(self, client: ControllerClient, post: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        client: ControllerClient,
+        post: Callable[[Event], None],
+        keep: Callable[[DamageRequest], None],
+    ) -> None:
+        """`keep` puts a fact on the disk, from where the controller will hear of it."""
         self._client = client
         self._post = post
+        self._keep = keep
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="errand")
 
     def stop(self) -> None:
@@ -107,7 +112,8 @@ class Runner:
                 hits = found if isinstance(found, SearchAnswer) else None
                 return CatalogueSearched(session, number, hits)
             case ReportDamage(session=session, copy=copy, harm=harm):
-                return DamageReported(session, copy, self._tell_damage(copy, harm))
+                self._keep_damage(copy, harm)
+                return DamageReported(session, copy, ok=True)
             case CallLibrarian():
                 return self._call()
             case LookAtCall(number=number):
@@ -181,7 +187,8 @@ class Runner:
         path, body = TEXTBOOK_CONDITIONS, request.model_dump_json()
         return isinstance(self._client.operate(path, body, ConditionReceipt), ConditionReceipt)
 
-    def _tell_damage(self, copy: Copy, harm: Harm) -> bool:
+    def _keep_damage(self, copy: Copy, harm: Harm) -> None:
+        """Behind the return of the same copy, which the controller hears of first."""
         request = DamageRequest(
             op_id=uuid4(),
             at=datetime.now(UTC),
@@ -189,8 +196,7 @@ class Runner:
             item_id=copy.item,
             harm=harm,
         )
-        answer = self._client.operate(DAMAGES, request.model_dump_json(), DamageReceipt)
-        return isinstance(answer, DamageReceipt)
+        self._keep(request)
 
     def _call(self) -> CallSeen:
         request = CallRequest(op_id=uuid4(), at=datetime.now(UTC))

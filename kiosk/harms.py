@@ -6,7 +6,7 @@ from circulation.ids import Copy
 from circulation.selfservice import Harm
 from circulation.textbooks import Condition
 from kiosk.limits import is_warning
-from kiosk.state import Phase, Stage, State, newest_first
+from kiosk.state import Phase, Stage, State, is_collecting, newest_first
 
 _HARM = "harm:"
 HARMS: Mapping[str, Harm] = {f"{_HARM}{harm}": harm for harm in Harm}
@@ -19,7 +19,8 @@ def reportable(state: State) -> tuple[Copy, ...]:
     """The copies that came back here, newest first, and were not said to be damaged yet."""
     if state.stage is not Stage.RETURN or is_warning(state):
         return ()
-    back = (line.copy for line in newest_first(state) if line.phase is Phase.RETURNED)
+    here = (Phase.RETURNED,) if is_collecting(state) else (Phase.RETURNED, Phase.QUEUED)
+    back = (line.copy for line in newest_first(state) if line.phase in here)
     return tuple(copy for copy in back if copy not in state.reports)
 
 

@@ -27,6 +27,7 @@ from circulation.api import (
 )
 from circulation.ids import Copy, Isil, ItemId
 from circulation.messages import Clock
+from circulation.selfservice import DamageRequest
 from kiosk.journal_file import open_file
 from kiosk.vault import Vault
 
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     RENEWAL = "renewal"
     RETURN = "return"
     SIGHTING = "sighting"
+    DAMAGE = "damage"
 
 
 class Outcome(StrEnum):
@@ -55,12 +57,13 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # the ledger does not understand it: kept for the staff
 
 
-Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest
+Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest | DamageRequest
 _REQUESTS: dict[Kind, type[Request]] = {
     Kind.CHECKOUT: CheckoutRequest,
     Kind.RENEWAL: RenewRequest,
     Kind.RETURN: ReturnRequest,
     Kind.SIGHTING: SightingRequest,
+    Kind.DAMAGE: DamageRequest,
 }
 _ROWS = "SELECT seq, op_id, kind, sealed, outcome, alone, clock, again FROM operation "
 
@@ -288,5 +291,7 @@ def _kind(request: Operation) -> Kind:
             return Kind.RETURN
         case SightingRequest():
             return Kind.SIGHTING
+        case DamageRequest():
+            return Kind.DAMAGE
         case _:
             raise TypeError(f"{type(request).__name__} is not an operation of a kiosk")

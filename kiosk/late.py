@@ -5,11 +5,13 @@ from typing import assert_never
 from circulation.api import CheckoutRequest, RenewRequest, ReturnRequest, SightingRequest
 from circulation.offline import (
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
     LateSighting,
 )
+from circulation.selfservice import DamageRequest
 from kiosk.journal import Entry
 
 
@@ -25,5 +27,7 @@ def late_operation(entry: Entry) -> LateOperation:
             return LateRenewal(seq=seq, clock=clock, offline=offline, request=request)
         case SightingRequest() as request:
             return LateSighting(seq=seq, clock=clock, offline=offline, request=request)
+        case DamageRequest() as request:
+            return LateDamage(seq=seq, clock=clock, offline=offline, request=request)
         case _:
             assert_never(entry.request)

@@ -19,7 +19,7 @@ from kiosk.present_damage import harm_title, harmed_title
 from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_search import found_count, found_rows
-from kiosk.present_service import service_rows
+from kiosk.present_service import alone_status, service_rows
 from kiosk.present_textbooks import set_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
@@ -207,7 +207,7 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 def _status(state: State, texts: Texts) -> str:
     parts = [call_status(state, texts)]
     if state.alone:
-        parts.append(texts.say("No connection: working on my own"))
+        parts.append(alone_status(state, texts))
     elif not state.online:
         parts.append(texts.say("No connection"))
     if not state.card_reader_ok and state.stage is not Stage.PROBLEM:

@@ -175,6 +175,7 @@ class State:
     card_reader_ok: bool = True
     online: bool = True
     alone: bool = False  # not online, and this kiosk decides by what it knows itself
+    hours_alone: int | None = None  # that it may do so still, near the end; 0: it is over
     language: str = "ru"
     # the pad, the card reader and what the ledger said of the copies there
     tags: Mapping[TagUid, Tag] = field(default_factory=dict)

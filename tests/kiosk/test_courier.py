@@ -19,6 +19,7 @@ from circulation.api import (
 from circulation.messages import Clock
 from circulation.offline import OPERATIONS, Batch, BatchAnswer, LateAnswer
 from circulation.reasons import Reason
+from circulation.selfservice import DamageRequest, Harm
 from kiosk.client import ControllerClient
 from kiosk.clock import WallClock
 from kiosk.courier import BATCH, Courier
@@ -45,6 +46,11 @@ def sighting(number):
     return SightingRequest(
         op_id=UUID(int=number), at=AT, owner=OWNER, item_id=f"A{number}", armed=False
     )
+
+
+def damage(number, item):
+    at = {"op_id": UUID(int=number), "at": AT}
+    return DamageRequest(**at, owner=OWNER, item_id=item, harm=Harm.WET)
 
 
 class Far:
@@ -152,6 +158,20 @@ def test_facts_go_in_batches_in_their_order_with_number_time_and_clock(post):
         True,
         AT,
     )
+    assert post.journal.waiting() == 0
+
+
+def test_word_of_damage_follows_its_return_also_when_that_was_asked_of_the_controller(post):
+    post.journal.keep(returned(1))
+    post.journal.keep(damage(2, "A1"), alone=True)
+
+    post.courier.deliver_all()  # of the return nobody heard yet
+    before = list(post.far.ids)
+    post.journal.settle(UUID(int=1), Outcome.DONE)
+    post.courier.deliver_all()
+
+    assert (before, post.far.ids) == ([], [2])
+    assert post.far.batches[-1][0].kind == "damage"
     assert post.journal.waiting() == 0
 
 

@@ -26,7 +26,7 @@ from kiosk.events import (
     SecurityWritten,
     TagsUnread,
 )
-from kiosk.intake import POLL_S, Intake
+from kiosk.intake import PAUSE_S, Intake, Order, _Desk
 from kiosk.presence import Presence
 
 OWNER = Isil("RU-10010033")
@@ -109,6 +109,15 @@ def test_slow_looks_let_a_tag_go_after_600_ms_and_two_misses():
 
     assert one_slow_look == ((), ())
     assert second == ((), ("a",))
+
+
+def test_fast_looks_do_not_let_a_tag_go_sooner():
+    presence = Presence()
+    presence.look(["a"], 0.0)
+
+    gone = [presence.look([], 0.07 * n)[1] for n in range(1, 7)]
+
+    assert gone == [(), (), (), (), (), ("a",)]
 
 
 def enumerate_looks(looks):
@@ -234,10 +243,10 @@ def test_order_is_written_and_verified(benches, reader):
     assert reader.afis[UID] == DISARMED
 
 
-def test_order_is_carried_out_though_every_look_takes_longer_than_the_poll(
+def test_order_is_carried_out_though_every_look_takes_longer_than_the_pause(
     benches, reader, monkeypatch
 ):
-    look_at_many_tags, inventory = POLL_S * 1.5, reader.inventory
+    look_at_many_tags, inventory = PAUSE_S * 4, reader.inventory
     monkeypatch.setattr(reader, "inventory", lambda: time.sleep(look_at_many_tags) or inventory())
     reader.lay(UID, memory())
     bench = benches(lambda: reader)
@@ -246,6 +255,34 @@ def test_order_is_carried_out_though_every_look_takes_longer_than_the_poll(
     bench.intake.order(UID, armed=False)
 
     assert bench.wait_for(SecurityWritten, timeout_s=60.0)[0].ok
+
+
+def test_known_tag_is_written_without_another_look(benches, reader):
+    reader.lay(UID, memory())
+    bench = benches(lambda: reader)
+    bench.wait_for(SecuritySeen)
+
+    bench.intake.order(UID, armed=False)
+    bench.wait_for(SecurityWritten)
+
+    assert [act for act, _ in reader.log].count("system_information") == 1  # the first sight
+
+
+def test_tag_that_nobody_looked_at_is_looked_at_before_it_is_armed_and_not_before_disarming(reader):
+    reader.lay(UID, memory(), DISARMED)
+    told = []
+    desk = _Desk(reader, told.append, OWNER, SecurityAfi(), time.monotonic)
+
+    desk.carry_out(Order(UID, armed=True))
+    arming = [act for act, _ in reader.log]
+    other = "E004010012345679"
+    reader.lay(other, memory("A2"))
+    desk.carry_out(Order(other, armed=False))
+
+    assert arming == ["system_information", "write_afi"]
+    assert [act for act, _ in reader.log[len(arming) :]] == ["write_afi"]
+    assert [event.changed for event in told] == [True, True]
+    assert reader.afis == {UID: ARMED, other: DISARMED}
 
 
 def test_order_that_is_already_so_changes_nothing(benches, reader):
@@ -278,7 +315,7 @@ def test_order_for_a_lifted_book_fails_after_three_tries(benches, reader):
 
     bench.intake.order(UID, armed=False)
 
-    assert bench.wait_for(SecurityWritten) == [SecurityWritten(UID, False, ok=False, changed=False)]
+    assert bench.wait_for(SecurityWritten) == [SecurityWritten(UID, False, ok=False, changed=True)]
 
 
 def test_lost_reader_is_told_once_and_comes_back_by_itself(benches, reader):
