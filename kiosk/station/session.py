@@ -173,7 +173,7 @@ def _answered(
         case TitleAnswered(answer=answer):
             return title_answered(state, answer) if state.stage is Stage.ARRIVAL else (state, ())
         case ArrivalAnswered(answer=answer):
-            return arrival_answered(state, answer)
+            return arrival_answered(state, answer) if state.stage is Stage.ARRIVAL else (state, ())
         case Unsent(count=count):
             return replace(state, unsent=count), ()
         case _:

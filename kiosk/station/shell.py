@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 import structlog
 
 from circulation.api import Refusal
+from circulation.desk import OperatorView
 from circulation.encoding import (
     ENCODING_TAGS,
     ENCODING_UNDO,
-    ArrivalRequest,
     CardWish,
     TagReceipt,
     TagRequest,
@@ -62,6 +62,7 @@ from kiosk.station.events import (
     PageWaits,
     ProgressAnswered,
     RecordAnswered,
+    Said,
     TagChecked,
     TitleAnswered,
     Unsent,
@@ -69,6 +70,7 @@ from kiosk.station.events import (
 from kiosk.station.outbox import Fact, Outbox, Sender
 from kiosk.station.pad import Pad
 from kiosk.station.present import present
+from kiosk.station.receiving import Receiving
 from kiosk.station.session import step
 from kiosk.station.settings import Settings
 from kiosk.station.state import State
@@ -106,6 +108,7 @@ class Shell:
         self._outbox = Outbox(settings.outbox)
         self._sender = Sender(self._outbox, ports.client, self._sent)
         self._slots: dict[int, UUID] = {}
+        self._receiving = Receiving(ports.client)
         self._questions = ThreadPoolExecutor(2, thread_name_prefix="questions")
 
     def start(self) -> None:
@@ -258,19 +261,22 @@ class Shell:
             case FindTitle(isbn=isbn):
                 return TitleAnswered(client.find_title(isbn))
             case Receive():
-                return ArrivalAnswered(client.receive(_arrival(effect)))
+                return ArrivalAnswered(self._receiving.receive(effect))
             case _:
                 return self._answer_who(effect)
+
+    def _begun(self, answer: OperatorView | Said) -> OperatorAnswered:
+        """What waited for somebody to sign in goes out now."""
+        self._sender.poke()
+        return OperatorAnswered(answer)
 
     def _answer_who(self, effect: Effect) -> Event:
         client = self._ports.client
         match effect:
             case SignIn(login=login, password=password):
-                answer = OperatorAnswered(client.sign_in(login, password))
-                self._sender.poke()
-                return answer
+                return self._begun(client.sign_in(login, password))
             case SignInByCard(uid=uid):
-                return OperatorAnswered(client.sign_in_by_card(uid))
+                return self._begun(client.sign_in_by_card(uid))
             case TellCard(uid=uid):
                 told = client.tell_card(uid)
                 return PageWaits(isinstance(told, CardWish) and told.asked)
@@ -280,14 +286,3 @@ class Shell:
                 return OperatorAnswered(client.operator())
             case _:
                 raise TypeError(f"{type(effect).__name__} is no question")
-
-
-def _arrival(effect: Receive) -> ArrivalRequest:
-    return ArrivalRequest(
-        op_id=uuid4(),
-        at=datetime.now(UTC),
-        title=effect.title,
-        batch=effect.batch,
-        place=effect.place,
-        copies=effect.copies,
-    )

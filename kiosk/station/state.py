@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from circulation.encoding import Choices, CopyToTag, Progress, TagHolder, TitlesFound, Untagged
+from circulation.encoding import (
+    Choices,
+    CopyToTag,
+    Progress,
+    TagHolder,
+    TitleFound,
+    TitlesFound,
+    Untagged,
+)
 from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.reasons import Reason
 from circulation.tags.afi import SecurityAfi
@@ -201,6 +209,7 @@ class Arrival:
 
     values: tuple[str, ...] = ("",) * len(FIELDS)
     found: TitlesFound | None = None
+    picked: TitleFound | None = None  # of those found
     title_id: int | None = None
     looking: bool = False
 

@@ -14,7 +14,11 @@ LOOK_S = 1.0
 
 
 class PageWatch:
-    """One thread; `tell` hears it when it turns. Without an answer no page waits."""
+    """One thread; `tell` hears at every look that a page waits, and once that none does any more.
+
+    Said again and again, a card that could not be told is told a second later. Without an answer
+    no page waits.
+    """
 
     def __init__(
         self, client: StationClient, tell: Callable[[bool], None], *, look_s: float = LOOK_S
@@ -42,9 +46,9 @@ class PageWatch:
             log.error("question_not_understood", error=str(error))
             answer = CardWish(asked=False)
         waits = isinstance(answer, CardWish) and answer.asked
-        if waits is not self._told:
-            self._told = waits
+        if waits or self._told:
             self._tell(waits)
+        self._told = waits
 
     def _run(self) -> None:
         while not self._stopping.wait(self._look_s):

@@ -124,6 +124,8 @@ def test_card_of_who_left_and_a_card_that_was_taken_away_open_nothing(
     assert out["login"] is None
     assert lay(desk).status_code == 403
     assert lay(desk, "04BBBBBBBBBBBB").status_code == 403
+    in_one_commit(carded, lambda inside: give_card(inside, "head", CardUid("04BBBBBBBBBBBB")))
+    assert lay(desk, "04BBBBBBBBBBBB").json()["login"] == "head"
 
 
 def test_kiosk_signs_nobody_in_by_card(carded: Running, kiosk: httpx2.Client) -> None:

@@ -171,7 +171,7 @@ def client(far: Far) -> StationClient:
     return StationClient("http://c", "t", transport=httpx2.MockTransport(far))
 
 
-def test_station_says_it_once_when_a_page_begins_and_once_when_it_ends(
+def test_station_hears_of_a_page_as_long_as_it_waits_and_once_that_it_ended(
     far: Far, client: StationClient
 ) -> None:
     told: list[bool] = []
@@ -180,8 +180,22 @@ def test_station_says_it_once_when_a_page_begins_and_once_when_it_ends(
     watch.look()
     far.says = httpx2.Response(503)
     watch.look()
+    watch.look()
 
-    assert told == [True, False]
+    assert told == [True, True, False]
+
+
+def test_card_that_could_not_be_told_is_told_when_the_page_is_heard_of_again(
+    station: Station,
+) -> None:
+    station.happens(PageWaits(waits=True))
+    lays(station)
+    station.take(TellCard)
+    station.happens(PageWaits(waits=False))  # nobody answered
+
+    station.happens(PageWaits(waits=True), PageWaits(waits=True))
+
+    assert station.ordered(TellCard) == [TellCard(IRINA)]
 
 
 def test_card_travels_in_a_body_and_never_in_an_address(far: Far, client: StationClient) -> None:
