@@ -11,9 +11,11 @@ from circulation.api import Refusal
 from circulation.class_sets import ClassList, StackAnswer
 from circulation.ids import CardUid, Copy, Isil, ItemId, PatronId
 from circulation.reasons import Reason
+from circulation.selfservice import DamageRequest
 from circulation.textbooks import Condition, Purpose
 from controller.staff.rights import Role
 from kiosk.class_errands import (
+    ClassesLed,
     ClassListed,
     ClassOpened,
     ClassOpening,
@@ -32,6 +34,10 @@ from tests.controller.textbooks.conftest import CLASS, TEACHER, Pad, School, cla
 CARD = CardUid("04A1B2C3D4E5F6")
 OPEN = OpenClass(1, CARD, PatronId(TEACHER), Purpose.COLLECT)
 Run = Callable[[Errand], ErrandDone]
+
+
+def _no_harm(_: DamageRequest) -> None:
+    raise AssertionError("a class session reports no damage by hand")
 
 
 class Patient(httpx2.HTTPTransport):
@@ -53,7 +59,7 @@ def client(running: Running) -> Iterator[ControllerClient]:
 def run(client: ControllerClient) -> Iterator[Run]:
     """Carries an errand out; the event that followed."""
     events: queue.SimpleQueue[ErrandDone] = queue.SimpleQueue()
-    runner = Runner(client, events.put)
+    runner = Runner(client, events.put, _no_harm)
 
     def run_one(errand: Errand) -> ErrandDone:
         runner.carry_out(errand)
@@ -101,7 +107,7 @@ def test_the_end_of_the_session_takes_the_list_away(
     lessons: School, client: ControllerClient
 ) -> None:
     events: queue.SimpleQueue[ErrandDone] = queue.SimpleQueue()
-    runner = Runner(client, events.put)
+    runner = Runner(client, events.put, _no_harm)
     runner.carry_out(OPEN)
     events.get(timeout=60)
     stood = client.class_list()
@@ -122,3 +128,21 @@ def test_who_leads_no_class_is_refused(lessons: School, run: Run) -> None:
     done = run(OpenClass(2, CARD, pupil))
 
     assert done == ClassOpened(2, CARD, pupil, Refusal(reasons=(Reason.CLASS_UNKNOWN,)))
+
+
+def test_who_leads_several_hears_which_and_opens_the_one_that_is_chosen(
+    lessons: School, running: Running, run: Run
+) -> None:
+    running.change(
+        "INSERT INTO class_teacher (library, class_name, patron_id) VALUES (:isil, '5Б', :id)",
+        isil=ISIL,
+        id=TEACHER,
+    )
+
+    asked = run(OPEN)
+    chosen = run(OpenClass(1, CARD, PatronId(TEACHER), Purpose.ISSUE, "5Б"))
+
+    assert isinstance(asked, ClassOpened)
+    assert asked.result == ClassesLed((CLASS, "5Б"))
+    assert isinstance(chosen, ClassOpened)
+    assert chosen.result == ClassOpening("5Б", Purpose.ISSUE, 15 * 60)
