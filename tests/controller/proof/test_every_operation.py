@@ -50,6 +50,7 @@ NOT_BY_CHANCE = {  # what these need is not found by chance: a code, a preview's
     "POST /api/v1/devices/enrolments/{enrolment_id}/confirm",
     "POST /api/v1/promotion",
     "POST /api/v1/staff/operator",  # the password
+    "POST /api/v1/staff/encoding/tags/undo",  # the id of what was done
     "POST /api/v1/patrons/{patron_id}/erase",
     "POST /api/v1/staff/holds/shelve",
     "POST /api/v1/textbooks/session",  # a class teacher, or somebody signed in at the station
@@ -63,6 +64,16 @@ JUDGES = [
     content_type_conformance,
     response_schema_conformance,
 ]
+AS_ON_ANY_DAY = (  # a campaign before may have blocked all readers and written off all copies
+    "UPDATE patron_block SET lifted_at = since WHERE lifted_at IS NULL",
+    "UPDATE patron SET has_left = false WHERE family_name <> ''",
+    "UPDATE item SET state = CASE WHEN EXISTS (SELECT 1 FROM loan l WHERE l.item_id = item.id"
+    " AND l.returned_at IS NULL) THEN 'on_loan' ELSE 'in_stock' END",
+    "DELETE FROM hold",
+    "INSERT INTO hold (id, title_id, owner, patron_id, state, placed_at)"
+    f" VALUES (1, 1, '{ISIL}', '{ANNA}', 'waiting', '2026-10-01T00:00:00.000000+00:00'),"
+    f" (2, 2, '{ISIL}', '{BORIS}', 'waiting', '2026-10-01T00:00:00.000000+00:00')",
+)
 MOMENTS = ["2026-10-14T08:59:00Z", "2026-10-13T12:00:00+03:00", "1970-01-01T00:00:00Z"]
 KNOWN: dict[str, list[Any]] = {
     "at": MOMENTS,
@@ -146,7 +157,7 @@ class Examiner:
     everybody: list[Headers]
     examples: int
     prepare: Callable[[], None]
-    """Before each operation: somebody works at the desk, whoever has left it before."""
+    """Before each operation: somebody works at the desk, and there is somebody to serve."""
 
     def examine(self, operation: APIOperation) -> tuple[set[int], list[str]]:
         """The statuses that were heard, and what was wrong."""
@@ -198,8 +209,13 @@ class Examiner:
 def examiner(
     running: Running, wire: requests.Session, everybody: list[Headers], examples: int
 ) -> Examiner:
-    prepare = partial(sign_in_at_the_desk, running, Role.HEAD.value)
-    return Examiner(running.url, wire, everybody, examples, prepare)
+    return Examiner(running.url, wire, everybody, examples, partial(make_a_usual_day, running))
+
+
+def make_a_usual_day(running: Running) -> None:
+    sign_in_at_the_desk(running, Role.HEAD.value)
+    for step in AS_ON_ANY_DAY:
+        running.change(step)
 
 
 def examine_all(asking: Examiner) -> set[str]:
