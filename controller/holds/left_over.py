@@ -35,7 +35,7 @@ _MOVED = Statement(
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """A copy that its reader will not fetch; `follower`: it waits for another now, by a new code."""
+    """A copy that its reader will not fetch; `follower`: whom it waits for now, by a new code."""
 
     hold_id: int
     code: str
