@@ -8,6 +8,7 @@ from circulation.offline import (
     Batch,
     Done,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
@@ -92,6 +93,8 @@ class Batches:
                 return loans.sight(transaction, caller, late.request)
             case LateCheckout():
                 return loans.checkout(transaction, caller, late.request)
+            case LateDamage():
+                return self.facts.apply(transaction, caller, late)  # it was said, whoever waits
 
 
 def are_wishes_to_borrow(batch: Batch) -> bool:
