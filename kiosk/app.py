@@ -4,6 +4,7 @@ Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -16,6 +17,7 @@ from kivy.uix.widget import Widget
 from drivers.supervisor import Supervisor
 from kiosk.keys import Keypad
 from kiosk.narrator import Saying, narrate
+from kiosk.panel import AFTER_FIRST_FRAME_S
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
@@ -130,6 +132,8 @@ class KioskApp(App):
 
     def build(self) -> Widget:
         """An empty frame as large as the window; the first view fills it."""
+        if style.draws_in_software():  # motion would hold up the very books it shows
+            self._theme = replace(self._theme, reduced_motion=True)
         style.use(self._theme)
         Window.clearcolor = self._theme.paper
         self._frame = Widget()
@@ -150,11 +154,13 @@ class KioskApp(App):
         self._shell.on_ready(self._wake)
         self._shell.start()
         self.show(self._shell.drain())
+        self._ahead = Clock.schedule_once(self._build_ahead, AFTER_FIRST_FRAME_S)
         self._supervisor.ready()
 
     def on_stop(self) -> None:
         """Close the shell; clock events of a stopped app would live on."""
         self._ticks.cancel()
+        self._ahead.cancel()
         if self._ending is not None:
             self._ending.cancel()
         self._wake.cancel()
@@ -180,9 +186,7 @@ class KioskApp(App):
         self._speak(view)
         _pace(view)
         self._wear(self._theme.wear(view))
-        sheet = self._sheets.get(view.screen)
-        if sheet is None:
-            sheet = self._sheets[view.screen] = SCREENS[view.screen](self._act)
+        sheet = self._sheet_of(view.screen)
         if sheet.parent is None:
             self._frame.clear_widgets()
             self._frame.add_widget(sheet)
@@ -192,6 +196,15 @@ class KioskApp(App):
             self._banner.text = view.banner
             self._fill()
         sheet.render(view)
+
+    def _sheet_of(self, screen: ScreenName) -> Sheet:
+        if screen not in self._sheets:
+            self._sheets[screen] = SCREENS[screen](self._act)
+        return self._sheets[screen]
+
+    def _build_ahead(self, _: float) -> None:
+        """The first book of the day must not wait until its screen is built."""
+        self._sheet_of(ScreenName.PAD)
 
     def _speak(self, view: View) -> None:
         saying = narrate(self._said, view) if view is not self._said else None

@@ -241,6 +241,7 @@ class Shell:
             self._tally.see(before, event, self._state, effects)
             for effect in effects:
                 self._carry_out(effect)
+        self._intake.attend(self._state.stage is not Stage.IDLE)
         view = present(self._state, self._texts[self._state.language], self._clock())
         self._light(view)
         return view
