@@ -38,9 +38,8 @@ from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
 
-FRAMES_S, RESTING_FRAMES_S = 40.0, 30.0
-"""The most frames a second. In software OpenGL one costs 10 to 20 ms of a processor, and readers
-and controller want it, too; each empty one costs 0.3 ms, all day long. Events wait for none."""
+FRAMES_S, RESTING_FRAMES_S = 60.0, 30.0
+"""The most frames a second: each empty one costs 0.3 ms, all day long. Events wait for none."""
 _RESTING = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK)
 TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
 SAME_PRESS_S = 0.5  # EN 301 549, 5.8: an identical press within half a second is not meant
