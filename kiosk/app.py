@@ -112,8 +112,12 @@ class KioskApp(App):
         voice: Voice | None,
         broken: View,
         closable: bool,
+        later: Callable[[], None] = lambda: None,
     ) -> None:
-        """`broken` is shown when the program itself fails; `closable`: the window may be closed."""
+        """`broken` is shown when the program itself fails; `closable`: the window may be closed.
+
+        `later`: work that nobody needs in the first frame.
+        """
         super().__init__()
         self.failed = False
         self._shell = shell
@@ -124,8 +128,10 @@ class KioskApp(App):
         self._next: View | None = None  # stepped already, drawn with the next frame
         self._broken = broken
         self._closable = closable
+        self._later = later
         self._sheets: dict[ScreenName, Sheet] = {}
         self._ending: ClockEvent | None = None
+        self._ahead: ClockEvent | None = None
         self._supervisor = Supervisor()
         self._last_press: tuple[str, float] = ("", -SAME_PRESS_S)
 
@@ -144,6 +150,7 @@ class KioskApp(App):
         """Open the shell and show the first view in the first frame."""
         Window.bind(on_request_close=self._on_close)
         Window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
+        Window.bind(on_flip=self._on_first_frame)
         self._handler = _LastWords(self)
         ExceptionManager.add_handler(self._handler)
         self._ticks = Clock.schedule_interval(self._tick, TICK_S)
@@ -153,20 +160,20 @@ class KioskApp(App):
         self._shell.on_ready(self._wake)
         self._shell.start()
         self.show(self._shell.drain())
-        self._ahead = Clock.schedule_once(self._build_ahead, AFTER_FIRST_FRAME_S)
         self._supervisor.ready()
 
     def on_stop(self) -> None:
         """Close the shell; clock events of a stopped app would live on."""
         self._ticks.cancel()
-        self._ahead.cancel()
-        if self._ending is not None:
-            self._ending.cancel()
+        for event in (self._ahead, self._ending):
+            if event is not None:
+                event.cancel()
         self._wake.cancel()
         self._draw.cancel()
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
+        Window.unbind(on_flip=self._on_first_frame)
         self._shell.stop()
         self._supervisor.stopping()
 
@@ -201,9 +208,14 @@ class KioskApp(App):
             self._sheets[screen] = SCREENS[screen](self._act)
         return self._sheets[screen]
 
-    def _build_ahead(self, _: float) -> None:
-        """The first book of the day must not wait until its screen is built."""
+    def _on_first_frame(self, *_: object) -> None:
+        Window.unbind(on_flip=self._on_first_frame)
+        self._ahead = Clock.schedule_once(self._prepare, AFTER_FIRST_FRAME_S)
+
+    def _prepare(self, _: float) -> None:
+        """What the first book of the day must not wait for."""
         self._sheet_of(ScreenName.PAD)
+        self._later()
 
     def _speak(self, view: View) -> None:
         saying = narrate(self._said, view) if view is not self._said else None
