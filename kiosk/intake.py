@@ -34,6 +34,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 from kiosk.presence import Presence
 from kiosk.tag_content import pad_tag
@@ -168,6 +169,7 @@ class _Desk:
         self._afi_wanted: set[str] = set()
         self._afi_due: set[str] = set()  # those of them that the last look saw
         self._afis: dict[str, int] = {}  # as read last in this stay of the tag
+        self._told_unread = 0
 
     @property
     def sees_tags(self) -> bool:
@@ -181,10 +183,12 @@ class _Desk:
         for uid in gone:
             self._forget(uid)
         self._unread |= dict.fromkeys(came, 0)
+        self._tell_unread()
         self._work(next_order)  # a look at many tags leaves no time between two looks
         for uid in [uid for uid in self._unread if uid in dsfids]:
             self._work(next_order)
             self._read(uid, dsfids[uid])
+        self._tell_unread()
         self._afi_due = {uid for uid in self._afi_wanted if uid in dsfids}
 
     def read_security(self, next_order: Callable[[], Order | None]) -> None:
@@ -235,6 +239,13 @@ class _Desk:
     def _work(self, next_order: Callable[[], Order | None]) -> None:
         while (order := next_order()) is not None:
             self.carry_out(order)
+
+    def _tell_unread(self) -> None:
+        """Before and after a look's reading: so the session knows a stack from its first book."""
+        count = sum(uid not in self._announced for uid in self._unread)
+        if count != self._told_unread:
+            self._told_unread = count
+            self._post(TagsUnread(count))
 
     def _forget(self, uid: str) -> None:
         self._unread.pop(uid, None)

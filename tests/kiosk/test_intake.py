@@ -24,6 +24,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 from kiosk.intake import PAUSE_S, Intake, Order, _Desk
 from kiosk.presence import Presence
@@ -135,7 +136,9 @@ def test_each_tag_is_told_as_soon_as_its_own_blocks_are_read(benches, reader):
     placed = [event for event in bench.events if isinstance(event, ItemPlaced)]
     assert placed[0] == ItemPlaced("E004010012345670", BookTag(Copy(OWNER, ItemId("A0"))))
     first_afi = next(i for i, e in enumerate(bench.events) if isinstance(e, SecuritySeen))
-    assert [type(event) for event in bench.events[:first_afi]] == [ReaderBack] + [ItemPlaced] * 4
+    told = [type(event) for event in bench.events[:first_afi]]
+    assert told == [ReaderBack, TagsUnread, *[ItemPlaced] * 4, TagsUnread]
+    assert [e.count for e in bench.events if isinstance(e, TagsUnread)] == [4, 0]
 
 
 @pytest.mark.parametrize(("afi", "armed"), [(ARMED, True), (DISARMED, False), (0x00, None)])
@@ -192,6 +195,21 @@ def test_owner_written_behind_eight_blocks_of_a_chain_is_read_too(benches, reade
 
     assert placed == [ItemPlaced(UID, OddTag(Reason.TAG_FOREIGN))]
     assert [act for act, _ in reader.log].count("read_blocks") == 2
+
+
+def test_tag_that_cannot_be_read_holds_the_stack_up_until_it_is_told_as_such(benches, reader):
+    reader.lay(UID, memory())
+    reader.faults["read_blocks", UID] = [Failed("weak")] * 3
+
+    bench = benches(lambda: reader)
+    bench.wait_for(ItemPlaced, 2)
+
+    told = [e for e in bench.events if isinstance(e, TagsUnread | ItemPlaced)]
+    assert told[:3] == [
+        TagsUnread(1),
+        ItemPlaced(UID, OddTag(Reason.TAG_UNREADABLE)),
+        TagsUnread(0),
+    ]
 
 
 def test_tag_that_cannot_be_read_three_times_is_told_and_heals(benches, reader):
