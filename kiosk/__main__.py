@@ -54,6 +54,7 @@ def _serve(settings: Settings, token: str) -> int:
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
     from kiosk.display import Display
+    from kiosk.screens.style import draws_in_software
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
     from kiosk.voice import Voice
@@ -91,7 +92,11 @@ def _serve(settings: Settings, token: str) -> int:
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
     app = KioskApp(
         shell,
-        Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
+        Theme(
+            settings.panel_ppi,
+            # motion drawn in software would hold up the very books it shows
+            reduced_motion=settings.reduced_motion or draws_in_software(),
+        ),
         keypad=Keypad(settings.keys),
         voice=voice if speaks else None,
         broken=broken_view(settings.language),

@@ -4,7 +4,6 @@ Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -137,8 +136,6 @@ class KioskApp(App):
 
     def build(self) -> Widget:
         """An empty frame as large as the window; the first view fills it."""
-        if style.draws_in_software():  # motion would hold up the very books it shows
-            self._theme = replace(self._theme, reduced_motion=True)
         style.use(self._theme)
         Window.clearcolor = self._theme.paper
         self._frame = Widget()

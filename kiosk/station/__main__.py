@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, token: str) -> int:
+    from kiosk.screens.style import draws_in_software
     from kiosk.sound import Speaker
     from kiosk.station.app import StationApp
     from kiosk.theme import Theme
@@ -58,7 +59,8 @@ def _serve(settings: Settings, token: str) -> int:
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
-    theme = Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion)
+    still = settings.reduced_motion or draws_in_software()  # motion would hold up the pad
+    theme = Theme(settings.panel_ppi, reduced_motion=still)
     broken = broken_view(settings.language)
     app = StationApp(
         shell, theme, voice=voice if speaks else None, broken=broken, later=speaker.load
