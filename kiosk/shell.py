@@ -61,6 +61,7 @@ from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
+from kiosk.timetable import Timetable
 from kiosk.usage import Tally
 from kiosk.usage_book import UsageBook, UsageReporter
 from kiosk.view import ScreenName, View
@@ -162,7 +163,7 @@ class Shell:
             self._autonomy.wall,
         )
         self._runner = Runner(ports.client, self.post, self._keep)
-        self._hours, self._lit = settings.hours, True
+        self._timetable, self._lit = Timetable(settings.hours), True
         self._tally = Tally()
         self._usage = UsageReporter(
             UsageBook(settings.usage),
@@ -216,7 +217,7 @@ class Shell:
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
-        house = self._hours.house(self._wall())
+        house = self._timetable.house(self._wall(), self._autonomy.policy)
         if house != self._state.house:
             self.post(HoursSeen(house))
         self._autonomy.look_at_trust()
@@ -310,6 +311,7 @@ class Shell:
     def _configure(self, wished: KioskSettings | None) -> None:
         """None: what the kiosk's own file says."""
         own = self._settings
+        self._timetable.wish(wished)
         self._autonomy.set_trust(own.trust.with_wishes(wished))
         week = own.textbook_week
         if wished is None:
