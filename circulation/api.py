@@ -245,6 +245,17 @@ class ReaderState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class SlotState(StrEnum):
+    """Whether a book drop takes books, and what a librarian must do when it does not."""
+
+    OPEN = "open"
+    FULL = "full"
+    JAMMED = "jammed"
+    FLAP_JAMMED = "flap_jammed"
+    STORAGE = "storage"  # its disk takes nothing
+    NO_READER = "no_reader"  # gone, or one that may not be used
+
+
 class DeviceState(Message):
     """A kiosk says how it is; the controller shows it and remembers when it last heard."""
 
@@ -259,6 +270,7 @@ class DeviceState(Message):
     settings_error: WhyText = ""  # ... and why: a field's name and a code
     last_error: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")] = ""  # a word of its log
     last_error_at: AwareDatetime | None = None
+    slot: SlotState | None = None  # of a book drop
 
 
 class LiveEvent(Message):

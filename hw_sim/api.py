@@ -14,12 +14,14 @@ from hw_sim.messages import (
     BeamBlock,
     CardAt,
     CardGone,
+    DropState,
     FaultOrder,
     GateState,
     Lift,
     LiftDuringWrite,
     NewTag,
     Place,
+    PutIn,
     TagState,
     WalkOrder,
     WalkStarted,
@@ -27,7 +29,7 @@ from hw_sim.messages import (
     WorldState,
 )
 from hw_sim.uhf_api import add_uhf
-from hw_sim.views import event_state, gate_state, tag_state, world_state
+from hw_sim.views import drop_state, event_state, gate_state, tag_state, world_state
 from hw_sim.world import UnknownNameError, World
 
 
@@ -42,6 +44,7 @@ def create_api(world: World) -> FastAPI:
     add_uhf(api, world)
     _add_cards(api, world)
     _add_gates(api, world)
+    _add_drops(api, world)
     _add_devices(api, world)
     api.include_router(desk_routes(world))
     api.mount("/desk/static", desk_files(), name="desk")
@@ -143,6 +146,16 @@ def _add_gates(api: FastAPI, world: World) -> None:
     @api.post("/gates/{gate}/beams", status_code=204)
     def block(gate: str, body: BeamBlock) -> None:
         world.block_beam(gate, body.beam, blocked=body.blocked)
+
+
+def _add_drops(api: FastAPI, world: World) -> None:
+    @api.get("/drops/{drop}")
+    def look(drop: str) -> DropState:
+        return drop_state(world, world.drop(drop))
+
+    @api.post("/drops/{drop}/put-in", status_code=204)
+    def put_in(drop: str, body: PutIn) -> None:
+        world.put_in(drop, body.uids)
 
 
 def _add_devices(api: FastAPI, world: World) -> None:

@@ -14,6 +14,7 @@ from hw_sim.messages import (
     BeamBlock,
     CardAt,
     CardGone,
+    DropState,
     EventState,
     FaultOrder,
     GateState,
@@ -21,6 +22,7 @@ from hw_sim.messages import (
     LiftDuringWrite,
     NewTag,
     Place,
+    PutIn,
     TagState,
     WalkOrder,
     WalkStarted,
@@ -148,6 +150,14 @@ class WorldClient:
     def gate(self, gate: str) -> GateState:
         """Lamp, sounder, beams, walks and history."""
         return GateState.model_validate_json(self._get(f"/gates/{gate}"))
+
+    def put_in(self, drop: str, uids: Sequence[str] = ()) -> None:
+        """Open the flap, lay these books in, or a thing without a tag, and close it."""
+        self._post(f"/drops/{drop}/put-in", PutIn(uids=list(uids)))
+
+    def drop(self, drop: str) -> DropState:
+        """Whether its flap is held shut, and what fell into its bins."""
+        return DropState.model_validate_json(self._get(f"/drops/{drop}"))
 
     def unplug(self, device: str) -> None:
         self._send("POST", f"/devices/{device}/unplug", None)

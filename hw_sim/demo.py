@@ -1,9 +1,9 @@
 """`make demo`: a whole library on this machine, to play with or to be told about.
 
-Where there is a screen the kiosk opens as a window, and live page and desk in the browser: whoever
-sits there moves books and cards himself. Without one the story of a book is told in the terminal,
-with pictures of the kiosk's screens in ``var/demo/``, and the demo ends with 0 only if loan, tag,
-gate and log agree at each act.
+Where there is a screen kiosk and encoding station open as windows, and live page and desk in the
+browser: whoever sits there moves books and cards himself. Without one the story of a book is told
+in the terminal, with pictures of the kiosk's screens in ``var/demo/``, and the demo ends with 0
+only if loan, tag, gate and log agree at each act.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from hw_sim.evidence import Ledger
 from hw_sim.library.build import IRBIS, ROSTER_CSV
 from hw_sim.library.stock import OWNER
-from hw_sim.stage import Plan, Stage, StageError
+from hw_sim.stage import LIBRARIAN, LIBRARIANS_NUMBER, PASSWORD, Plan, Stage, StageError
 from hw_sim.story import Disagreement, Story, Told
 
 OUT = Path("var/demo")
@@ -32,10 +32,11 @@ _RUSSIAN = {
     "early": "Вторую книгу сняли с полки в миг записи метки",
     "friendly": "Её вынесли через ворота: выдача есть, защита ещё не снята",
     "heal": "Её ещё раз положили на полку, и защита снялась сама",
+    "drop": "Ночью её опустили в приёмник книг, когда никого не было",
     "count": "Журнал сверен: каждое событие записано ровно один раз",
 }
 _ENGLISH = {
-    "tag": "The librarian stuck a tag on a book and wrote it at the tagging pad",
+    "tag": "The librarian stuck a tag on a book and wrote it at the encoding station",
     "borrow": "A reader laid card and book on the kiosk's pad",
     "silence": "He carried the book out; the gate was silent",
     "return": "He pressed «Вернуть» and laid the book on the pad",
@@ -43,6 +44,7 @@ _ENGLISH = {
     "early": "A second book was lifted in the very moment of the write",
     "friendly": "It was carried out: the loan stands, the tag is still armed",
     "heal": "Laid on the pad once more, its tag was disarmed by itself",
+    "drop": "At night it was put into the book drop, when nobody was there",
     "count": "The log was counted: every event is there exactly once",
 }
 
@@ -73,6 +75,8 @@ def run(
     try:
         began = time.monotonic()
         stage.start()
+        stage.start_station()
+        stage.start_drop()
         _introduce(stage, time.monotonic() - began)
         if window:
             _open(stage)
@@ -112,9 +116,12 @@ def _introduce(stage: Stage, seconds: float) -> None:
     )
     _say(
         f"  {counts['titles']} titles, {counts['items']} copies, {counts['patrons']} readers; "
-        f"broker, controller, kiosk, gate and simulated readers are up after {seconds:.1f} s\n"
+        "broker, controller, kiosk, gate, station, drop and simulated readers are up after "
+        f"{seconds:.1f} s\n"
         f"  live page: {stage.address}\n"
         f"  desk:      {stage.desk}\n"
+        f"  staff:     {LIBRARIAN}, password {PASSWORD}; number of the kiosk's service screen "
+        f"{LIBRARIANS_NUMBER}\n"
     )
 
 

@@ -92,6 +92,15 @@ class Ledger:
         rows = self.all("SELECT kind FROM event WHERE item_id = ? ORDER BY seq", book.row)
         return [row["kind"] for row in rows]
 
+    def tagged(self, book: Book) -> list[str]:
+        """How each attempt to write a tag for this copy ended, oldest first."""
+        rows = self.all(
+            "SELECT result FROM tag_log WHERE owner = ? AND item_id = ? ORDER BY at",
+            book.owner,
+            book.item_id,
+        )
+        return [row["result"] for row in rows]
+
     def gate_events(self, book: Book) -> list[dict[str, Any]]:
         """What gates reported of this tag, oldest first."""
         return self.all(

@@ -1,10 +1,12 @@
-"""A finger and an eye for a kiosk that runs as a process of its own.
+"""A finger and an eye for a kiosk or an encoding station that runs as a process of its own.
 
-``python -m hw_sim.finger --socket PATH -- ARGUMENTS`` runs the real kiosk with ARGUMENTS and
-listens on a Unix socket for lines of JSON. A touch goes into the very queue of SDL that Kivy polls,
-so everything from SDL up to the session is the product's own. Nothing in the product imports this.
+``python -m hw_sim.finger --socket PATH -- ARGUMENTS`` runs the real kiosk with ARGUMENTS (with
+``--program station``: the station) and listens on a Unix socket for lines of JSON. A touch goes
+into the very queue of SDL that Kivy polls, so everything from SDL up to the session is the
+product's own. Nothing in the product imports this.
 
     {"do": "tap", "action": "return"}      press and release the button of that action
+    {"do": "scan", "code": "B-0001"}       what a scanner that is a keyboard types, and Enter
     {"do": "view"}                         the View that is on the glass, as plain data
     {"do": "picture", "path": "a.png"}     what the glass shows, when it has come to rest
 """
@@ -21,12 +23,14 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 _FRAME_S = 1 / 30  # a press must be seen by one frame before its release
 _PATIENCE_S = 5.0
 _QUIET_FRAMES = 3
+_PROGRAMS = {"kiosk": "kiosk.__main__", "station": "kiosk.station.__main__"}
 _T = TypeVar("_T")
 
 
@@ -45,6 +49,15 @@ class Hand:
         touch.press(x, y)
         time.sleep(2 * _FRAME_S)
         touch.release(x, y)
+        time.sleep(2 * _FRAME_S)
+
+    def scan(self, code: str) -> None:
+        """Type it as fast as a scanner does."""
+        from hw_sim import touch
+
+        touch.text(code)
+        touch.key(touch.ENTER, down=True)
+        touch.key(touch.ENTER, down=False)
         time.sleep(2 * _FRAME_S)
 
     def view(self) -> dict[str, Any]:
@@ -164,30 +177,33 @@ def _answer(hand: Hand, order: dict[str, Any]) -> dict[str, Any]:
             case "tap":
                 hand.tap(order["action"])
                 return {}
+            case "scan":
+                hand.scan(order["code"])
+                return {}
             case "view":
                 return {"view": hand.view()}
             case "picture":
                 hand.picture(Path(order["path"]))
                 return {}
             case other:
-                return {"error": f"unknown order {other!r}: tap, view or picture"}
+                return {"error": f"unknown order {other!r}: tap, scan, view or picture"}
     except (LookupError, queue.Empty, OSError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
 def main() -> int:
-    """Run the kiosk with a finger beside it; the kiosk's exit code."""
+    """Run the program with a finger beside it; its exit code."""
     parser = argparse.ArgumentParser(prog="hw_sim.finger")
     parser.add_argument("--socket", type=Path, required=True)
-    parser.add_argument("arguments", nargs="*", help="the kiosk's own arguments, after --")
+    parser.add_argument("--program", choices=("kiosk", "station"), default="kiosk")
+    parser.add_argument("arguments", nargs="*", help="the program's own arguments, after --")
     options = parser.parse_args()
     threading.Thread(
         target=serve, args=(options.socket, Hand()), name="finger", daemon=True
     ).start()
-    from kiosk.__main__ import main as kiosk
-
+    program = import_module(_PROGRAMS[options.program])
     with contextlib.suppress(KeyboardInterrupt):
-        return int(kiosk(options.arguments))
+        return int(program.main(options.arguments))
     return 130
 
 

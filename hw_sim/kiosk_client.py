@@ -1,4 +1,4 @@
-"""The other end of `hw_sim.finger`: touch the kiosk's glass and look at it from another process."""
+"""The other end of `hw_sim.finger`: touch a program's glass and look at it from another process."""
 
 import json
 import socket
@@ -29,6 +29,10 @@ class KioskClient:
     def tap(self, action: str) -> None:
         """Touch the button of that action."""
         self._order(do="tap", action=action)
+
+    def scan(self, code: str) -> None:
+        """What a scanner that is a keyboard types, and Enter; a station takes it."""
+        self._order(do="scan", code=code)
 
     def view(self) -> dict[str, Any]:
         """What is on the glass, as plain data (`kiosk.view.View`)."""

@@ -187,6 +187,20 @@ class GateState(_Body):
     history: list[EventState]
 
 
+class PutIn(_Body):
+    """Books that go through the flap of a drop; none: a thing without a tag."""
+
+    uids: list[TagUid] = []
+
+
+class DropState(_Body):
+    """`bins`: what fell into each; an empty name is a thing without a tag."""
+
+    plugged: bool
+    locked: bool
+    bins: dict[str, list[str]]
+
+
 class LyingTag(_Body):
     uid: str
     coupling: float

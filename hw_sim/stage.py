@@ -1,5 +1,6 @@
 """A whole library as processes on this machine: broker, simulator, controller, gate, kiosk.
 
+Encoding station and book drop are started by whoever plays with them.
 The processes are the product's own, started by its own commands; only the wires to the hardware end
 in the simulator. The demo plays on this stage, and so do the system tests.
 """
@@ -23,15 +24,26 @@ from hw_sim.evidence import Ledger
 from hw_sim.kiosk_client import KioskClient
 from hw_sim.ports import free_port, listens
 from hw_sim.server import WIRING_FILE, Wiring
+from hw_sim.stage_files import (
+    CARDS,
+    DROP,
+    GATE,
+    KIOSK,
+    LIBRARY,
+    STATION,
+    Ground,
+    simulator_settings,
+    write_settings,
+)
 from hw_sim.stock_tags import written_tag
 
 LIBRARIANS_NUMBER = "2704"  # opens the demo kiosk's service screen
-LIBRARY, GATE, KIOSK, PAD, STATION = "school", "gate1", "kiosk1", "pad1", "station1"
-CARDS = "cards1"
+LIBRARIAN, PASSWORD = "olga", "biblioteka-2704"  # works at the station
 STORY_BOOKS = 2
 _STUBS = Path(__file__).parent / "stubs"
 _PATIENCE_S = 90.0  # four libraries may be starting on two cores
-_FILLED = ("ledger.db", "kiosk.token", "kiosk.pin")
+_TOKENS = {KIOSK: "kiosk", STATION: "station", DROP: "drop"}
+_FILLED = ("ledger.db", "kiosk.pin", *(f"{kind}.token" for kind in _TOKENS.values()))
 
 
 class StageError(RuntimeError):
@@ -88,15 +100,9 @@ class Stage:
         self.start_kiosk()
 
     def start_simulator(self) -> None:
-        """One world with a kiosk's pad, a tagging pad, a card reader and a gate."""
+        """The one world; its wires to the hardware end here."""
         settings = self.state / "sim.json"
-        pads = [{"name": PAD}, {"name": STATION}]
-        chosen = {
-            "state_dir": str(self.sim),
-            "seed": self.plan.seed,
-            "pads": pads,
-            "live_page": self.address,
-        }
+        chosen = simulator_settings(self.sim, seed=self.plan.seed, live_page=self.address)
         settings.write_text(json.dumps(chosen))
         wiring = self.sim / WIRING_FILE
         wiring.unlink(missing_ok=True)
@@ -112,16 +118,22 @@ class Stage:
                 "import", file, "--owner", self.plan.owner, "--yes", "--json",
                 "--database", self.controller_toml, accepted=(0, 1),
             )  # fmt: skip
-        for name in (KIOSK, GATE):
-            kind = "kiosk" if name == KIOSK else "gate"
-            answer = self.polka(
-                "controller", "add-device", name, "--kind", kind, "--json",
-                "--settings", self.controller_toml,
-            )  # fmt: skip
-            if kind == "kiosk":
-                token = json.loads(answer)["token"]
-                self._private("kiosk.token", token)
-                self._private("kiosk.pin", LIBRARIANS_NUMBER)
+        self._enrol(GATE, "gate")
+        for name, kind in _TOKENS.items():
+            self._private(f"{kind}.token", self._enrol(name, kind))
+        self._private("kiosk.pin", LIBRARIANS_NUMBER)
+        self.polka(
+            "controller", "add-staff", LIBRARIAN, "--role", "librarian",
+            "--settings", self.controller_toml, said=PASSWORD,
+        )  # fmt: skip
+
+    def _enrol(self, name: str, kind: str) -> str:
+        """The device's token; a gate has none."""
+        answer = self.polka(
+            "controller", "add-device", name, "--kind", kind, "--json",
+            "--settings", self.controller_toml,
+        )  # fmt: skip
+        return str(json.loads(answer).get("token", ""))
 
     def _take_filled(self, kept: Path) -> None:
         """Copy the ledger that an earlier stage left in `kept`; the first one leaves its own."""
@@ -160,30 +172,46 @@ class Stage:
 
     def start_gate(self) -> None:
         """The gate's firmware on simulated pins and a simulated reader."""
-        environment = {
-            "PYTHONPATH": str(_STUBS),
-            "GPIOZERO_PIN_FACTORY": "polka_sim",
-            "POLKA_SIM_PINS": self.wiring["pins"][GATE],
-        }
-        self._spawn("gate", ["-m", "gate", "--settings", self.state / "gate.toml"], environment)
+        self._spawn(
+            "gate", ["-m", "gate", "--settings", self.state / "gate.toml"], self._pins(GATE)
+        )
 
     def start_kiosk(self) -> None:
         """The kiosk, offscreen or in a window, with a finger beside it."""
-        environment = {
+        spi = {"PYTHONPATH": str(_STUBS), "POLKA_SIM_SPI": self.wiring["spi"][CARDS]}
+        self._open_window("kiosk", self.finger, spi)
+
+    def start_station(self) -> None:
+        """The encoding station, as the kiosk; a finger and a scanner beside it."""
+        self._open_window("station", self.scanner, {})
+
+    def start_drop(self) -> None:
+        """The book drop on simulated pins; it has begun when its flap can be opened."""
+        (self.state / "drop.display").touch()
+        self._spawn(
+            "drop", ["-m", "kiosk.drop", "--settings", self.state / "drop.toml"], self._pins(DROP)
+        )
+        self._wait("drop", lambda: not self.world().drop(DROP).locked)
+
+    def _pins(self, board: str) -> dict[str, str]:
+        return {
             "PYTHONPATH": str(_STUBS),
-            "POLKA_SIM_SPI": self.wiring["spi"][CARDS],
-            "SDL_AUDIODRIVER": os.environ.get("SDL_AUDIODRIVER", "dummy"),
+            "GPIOZERO_PIN_FACTORY": "polka_sim",
+            "POLKA_SIM_PINS": self.wiring["pins"][board],
         }
+
+    def _open_window(self, program: str, finger: Path, wires: Mapping[str, str]) -> None:
+        environment = {"SDL_AUDIODRIVER": os.environ.get("SDL_AUDIODRIVER", "dummy"), **wires}
         if not self.plan.window:
             environment["SDL_VIDEODRIVER"] = "offscreen"
-        self.finger.unlink(missing_ok=True)
+        finger.unlink(missing_ok=True)
         self._spawn(
-            "kiosk",
-            ["-m", "hw_sim.finger", "--socket", self.finger, "--",
-             "--settings", self.state / "kiosk.toml"],
+            program,
+            ["-m", "hw_sim.finger", "--program", program, "--socket", finger, "--",
+             "--settings", self.state / f"{program}.toml"],
             environment,
         )  # fmt: skip
-        self._wait("kiosk", lambda: KioskClient(self.finger).is_up())
+        self._wait(program, lambda: KioskClient(finger).is_up())
 
     def stop(self) -> None:
         """End everything that still runs, the newest first."""
@@ -207,6 +235,10 @@ class Stage:
     @property
     def finger(self) -> Path:
         return self.state / "finger"
+
+    @property
+    def scanner(self) -> Path:
+        return self.state / "scanner"
 
     @property
     def controller_toml(self) -> Path:
@@ -248,11 +280,21 @@ class Stage:
         """The finger and the eye at the kiosk."""
         return KioskClient(self.finger)
 
-    def polka(self, *arguments: object, accepted: tuple[int, ...] = (0,)) -> str:
-        """Run a `polka` command to its end; what it printed."""
+    def station(self) -> KioskClient:
+        """Finger, scanner and eye at the encoding station."""
+        return KioskClient(self.scanner)
+
+    def drop_display(self) -> str:
+        """What the drop's small display shows now (its screen is cleared before each sentence)."""
+        drawn = (self.state / "drop.display").read_text(encoding="utf-8")
+        return " ".join(drawn.rsplit("\x1b[H", 1)[-1].split())
+
+    def polka(self, *arguments: object, accepted: tuple[int, ...] = (0,), said: str = "") -> str:
+        """Run a `polka` command to its end, with `said` on its line; what it printed."""
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "deploy.polka", *map(str, arguments)],
             capture_output=True,
+            input=said,
             text=True,
             check=False,
             env={**os.environ, **self._quiet_secrets()},
@@ -303,50 +345,20 @@ class Stage:
     def write_settings(self) -> None:
         """The files an administrator would write."""
         self._private("gate.password", self._secrets[GATE])
-        self._toml(
-            self.controller_toml,
-            library_isil=self.plan.owner,
-            library_name=LIBRARY,
-            library_display_name="Школьная библиотека",
-            database_url=f"sqlite:///{self.database}",
-            port=self.port,
-            mqtt={"port": self.broker.settings.port},
+        plan = self.plan
+        write_settings(
+            Ground(
+                state=self.state,
+                owner=plan.owner,
+                wiring=self.wiring,
+                database=self.database,
+                port=self.port,
+                broker_port=self.broker.settings.port,
+                gates_port=self.gates_port,
+                panel=plan.panel,
+                kiosk=plan.kiosk,
+            )
         )
-        self._toml(
-            self.state / "gate.toml",
-            library=LIBRARY,
-            device=GATE,
-            reader_url=self.wiring["gates"][GATE]["tcp"],
-            state_dir=self.state / "gate",
-            mqtt_host="127.0.0.1",
-            mqtt_port=self.gates_port,
-            mqtt_ca_file=self.state / "broker" / "tls" / "ca.crt",
-            mqtt_password_file=self.state / "gate.password",
-            allow_simulated=True,
-        )
-        self._toml(self.state / "kiosk.toml", **self._kiosk_settings())
-
-    def _kiosk_settings(self) -> dict[str, object]:
-        width, height, ppi = self.plan.panel
-        return {
-            "device": KIOSK,
-            "owner": self.plan.owner,
-            "controller_url": self.address,
-            "token_file": self.state / "kiosk.token",
-            "service_pin_file": self.state / "kiosk.pin",
-            "journal": self.state / "kiosk" / "journal.db",
-            "reader_port": self.wiring["pads"][PAD]["pty"],
-            "panel_width_px": width,
-            "panel_height_px": height,
-            "panel_ppi": ppi,
-            "fullscreen": False,
-            "allow_simulated": True,
-            **self.plan.kiosk,
-        }
-
-    def _toml(self, path: Path, **values: object) -> None:
-        lines = [f"{key} = {_literal(value)}" for key, value in values.items()]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def _private(self, name: str, secret: str) -> None:
         path = self.state / name
@@ -376,15 +388,3 @@ class Stage:
             if self._processes[name].poll() is not None or time.monotonic() > end:
                 raise StageError(f"{name} did not come up; its words are in {self.log(name)}")
             time.sleep(0.02)
-
-
-def _literal(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case dict():
-            return "{ " + ", ".join(f"{k} = {_literal(v)}" for k, v in value.items()) + " }"
-        case _:
-            return json.dumps(str(value), ensure_ascii=False)

@@ -1,8 +1,9 @@
 """The story of a book, played on the stage and judged after each act.
 
-Tagged, borrowed, carried out in silence, returned, carried out again with an alarm; and a second
-book that is lifted too early, passes the gate with the friendly signal and is healed. After every
-act loan, tag, gate and event log are asked separately; where they disagree the story ends.
+Tagged at the encoding station, borrowed, carried out in silence, returned, carried out again with
+an alarm; and a second book that is lifted too early, passes the gate with the friendly signal, is
+healed, and comes back through the book drop. After every act loan, tag, gate and event log are
+asked separately; where they disagree the story ends.
 """
 
 import time
@@ -11,22 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from circulation.ids import ItemId
 from circulation.tags.afi import AFI_PROFILES
-from circulation.tags.codec import encode
-from circulation.tags.item_tag import TagContent
-from circulation.tags.title_fit import TitleFit
-from drivers.registry import open_reader
 from hw_sim.aisle import Direction
 from hw_sim.devices.feig_gate import VALID_TIME_S
 from hw_sim.evidence import Book, Ledger, Reader, content
 from hw_sim.field import Written
 from hw_sim.messages import NewTag, WalkState
-from hw_sim.stage import CARDS, GATE, PAD, STATION, STORY_BOOKS, Stage
+from hw_sim.stage import LIBRARIAN, PASSWORD, STORY_BOOKS, Stage
+from hw_sim.stage_files import CARDS, DROP, GATE, PAD, STATION
 
 AFI = AFI_PROFILES["iso"]
 ALARM_BUDGET_S = 0.2  # from the tag being readable to the lamp
-_PATIENCE_S = 15.0
+TAG_WRITTEN = "written"
+_PATIENCE_S = 60.0
 _ANSWERS = ("done", "stop", "wait", "info")
 
 
@@ -50,6 +48,7 @@ class Story:
         self._pictures = pictures
         self._world = stage.world()
         self._kiosk = stage.kiosk()
+        self._station = stage.station()
         self._ledger = Ledger(stage.database)
         self._left_at: dict[str, float] = {}
         self.book, self.second = self._ledger.books(STORY_BOOKS)
@@ -66,16 +65,21 @@ class Story:
             self.lift_too_early,
             self.pass_with_the_friendly_signal,
             self.heal,
+            self.put_into_the_drop,
             self.count_everything,
         )
 
     # --- acts ---------------------------------------------------------------------------------
 
     def tag(self) -> Told:
-        """A blank tag is written at the tagging pad by the product's own driver."""
+        """The librarian signs in at the station, scans a number, lays the book down; twice."""
+        self._await("station asks who works", lambda: self._station.view()["screen"], "account")
+        for typed in (LIBRARIAN, PASSWORD):
+            self._station.scan(typed)
+        self._await("signed in", lambda: self._station.view()["count"] != "", True)
         for book in (self.book, self.second):
-            self._world.make_tags([NewTag(uid=book.uid)])
             self._write(book)
+        self._station.picture(self._pictures / "0-tagged.png")
         afi, tag = content(self._world, self.book)
         self._agree(
             ("AFI", afi, AFI.in_stock),
@@ -83,7 +87,11 @@ class Story:
             ("owner on the tag", tag.owner, self.book.owner),
             ("problems of the tag", tag.problems, ()),
         )
-        return self._tell("tag", ("tag", f"{tag.layout} {tag.item_id} AFI {afi:02X}"))
+        return self._tell(
+            "tag",
+            ("tag", f"{tag.layout} {tag.item_id} AFI {afi:02X}"),
+            ("log", f"{', '.join(self._ledger.tagged(self.book))} by {LIBRARIAN}"),
+        )
 
     def borrow(self) -> Told:
         """Card and book on the pad; nothing is touched on the screen."""
@@ -176,11 +184,28 @@ class Story:
         self._leave()
         return self._tell("heal", ("loan", "open, disarmed"), ("tag", f"AFI {AFI.on_loan:02X}"))
 
+    def put_into_the_drop(self) -> Told:
+        """At night, with nobody there: armed, kept, told to the ledger, and let fall."""
+        self._world.put_in(DROP, [self.second.uid])
+        self._await("open loans", lambda: self._ledger.open_loans(self.second), [])
+        self._await("bin", lambda: self._bin_of(self.second) is not None, True)
+        self._await("display", self._stage.drop_display, "Принято: 1 Спасибо! Следующая книга?")
+        afi, _ = content(self._world, self.second)
+        self._agree(
+            ("AFI", afi, AFI.in_stock),
+            ("security", self._ledger.security(self.second), "armed"),
+            ("returns in the log", self._ledger.log(self.second).count("returned"), 1),
+        )
+        return self._tell(
+            "drop", ("loan", "closed"), ("tag", f"AFI {afi:02X}"),
+            ("drop", f"«{self._stage.drop_display()}», bin {self._bin_of(self.second)}"),
+        )  # fmt: skip
+
     def count_everything(self) -> Told:
         """Every event is in the log exactly once, and nothing waits anywhere."""
         for book, once in (
             (self.book, {"checked_out": 1, "returned": 1, "gate_alarmed": 1}),
-            (self.second, {"checked_out": 1, "returned": 0, "gate_alarmed": 0}),
+            (self.second, {"checked_out": 1, "returned": 1, "gate_alarmed": 0}),
         ):
             log = self._ledger.log(book)
             self._agree(*((kind, log.count(kind), times) for kind, times in once.items()))
@@ -195,16 +220,19 @@ class Story:
     # --- what acts are made of ----------------------------------------------------------------
 
     def _write(self, book: Book) -> None:
-        wanted = TagContent(item_id=ItemId(book.item_id), owner=book.owner, title=book.title)
-        memory = encode(wanted, title_fit=TitleFit.CUT)
+        """A blank tag on the station's pad becomes this book's."""
+        self._world.make_tags([NewTag(uid=book.uid)])
+        self._station.scan(book.item_id)
+        self._await(
+            "asks for the book", lambda: book.item_id in self._station.view()["subtitle"], True
+        )
         self._world.place(STATION, [book.uid])
-        reader = open_reader("feig-mr102", self._stage.wiring["pads"][STATION]["tcp"])
-        try:
-            reader.write_blocks(book.uid, 0, memory)
-            reader.write_afi(book.uid, AFI.in_stock)
-        finally:
-            reader.close()
-            self._world.lift(STATION)
+        self._await("tag in the ledger", lambda: self._ledger.tagged(book), [TAG_WRITTEN])
+        self._world.lift(STATION)
+
+    def _bin_of(self, book: Book) -> str | None:
+        bins = self._world.drop(DROP).bins
+        return next((name for name, books in bins.items() if book.uid in books), None)
 
     def _lend(self, book: Book, reader: Reader) -> None:
         self._world.present_card(CARDS, reader.card)

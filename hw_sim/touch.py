@@ -8,7 +8,8 @@ import kivy
 _libs = Path(kivy.__file__).parent.parent / "Kivy.libs"
 _sdl = ctypes.CDLL(str(next(_libs.glob("libSDL2-2-*"))))  # the copy that Kivy loaded already
 
-_DOWN, _UP, _MOVE = 0x401, 0x402, 0x400
+_DOWN, _UP, _MOVE, _TEXT = 0x401, 0x402, 0x400, 0x303
+ENTER = 40  # by scancode (USB HID usage tables)
 
 
 class _Button(ctypes.Structure):
@@ -54,6 +55,22 @@ class _Key(ctypes.Structure):
         ("unused", ctypes.c_uint32),
         ("rest", ctypes.c_uint8 * 64),
     )
+
+
+class _Text(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_uint32),
+        ("timestamp", ctypes.c_uint32),
+        ("window", ctypes.c_uint32),
+        ("text", ctypes.c_char * 32),
+        ("rest", ctypes.c_uint8 * 64),
+    )
+
+
+def text(typed: str) -> None:
+    """Letters, one event each, as a keyboard in any layout gives them."""
+    for char in typed:
+        _push(_Text(type=_TEXT, text=char.encode()))
 
 
 def key(scancode: int, *, down: bool) -> None:

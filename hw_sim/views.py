@@ -8,6 +8,7 @@ from hw_sim.event_log import Event
 from hw_sim.gate_site import Passage
 from hw_sim.messages import (
     CardReaderState,
+    DropState,
     EventState,
     GateState,
     LyingTag,
@@ -17,7 +18,7 @@ from hw_sim.messages import (
     WalkState,
     WorldState,
 )
-from hw_sim.stations import CardStation, GateStation, PadStation
+from hw_sim.stations import CardStation, DropStation, GateStation, PadStation
 from hw_sim.tag import Tag
 from hw_sim.world import World
 
@@ -39,6 +40,13 @@ def gate_state(world: World, gate: GateStation) -> GateState:
     """One gate with its history."""
     with world.lock:
         return _gate_state(gate, world.events.of(gate.name))
+
+
+def drop_state(world: World, drop: DropStation) -> DropState:
+    """One book drop: its flap, and what lies in its bins."""
+    with world.lock:
+        bins = {name: list(books) for name, books in drop.site.bins.items()}
+        return DropState(plugged=drop.is_plugged, locked=drop.site.locked, bins=bins)
 
 
 def tag_state(tag: Tag) -> TagState:

@@ -119,7 +119,7 @@ class World:
     def put_in(self, drop: str, uids: Iterable[str] = ()) -> None:
         """Open the flap of a drop, lay these books in, or a thing without a tag, and close it."""
         with self.lock:
-            site = _named(self.drops, drop, "drop").site
+            site = self.drop(drop).site
             site.open_flap()
             tags = [self.tag(uid) for uid in uids]
             for tag in tags:
@@ -235,6 +235,9 @@ class World:
                 packed=packed,
                 behind_m=behind_m,
             )
+
+    def drop(self, name: str) -> DropStation:
+        return _named(self.drops, name, "drop")
 
     def gate(self, name: str) -> GateStation:
         return _named(self.gates, name, "gate")

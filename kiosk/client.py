@@ -31,8 +31,10 @@ from circulation.api import (
 )
 from circulation.class_sets import (
     TEXTBOOK_CLASS,
+    TEXTBOOK_LED,
     TEXTBOOK_STACKS,
     ClassList,
+    LedClasses,
     StackAnswer,
     StackCopyQuery,
     StackQuery,
@@ -126,6 +128,11 @@ class ControllerClient:
         """The pupils of the class whose session stands on this kiosk."""
         return self._ask("GET", TEXTBOOK_CLASS, None, ClassList)
 
+    def led_classes(self, patron_id: PatronId) -> LedClasses | Refusal | NoAnswer:
+        """Which classes this teacher leads."""
+        path = TEXTBOOK_LED.format(patron_id=quote(patron_id, safe=""))
+        return self._ask("GET", path, None, LedClasses)
+
     def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
         """What the catalogue has for these words; the last one may be unfinished."""
         question = urlencode({"q": words, "typing": "true", "limit": FOUND_MOST})
@@ -142,8 +149,14 @@ class ControllerClient:
         return self._post(path, body, receipt)
 
     def send_batch(self, batch: Batch) -> BatchAnswer | Refusal | NoAnswer:
-        """Hand over what was kept, in its order."""
-        return self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        """Hand over what was kept, in its order; each operation has its answer, or none has."""
+        answer = self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        if isinstance(answer, BatchAnswer):
+            asked = [late.request.op_id for late in batch.operations]
+            if [one.op_id for one in answer.answers] != asked:
+                log.error("answer_not_understood", path=OPERATIONS, status=_OK)
+                return NoAnswer(sent=True)
+        return answer
 
     def snapshot(self, known: Digests) -> SignedSnapshot | Refusal | NoAnswer:
         """What this kiosk may decide by, as far as it does not have it yet."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from circulation.selfservice import Harm
 from circulation.textbooks import Condition
-from kiosk.choices import CONDITIONS, HARMS, Choice, reportable
+from kiosk.choices import Choice
 from kiosk.class_errands import MarkCondition
 from kiosk.errands import DamageReported, Report, ReportDamage
+from kiosk.harms import CONDITIONS, HARMS, reportable
 from kiosk.security import Step
 from kiosk.state import State
 

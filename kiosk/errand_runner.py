@@ -21,10 +21,12 @@ from circulation.class_sets import (
     ConditionReceipt,
     ConditionRequest,
     EndClassSession,
+    LedClasses,
     OpenClassSession,
 )
 from circulation.desk import HOLDS_CANCEL, CancelHoldRequest, HoldReceipt
 from circulation.ids import Copy
+from circulation.reasons import Reason
 from circulation.search import SearchAnswer
 from circulation.selfservice import (
     CALLS,
@@ -37,6 +39,7 @@ from circulation.selfservice import (
 from circulation.textbooks import Condition, usual_purpose
 from kiosk.class_errands import (
     ClassErrand,
+    ClassesLed,
     ClassListed,
     ClassOpened,
     ClassOpening,
@@ -142,7 +145,7 @@ class Runner:
             case _:
                 assert_never(errand)
 
-    def _open_class(self, errand: OpenClass) -> ClassOpening | Refusal | None:
+    def _open_class(self, errand: OpenClass) -> ClassOpening | ClassesLed | Refusal | None:
         now = datetime.now(UTC)
         purpose = errand.purpose or usual_purpose(local_day(now))
         request = OpenClassSession(
@@ -154,11 +157,24 @@ class Runner:
         )
         path, body = TEXTBOOK_SESSION, request.model_dump_json()
         answer = self._client.operate(path, body, ClassSessionReceipt)
-        if not isinstance(answer, ClassSessionReceipt):
-            return None if isinstance(answer, NoAnswer) else answer
+        if isinstance(answer, NoAnswer):
+            return None
+        if isinstance(answer, Refusal):
+            return self._which_class(errand, answer)
         if answer.session.class_name is None:
             return None  # over already
         return ClassOpening(answer.session.class_name, purpose, SESSION_MINUTES * 60)
+
+    def _which_class(self, errand: OpenClass, refusal: Refusal) -> ClassesLed | Refusal | None:
+        """The controller does not know which class is meant: of several the teacher says it."""
+        if errand.class_name is not None or Reason.CLASS_UNKNOWN not in refusal.reasons:
+            return refusal
+        led = self._client.led_classes(errand.patron_id)
+        if isinstance(led, NoAnswer):
+            return None
+        if isinstance(led, LedClasses) and len(led.classes) > 1:
+            return ClassesLed(led.classes)
+        return refusal
 
     def _mark(self, copy: Copy, condition: Condition) -> bool:
         request = ConditionRequest(

@@ -4,10 +4,10 @@
 """
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from kiosk.vault import BadSeal, Vault
+from kiosk.sealed_rows import open_durably, scalar, seal_anew, wipe_log
+from kiosk.vault import Vault
 
 _VERSION = 2
 _SCHEMA = """
@@ -30,10 +30,7 @@ CREATE INDEX operation_settled ON operation (settled);
 CREATE TABLE counter (settled INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 """
-_ALL = (
-    "SELECT seq, op_id, sealed, outcome = 'pending' AND (alone OR kind IN ('return', 'sighting'))"
-    " FROM operation"
-)
+_UNHEARD = "outcome = 'pending' AND (alone OR kind IN ('return', 'sighting'))"
 
 
 def open_file(path: Path, vault: Vault) -> sqlite3.Connection:
@@ -41,15 +38,12 @@ def open_file(path: Path, vault: Vault) -> sqlite3.Connection:
 
     `BadSeal`, with nothing changed, when what the ledger must hear opens with none of its secrets.
     """
-    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    db = open_durably(path)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA secure_delete = ON")  # what was deleted is not readable on the disk
         db.execute("BEGIN IMMEDIATE")
         _bring_up_to_date(db, vault)
         db.execute("COMMIT")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor is it in the log of changes
+        wipe_log(db)
     except BaseException:
         db.close()
         raise
@@ -57,11 +51,11 @@ def open_file(path: Path, vault: Vault) -> sqlite3.Connection:
 
 
 def _bring_up_to_date(db: sqlite3.Connection, vault: Vault) -> None:
-    version = _scalar(db, "PRAGMA user_version")
+    version = scalar(db, "PRAGMA user_version")
     if version == _VERSION:
-        _seal_anew(db, vault)
+        seal_anew(db, vault, "operation", unheard=_UNHEARD)
         return
-    old = _scalar(db, "SELECT count(*) FROM sqlite_master WHERE name = 'operation'")
+    old = scalar(db, "SELECT count(*) FROM sqlite_master WHERE name = 'operation'")
     if old:
         db.execute("ALTER TABLE operation RENAME TO operation_in_clear")
         db.execute("DROP INDEX IF EXISTS operation_pending")
@@ -81,27 +75,3 @@ def _take_over(db: sqlite3.Connection, vault: Vault) -> None:
         " FROM operation_in_clear ORDER BY seq"
     )
     db.execute("DROP TABLE operation_in_clear")
-
-
-def _seal_anew(db: sqlite3.Connection, vault: Vault) -> None:
-    """After a change of the device token. Rows are sealed anew all or none: the last one tells.
-
-    What is over and cannot be opened is dropped; what the ledger must still hear is not.
-    """
-    rows = list(db.execute("SELECT seq, op_id, sealed FROM operation ORDER BY seq DESC LIMIT 1"))
-    if all(vault.is_present(sealed, op_id) for _, op_id, sealed in rows):
-        return
-    for seq, op_id, sealed, unheard in list(db.execute(_ALL)):
-        try:
-            fresh = vault.seal(vault.open(sealed, op_id), op_id)
-        except BadSeal:
-            if unheard:
-                raise
-            db.execute("DELETE FROM operation WHERE seq = ?", (seq,))
-        else:
-            db.execute("UPDATE operation SET sealed = ? WHERE seq = ?", (fresh, seq))
-
-
-def _scalar(db: sqlite3.Connection, query: str) -> int:
-    with closing(db.execute(query)) as cursor:
-        return int(cursor.fetchone()[0])

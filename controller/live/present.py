@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from circulation.api import LiveEvent
+from circulation.api import LiveEvent, SlotState
 from circulation.loan import SecurityState
 from circulation.messages import Direction, Verdict
 from circulation.selfservice import Harm
@@ -24,6 +24,7 @@ from controller.live.words import (
 )
 from controller.tables import DeviceKind, EventKind
 
+_WELL = ("ok", SlotState.OPEN)
 _SECTION_FAMILIES = 10  # one colour family per first digit of ББК
 
 
@@ -112,9 +113,9 @@ def card_of(device: DeviceNow, language: Language, zone: ZoneInfo, now: datetime
         online=device.online,
         status=_status(device, language, zone),
         parts=tuple(
-            (labels[part], labels[str(device.state[part])], device.state[part] == "ok")
+            (labels[part], labels[str(device.state[part])], device.state[part] in _WELL)
             for part in _parts(device.kind)
-            if part in device.state
+            if device.state.get(part) is not None
         )
         + _queue(device, language)
         + (gate_parts(device.state, language, now) if device.kind is DeviceKind.GATE else ()),
@@ -180,7 +181,7 @@ def _device_words(event: LiveEvent, language: Language) -> list[str]:
     labels = LABELS[language]
     presence = event.detail.get("presence")
     words = [labels[presence]] if isinstance(presence, str) else []
-    parts = ("reader", "pad", "card_reader")
+    parts = ("reader", "pad", "card_reader", "slot")
     return words + [
         f"{labels[part]}: {labels[str(event.detail[part])]}"
         for part in parts
@@ -194,7 +195,13 @@ def _short_date(iso: str) -> str:
 
 
 def _parts(kind: DeviceKind) -> tuple[str, ...]:
-    return ("reader",) if kind is DeviceKind.GATE else ("pad", "card_reader")
+    match kind:
+        case DeviceKind.GATE:
+            return ("reader",)
+        case DeviceKind.DROP:
+            return ("pad", "slot")
+        case _:
+            return ("pad", "card_reader")
 
 
 def _queue(device: DeviceNow, language: Language) -> tuple[tuple[str, str, bool], ...]:

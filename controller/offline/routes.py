@@ -18,7 +18,7 @@ from circulation.snapshot import Digests, SignedSnapshot
 from circulation.titles import TITLE_PAGES, SignedTitles, TitlesQuery
 from controller.edge import ByHand, as_device, read_body, respond, stranger, token_hash
 from controller.loans.service import Loans
-from controller.offline.batches import Batches
+from controller.offline.batches import Batches, are_wishes_to_borrow
 from controller.offline.facts import Facts
 from controller.offline.inbox import open_conflicts
 from controller.offline.settle import Settling
@@ -32,7 +32,7 @@ from controller.openapi import (
     body_schema,
 )
 from controller.reads import Reads
-from controller.writer import Writer
+from controller.writer import Joined, Writer
 from controller.writes import Writes
 
 
@@ -55,6 +55,8 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
             return respond(stranger())
         body = await read_body(request, Batch, MAX_BATCH_BYTES)
         act = as_device(token, lambda inside, caller: batches.take(inside, caller, body))
+        if are_wishes_to_borrow(body):
+            return respond(await writer.run(Joined(batches.take_together, (token, body), act)))
         return respond(await writer.run(act))
 
     @router.post(

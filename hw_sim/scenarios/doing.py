@@ -36,7 +36,7 @@ from hw_sim.scenarios.words import (
     Walk,
     Wiggle,
 )
-from hw_sim.stage import CARDS, GATE, PAD
+from hw_sim.stage_files import CARDS, GATE, PAD
 
 WEAKLY: Final = (READ_COUPLING + WRITE_COUPLING) / 2
 _TAP_PATIENCE_S = 5.0

@@ -19,7 +19,8 @@ from hw_sim.scenarios.words import (
     Device,
     Process,
 )
-from hw_sim.stage import CARDS, GATE, PAD, Plan, Stage, StageError
+from hw_sim.stage import Plan, Stage, StageError
+from hw_sim.stage_files import CARDS, GATE, PAD
 
 DEVICES: Final = {Device.PAD: PAD, Device.CARDS: CARDS, Device.GATE: GATE}
 SAMPLE = Path(__file__).parents[1] / "library" / "files"

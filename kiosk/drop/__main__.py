@@ -24,6 +24,7 @@ from kiosk.events import Event
 from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.settings_file import BadSettings
+from kiosk.vault import BadSeal, Vault
 
 if TYPE_CHECKING:
     from kiosk.printer import ReceiptPrinter
@@ -44,12 +45,19 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check:
             sys.stdout.write(settings.model_dump_json(indent=2) + "\n")
             return 0
+        vault = Vault(token, *settings.read_earlier_tokens())
         if options.list:
-            _list(settings.outbox)
+            _list(settings.outbox, vault)
             return 0
-        _serve(settings, token)
+        _serve(settings, token, vault)
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except BadSeal:
+        sys.stderr.write(
+            f"{settings.outbox}: holds what the controller has not heard of, sealed with another"
+            " device token; name that token's file in earlier_token_files\n"
+        )
         return 2
     except (ReaderError, sqlite3.Error, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -57,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _serve(settings: Settings, token: str) -> None:
+def _serve(settings: Settings, token: str, vault: Vault) -> None:
     client = ControllerClient(settings.controller_url, token)
     printer = _printer(settings)
     drop = Drop(
@@ -65,6 +73,7 @@ def _serve(settings: Settings, token: str) -> None:
         Ports(
             open_pad=lambda post: _pad(settings, post),
             client=client,
+            vault=vault,
             moments=lambda last: Moments(has_clock=settings.has_clock, not_before=last),
             display=_display(settings),
             paper=printer,
@@ -110,14 +119,15 @@ def _printer(settings: Settings) -> "ReceiptPrinter | None":
     )
 
 
-def _list(path: Path) -> None:
+def _list(path: Path, vault: Vault) -> None:
     """Books that were taken back, and what a librarian must look at."""
-    outbox = Outbox(path)
+    outbox = Outbox(path, vault)
     table = csv.writer(sys.stdout)
     table.writerow(["at", "clock", "uid", "item", "outcome", "detail"])
     for row in outbox.all_rows():
-        facts = [row.at.isoformat(), row.clock, row.uid, row.copy.item, row.outcome, row.detail]
-        table.writerow(facts)
+        asked = row.request
+        facts = [asked.at.isoformat(), row.clock, asked.uid, asked.item_id]
+        table.writerow([*facts, row.outcome, row.detail])
     for one in outbox.reviews():
         table.writerow([one.at.isoformat(), one.clock, one.uid, one.item, "review", one.doubt])
     outbox.close()

@@ -19,7 +19,9 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 50  # returns in one request
 FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_S = 5.0
+"""Nothing but a new book wakes a courier that nobody answered, and a drop that is shut gets none:
+so a ledger that is back is found within this time, as a kiosk finds it (`kiosk.courier`)."""
 REPORT_S = 30.0
 _WAYS = {
     Destination.SHELF: Way.SHELF,
@@ -52,6 +54,7 @@ class Courier:
         self._stopping = False
         self._report_at = 0.0
         self._wait_s = FIRST_WAIT_S
+        self._refused: tuple[Reason, ...] = ()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self.turned_at = time.monotonic()
         """When this thread last went round: a call that hangs shows here."""
@@ -69,6 +72,11 @@ class Courier:
 
     def wake(self) -> None:
         """The outbox has something new."""
+        self._wake.set()
+
+    def report_now(self) -> None:
+        """How this drop is has changed: the librarian must not wait for the next report."""
+        self._report_at = 0.0
         self._wake.set()
 
     def _run(self) -> None:
@@ -91,10 +99,11 @@ class Courier:
         if time.monotonic() < self._report_at:
             return True
         waiting = {"queue": self._outbox.count_waiting()}
+        self._report_at = time.monotonic() + REPORT_S  # before the call: `report_now` may come
         heard = self._client.report(self._device_state().model_copy(update=waiting))
-        reached = heard is Heard.YES
-        self._report_at = time.monotonic() + (REPORT_S if reached else 0)
-        return reached
+        if heard is not Heard.YES:
+            self._report_at = 0.0
+        return heard is Heard.YES
 
     def _deliver(self, rows: Sequence[Row]) -> bool:
         batch = Batch(operations=tuple(row.operation for row in rows))
@@ -106,12 +115,19 @@ class Courier:
             case NoAnswer():
                 return False
             case Refusal(reasons=reasons):  # of all at once: the token, not the returns
-                log.error("returns_refused", why=reasons[0])
+                self._say_refused(reasons)
                 return False
             case BatchAnswer(answers=answers):
-                for one in answers:
-                    self._settle(one)
+                self._say_refused(())
+                for row, one in zip(rows, answers, strict=True):
+                    self._settle(row, one)
                 return True
+
+    def _say_refused(self, reasons: tuple[Reason, ...]) -> None:
+        """Once when it begins, not at every try."""
+        if reasons and reasons != self._refused:
+            log.error("returns_refused", why=reasons[0])
+        self._refused = reasons
 
     def _not_understood(self, rows: Sequence[Row], error: NotUnderstood) -> bool:
         """One that cannot be read must not hold up the others."""
@@ -119,13 +135,14 @@ class Courier:
             return all(self._deliver([row]) for row in rows)
         log.error("return_rejected", op_id=str(rows[0].op_id), why=str(error))
         self._outbox.settle(rows[0].op_id, Outcome.REJECTED, str(error))
+        self._answered(rows[0].op_id, Way.STAFF)
         return True
 
-    def _settle(self, answer: LateAnswer) -> None:
+    def _settle(self, row: Row, answer: LateAnswer) -> None:
         reasons: tuple[Reason, ...] = () if answer.refusal is None else answer.refusal.reasons
         question = () if answer.conflict is None else (answer.conflict.value,)
-        self._outbox.settle(answer.op_id, _OUTCOMES[answer.done], " ".join((*question, *reasons)))
-        self._answered(answer.op_id, _way(answer))
+        self._outbox.settle(row.op_id, _OUTCOMES[answer.done], " ".join((*question, *reasons)))
+        self._answered(row.op_id, _way(answer))
 
 
 def _way(answer: LateAnswer) -> Way:

@@ -1,5 +1,6 @@
 """What a drop says on its small display, and on paper: a number and a sentence, never a name."""
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,23 +65,44 @@ def slip(count: int, texts: Texts, *, library: str, at: datetime, columns: int) 
 
 
 class LineDisplay:
-    """A terminal of a few lines (a small screen's console, or a display on a serial line)."""
+    """A terminal of a few lines (a small screen's console, or a display on a serial line).
+
+    A display that is away or takes no bytes costs nothing, and shows all when it is back.
+    """
 
     def __init__(self, path: Path, texts: Texts, *, columns: int) -> None:
         self._path = path
         self._texts = texts
         self._columns = columns
         self._on_the_glass: Shown | None = None
+        self._lost = False
 
     def show(self, now: Shown) -> None:
-        """Draw it, if it is new. A display that is away costs nothing."""
+        """Draw it, if it is new."""
         if now == self._on_the_glass:
             return
-        self._on_the_glass = now
         count = self._texts.say("Accepted: {n}", n=now.count) if now.count else ""
         lines = [count, "", *wrap(now.sentence, self._columns)]
         try:
-            with self._path.open("a", encoding="utf-8") as glass:
-                glass.write(_CLEAR + "\r\n".join(lines))
+            _write_at_once(self._path, _CLEAR + "\r\n".join(lines))
         except OSError as error:
-            log.warning("display_fails", why=str(error))
+            self._say_lost(str(error))
+        else:
+            self._on_the_glass, self._lost = now, False
+
+    def _say_lost(self, why: str) -> None:
+        self._on_the_glass = None
+        if not self._lost:
+            self._lost = True
+            log.warning("display_fails", why=why)
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    """`OSError` instead of waiting: a line without a carrier would hold up the whole drop."""
+    said = text.encode()
+    glass = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        if os.write(glass, said) < len(said):
+            raise BlockingIOError(f"{path} takes no more bytes")
+    finally:
+        os.close(glass)

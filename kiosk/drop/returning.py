@@ -6,7 +6,7 @@ from types import MappingProxyType
 from circulation.ids import Copy, TagUid
 from kiosk.drop.effects import Doubt, Effect, Gone, Keep, Review
 from kiosk.drop.events import Way
-from kiosk.drop.state import Book, Here, Phase, State, of_slot, tags_of
+from kiosk.drop.state import Book, Came, Here, Phase, State, of_slot, tags_of
 from kiosk.events import BookTag, SecurityWritten
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -17,9 +17,11 @@ def active(state: State) -> State:
     return replace(state, active_at=state.now)
 
 
-def seen(state: State, copy: Copy) -> State:
-    """It came back, and was here just now."""
-    return replace(state, recent=MappingProxyType({**state.recent, copy: state.now}))
+def seen(state: State, copy: Copy, way: Way | None = None) -> State:
+    """It came back, and was here just now. `way`: where it goes, once that is known."""
+    came = state.recent.get(copy, Came(state.now))
+    came = Came(state.now, came.way if way is None else way)
+    return replace(state, recent=MappingProxyType({**state.recent, copy: came}))
 
 
 def written(state: State, event: SecurityWritten) -> Step:
@@ -65,7 +67,7 @@ def answered(state: State, slot: int, way: Way) -> Step:
 
 def settled(state: State, book: Book, way: Way) -> Step:
     """Where it goes is known; a book that has left already is done with."""
-    done = state.with_book(replace(book, phase=Phase.DONE, way=way))
+    done = seen(state.with_book(replace(book, phase=Phase.DONE, way=way)), book.copy, way)
     return (done, ()) if tags_of(done, book.copy) else copy_left(done, book.copy)
 
 
@@ -76,8 +78,10 @@ def copy_left(state: State, copy: Copy) -> Step:
         return state, ()  # a part may follow, an answer is still to come
     if book is not None and book.doubt is not None:
         return state.without_book(copy), ()
-    state = replace(seen(state.without_book(copy), copy), lying=state.lying - {copy})
-    return state, (Gone(copy),)
+    state = seen(state.without_book(copy), copy)
+    if state.reader is not None or state.lying_until is not None:
+        return replace(state, lying=state.lying | {copy}), ()  # nobody saw it leave
+    return replace(state, lying=state.lying - {copy}), (Gone(copy),)
 
 
 def doubt_book(state: State, book: Book, doubt: Doubt) -> Step:

@@ -54,6 +54,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 
 _DOUBTS = {
@@ -80,6 +81,8 @@ def _take(state: State, event: Event) -> Step:
             return written(state, event)
         case SecuritySeen():
             return state, ()  # every tag is armed and read back, whatever it says
+        case TagsUnread():
+            return state, ()  # each book is taken back by itself
         case Kept(slot=slot):
             return kept(state, slot), ()
         case NotKept(slot=slot):
@@ -102,12 +105,12 @@ def _device(
         case ReaderRefused():
             return _forget_tags(replace(state, reader=Trouble.SIMULATED_READER))
         case ReaderBack():
-            return replace(state, reader=None, lying_until=state.now + state.config.look_s)
+            back = replace(state, reader=None, lying_until=state.now + state.config.look_s)
+            return _silence_begins(back)
         case FlapMoved(opened=opened):
             return replace(active(state), opened_at=state.now if opened else None)
         case SlotChanged(occupied=occupied):
-            at = state.now if occupied else None
-            return replace(state, occupied_at=at, unread_told=False, unread_sent=False)
+            return _silence_begins(replace(state, silent_at=state.now if occupied else None))
         case BinChanged(bin=name, full=full):
             return replace(state, full=state.full | {name} if full else state.full - {name})
         case _:
@@ -139,18 +142,24 @@ def _book_placed(state: State, uid: TagUid, tag: BookTag, copy: Copy) -> Step:
 
 
 def _came_just_now(state: State, copy: Copy) -> bool:
-    last = state.recent.get(copy)
-    return copy in state.lying or (last is not None and state.now - last < state.config.repeat_s)
+    came = state.recent.get(copy)
+    return copy in state.lying or (came is not None and state.now - came.at < state.config.repeat_s)
 
 
 def _lifted(state: State, uid: TagUid) -> Step:
     tag = state.tags.get(uid)
     if tag is None:
         return state, ()
-    state = state.without_tag(uid)
+    state = _silence_begins(state.without_tag(uid))
     if tag.copy is None or tags_of(state, tag.copy):
         return state, ()
     return copy_left(state, tag.copy)
+
+
+def _silence_begins(state: State) -> State:
+    """What the beam sees from now on has all its time to be read."""
+    at = None if state.silent_at is None else state.now
+    return replace(state, silent_at=at, unread_told=False, unread_sent_at=None)
 
 
 def _forget_tags(state: State) -> State:

@@ -42,6 +42,7 @@ class Settings(Part):
     owner: Annotated[Isil, AfterValidator(parse_isil)]
     controller_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
     token_file: Path
+    earlier_token_files: tuple[Path, ...] = ()  # what they sealed on the disk is still opened
     outbox: Path
     reader_model: str = "feig-mr102"
     reader_port: str
@@ -89,6 +90,10 @@ class Settings(Part):
     def read_token(self) -> str:
         """The device's token; `BadSettings` when its file is missing, empty or open to others."""
         return read_secret("token_file", self.token_file)
+
+    def read_earlier_tokens(self) -> tuple[str, ...]:
+        """The tokens that this drop had before; `BadSettings` as for the present one."""
+        return tuple(read_secret("earlier_token_files", path) for path in self.earlier_token_files)
 
     def _ways(self) -> Mapping[Way, str]:
         """A way that is named nowhere goes to the librarian."""

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from circulation.api import DeviceState, ReaderState
+from circulation.api import DeviceState, ReaderState, SlotState
 from circulation.ids import TagUid
 from drivers.supervisor import Supervisor
 from kiosk.client import ControllerClient
@@ -28,9 +28,18 @@ from kiosk.drop.state import State, Trouble, troubles
 from kiosk.events import Event as KioskEvent
 from kiosk.events import ReaderBack
 from kiosk.i18n import load_texts
+from kiosk.vault import Vault
 
 _TICK_S = 0.25
 _COURIER_TURNS_WITHIN_S = 60.0
+_SLOTS = {
+    Trouble.SIMULATED_READER: SlotState.NO_READER,
+    Trouble.READER_LOST: SlotState.NO_READER,
+    Trouble.STORAGE: SlotState.STORAGE,
+    Trouble.JAMMED: SlotState.JAMMED,
+    Trouble.FLAP_JAMMED: SlotState.FLAP_JAMMED,
+    Trouble.FULL: SlotState.FULL,
+}
 log = structlog.get_logger(__name__)
 
 
@@ -62,6 +71,7 @@ class Ports:
 
     open_pad: Callable[[Callable[[KioskEvent], None]], Pad]
     client: ControllerClient
+    vault: Vault
     moments: Callable[[datetime | None], Moments]
     clock: Callable[[], float] = time.monotonic
     display: Display | None = None
@@ -72,13 +82,13 @@ class Drop:
     """One drop at work. `run` is the main thread; everything else only puts events into it."""
 
     def __init__(self, settings: Settings, ports: Ports, version: str) -> None:
-        """`sqlite3.Error`, `OSError` or `NotAvailable` when disk or pins cannot be had."""
+        """`sqlite3.Error`, `OSError`, `BadSeal` or `NotAvailable`: no disk, no key, no pins."""
         self._settings = settings
         self._ports = ports
         self._version = version
         self._texts = load_texts(settings.language)
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._outbox = open_outbox(settings.outbox)
+        self._outbox = open_outbox(settings.outbox, ports.vault)
         self._moments = ports.moments(self._outbox.last_at())
         self._life = uuid4()  # a slot's number is its own within one life of this program
         self._slots: dict[UUID, int] = {}
@@ -152,6 +162,7 @@ class Drop:
                 log.info("sorted", bin=name)
             case Lock(shut=shut):
                 log.warning("slot", shut=shut, why=[one.value for one in troubles(self._state)])
+                self._courier.report_now()
             case EndVisit(accepted=accepted):
                 self._print(accepted)
             case _:
@@ -206,12 +217,14 @@ class Drop:
 
     def _report(self) -> DeviceState:
         gone = (Trouble.READER_LOST, Trouble.SIMULATED_READER)
+        wrong = troubles(self._state)
         return DeviceState(
             at=datetime.now(UTC),
             version=self._version,
             pad=ReaderState.LOST if self._state.reader in gone else ReaderState.OK,
             card_reader=ReaderState.UNKNOWN,
             simulated=self._simulated,
+            slot=_SLOTS[wrong[0]] if wrong else SlotState.OPEN,
         )
 
     def _feed(self) -> None:

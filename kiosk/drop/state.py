@@ -80,8 +80,16 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """A copy that came back: when it was last seen, and where it goes if it comes once more."""
+
+    at: float
+    way: Way = Way.UNSORTED
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """`recent`: when a copy that came back was last seen.
+    """`recent`: copies that came back a short while ago.
 
     `lying`: came back, and lay in the slot when the power went or the reader was lost.
     """
@@ -90,7 +98,7 @@ class State:
     now: float = 0.0
     tags: Mapping[TagUid, Here] = field(default_factory=lambda: MappingProxyType({}))
     books: Mapping[Copy, Book] = field(default_factory=lambda: MappingProxyType({}))
-    recent: Mapping[Copy, float] = field(default_factory=lambda: MappingProxyType({}))
+    recent: Mapping[Copy, Came] = field(default_factory=lambda: MappingProxyType({}))
     doubted: Mapping[TagUid, float] = field(default_factory=lambda: MappingProxyType({}))
     lying: frozenset[Copy] = frozenset()
     lying_until: float | None = None  # by then the antenna has told what still lies there
@@ -98,9 +106,10 @@ class State:
     reader: Trouble | None = Trouble.READER_LOST
     storage_fails: bool = False
     opened_at: float | None = None
-    occupied_at: float | None = None
+    silent_at: float | None = None  # since when something lies there that no tag speaks for
     unread_told: bool = False
-    unread_sent: bool = False
+    unread_sent_at: float | None = None
+    waits_for_bin: bool = False  # what lies in the slot finds the bins full that it may go into
     shut: bool = True
     accepted: int = 0
     last_doubt: Doubt | None = None
@@ -140,7 +149,7 @@ def usable_bin(state: State, way: Way) -> str | None:
 
 def is_jammed(state: State) -> bool:
     """Something was told to go and lies there still."""
-    sent = (tag.sent_at for tag in state.tags.values())
+    sent = (*(tag.sent_at for tag in state.tags.values()), state.unread_sent_at)
     return any(at is not None and state.now - at >= state.config.jam_s for at in sent)
 
 
@@ -151,7 +160,7 @@ def troubles(state: State) -> tuple[Trouble, ...]:
         Trouble.STORAGE: state.storage_fails,
         Trouble.JAMMED: is_jammed(state),
         Trouble.FLAP_JAMMED: flap,
-        Trouble.FULL: usable_bin(state, Way.UNSORTED) is None,
+        Trouble.FULL: state.waits_for_bin or usable_bin(state, Way.UNSORTED) is None,
     }
     found = tuple(trouble for trouble, so in is_so.items() if so)
     return found if state.reader is None else (state.reader, *found)

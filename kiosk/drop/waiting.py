@@ -58,7 +58,7 @@ def _why_unarmed(*, lies: bool) -> Doubt:
 
 def _nothing_read(state: State) -> Step:
     """Something lies in the slot, and no tag answers."""
-    at = state.occupied_at
+    at = state.silent_at
     if at is None or state.tags or state.unread_told or state.reader is not None:
         return state, ()
     if state.now - at < state.config.unread_s:
@@ -86,7 +86,7 @@ def _visit_ends(state: State) -> Step:
 
 def _forget_old(state: State) -> State:
     oldest = state.now - state.config.repeat_s
-    recent = {copy: at for copy, at in state.recent.items() if at > oldest}
+    recent = {copy: came for copy, came in state.recent.items() if came.at > oldest}
     doubted = {uid: at for uid, at in state.doubted.items() if at > oldest}
     if (len(recent), len(doubted)) == (len(state.recent), len(state.doubted)):
         return state

@@ -22,7 +22,8 @@ from hw_sim.library.build import IRBIS, ROSTER_CSV
 from hw_sim.library.stock import OWNER
 from hw_sim.limits import kiosk_cycle_limit
 from hw_sim.messages import NewTag
-from hw_sim.stage import PAD, Plan, Stage
+from hw_sim.stage import Plan, Stage
+from hw_sim.stage_files import PAD
 from tests.bench.kiosk_screens import measure_screens
 from tests.bench.result import Result, at_most, percentile
 

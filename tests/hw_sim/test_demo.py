@@ -29,7 +29,7 @@ def test_a_screen_is_an_x_or_a_wayland_display(
 def test_demo_without_a_story_tells_both_addresses(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "deploy.polka", "demo", "--no-story", "--end"],
-        capture_output=True, text=True, timeout=100, cwd=tmp_path,
+        capture_output=True, text=True, timeout=240, cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 

@@ -175,6 +175,41 @@ def test_word_of_damage_follows_its_return_also_when_that_was_asked_of_the_contr
     assert post.journal.waiting() == 0
 
 
+def test_stack_that_came_back_is_one_message_of_wishes(post):
+    for number in (1, 2, 3):
+        post.journal.keep(returned(number))
+    post.far.says = {2: "refused"}
+
+    post.round()
+
+    [batch] = post.far.batches
+    assert [(late.request.item_id, late.offline) for late in batch] == [
+        ("A1", False),
+        ("A2", False),
+        ("A3", False),
+    ]
+    outcomes = [post.outcome_of(number) for number in (1, 2, 3)]
+    assert outcomes == [Outcome.DONE, Outcome.REFUSED, Outcome.DONE]
+    assert post.journal.waiting() == 0  # a refused return is not told as a fact
+
+
+def test_each_book_of_a_stack_hears_its_own_answer_also_after_a_silence(post):
+    heard = {1: [], 2: []}
+    for number, answers in heard.items():
+        post.courier.expect(UUID(int=number), answers.append)
+        post.journal.keep(returned(number))
+    post.far.away = True
+    post.round()
+    post.far.away = False
+    post.far.says = {2: "refused"}
+
+    post.round(2)
+
+    assert [type(answer).__name__ for answer in heard[1]] == ["NoAnswer", "SightingReceipt"]
+    assert heard[2][0] == NoAnswer(sent=True)
+    assert post.far.ids[:2] == [1, 2]
+
+
 def test_answers_are_noted_and_nothing_goes_twice(post):
     post.far.says = {2: "conflict"}
     for request in (checkout(1), checkout(2), sighting(3)):

@@ -10,7 +10,8 @@ from hw_sim.aisle import Direction
 from hw_sim.client import WorldClient
 from hw_sim.evidence import Book, Ledger
 from hw_sim.messages import NewTag
-from hw_sim.stage import GATE, Stage
+from hw_sim.stage import Stage
+from hw_sim.stage_files import GATE
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 

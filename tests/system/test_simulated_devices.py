@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from hw_sim.stage import GATE, Stage
+from hw_sim.stage import Stage
+from hw_sim.stage_files import GATE
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 

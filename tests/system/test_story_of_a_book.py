@@ -12,10 +12,23 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 def play(stage: Stage, pictures: Path) -> list[str]:
+    stage.start_station()
+    stage.start_drop()
     return [act().title for act in Story(stage, pictures).acts()]
 
 
-ACTS = ["tag", "borrow", "silence", "return", "alarm", "early", "friendly", "heal", "count"]
+ACTS = [
+    "tag",
+    "borrow",
+    "silence",
+    "return",
+    "alarm",
+    "early",
+    "friendly",
+    "heal",
+    "drop",
+    "count",
+]
 
 
 def test_loan_tag_gate_and_log_agree_on_the_sample_library(library: Stage, tmp_path: Path) -> None:
@@ -24,6 +37,7 @@ def test_loan_tag_gate_and_log_agree_on_the_sample_library(library: Stage, tmp_p
     assert told == ACTS
     pictures = sorted(tmp_path.glob("*.png"))
     assert [picture.name for picture in pictures] == [
+        "0-tagged.png",
         "1-start.png",
         "2-borrowed.png",
         "3-returned.png",

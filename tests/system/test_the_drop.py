@@ -22,6 +22,7 @@ from hw_sim.server import Simulation
 from hw_sim.settings import BinSettings, DropSettings, SimSettings, Timing
 from hw_sim.tag import Tag
 from kiosk.drop.outbox import Outbox
+from kiosk.vault import Vault
 
 pytestmark = [
     pytest.mark.system,
@@ -31,6 +32,8 @@ pytestmark = [
 
 OWNER = "RU-10010033"
 ARMED, DISARMED = 0x07, 0xC2
+TOKEN = "nobody asks"
+VAULT = Vault(TOKEN)
 PATIENCE_S = 60
 STUBS = Path(hw_sim.__file__).parent / "stubs"
 BINS = (
@@ -90,7 +93,7 @@ class Scene:
         until(lambda: sum(len(books) for books in self.site.bins.values()) == fell)
 
     def kept(self) -> list[str]:
-        outbox = Outbox(self.folder / "outbox.db")
+        outbox = Outbox(self.folder / "outbox.db", VAULT)
         rows = [str(row.copy.item) for row in outbox.all_rows()]
         outbox.close()
         return rows
@@ -135,7 +138,7 @@ def lent(number: int) -> Tag:
 
 def configure(scene: Scene) -> None:
     token = scene.folder / "token"
-    token.write_text("nobody asks")
+    token.write_text(TOKEN)
     token.chmod(0o600)
     (scene.folder / "glass").touch()
     values = {
@@ -193,7 +196,7 @@ def test_something_without_a_tag_goes_to_the_librarian_and_is_written_down(scene
     scene.brings()
 
     assert scene.site.bins["b"] == [""]
-    outbox = Outbox(scene.folder / "outbox.db")
+    outbox = Outbox(scene.folder / "outbox.db", VAULT)
     [doubtful] = outbox.reviews()
     outbox.close()
     assert (doubtful.doubt.value, doubtful.uid) == ("unreadable", "")

@@ -24,6 +24,7 @@ from kiosk.drop.outbox import Outbox
 from kiosk.drop.settings import Settings
 from kiosk.drop.shell import Drop, Ports
 from kiosk.events import BookTag, Event, ItemLifted, ItemPlaced, ReaderBack, SecurityWritten
+from kiosk.vault import Vault
 from tests.controller.conftest import ANNA, ISIL, Running
 
 BOOKS = 400
@@ -88,7 +89,8 @@ class Weekend:
                 monotonic=lambda: self.instant,
             )
 
-        return Ports(opened, self.client, moments, clock=lambda: self.instant)
+        vault = Vault(self.settings.read_token())
+        return Ports(opened, self.client, vault, moments, clock=lambda: self.instant)
 
     def power_cut(self, off_s: float) -> None:
         """Nothing is said goodbye to: the file is as it is."""
@@ -257,7 +259,7 @@ def test_a_drop_whose_clock_cannot_be_believed_says_so(settings: Settings) -> No
     weekend.put_in(2)
     weekend.drop.close()
     nobody.close()
-    outbox = Outbox(settings.outbox)
+    outbox = Outbox(settings.outbox, Vault(settings.read_token()))
     clocks = [row.clock for row in outbox.all_rows()]
     outbox.close()
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from hw_sim.evidence import Book, Ledger
 from hw_sim.library.build import IRBIS, ROSTER_CSV
 from hw_sim.library.stock import OWNER
-from hw_sim.stage import GATE, PAD, Plan, Stage
+from hw_sim.stage import Plan, Stage
+from hw_sim.stage_files import GATE, PAD
 from tests.hw_sim.desk.conftest import ROOT, SHELVES
 
 SAMPLE = ROOT / "hw_sim" / "library" / "files"

@@ -1,6 +1,7 @@
 """A drop's session with the world around it: what is put in, what it orders."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -18,8 +19,10 @@ from kiosk.events import (
     ReaderBack,
     SecurityWritten,
 )
+from kiosk.vault import Vault
 
 OWNER = Isil("RU-10010033")
+VAULT = Vault("s3cret")
 BINS: Mapping[Way, str] = {
     Way.SHELF: "a",
     Way.HOLD: "b",
@@ -35,6 +38,13 @@ def copy(number: int) -> Copy:
 
 def uid(number: int) -> TagUid:
     return TagUid(f"E00401{number:010X}")
+
+
+def until(is_so: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 class Play:

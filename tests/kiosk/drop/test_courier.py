@@ -1,76 +1,27 @@
 """Returns on their way to the ledger: in their order, and none is given up for another's sake."""
 
-import json
+import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+import structlog
 
-from circulation.api import DEVICE_STATE, DeviceState, ReaderState
+from circulation.api import DeviceState, ReaderState
 from circulation.messages import Clock
-from circulation.offline import OPERATIONS
 from kiosk.client import ControllerClient
 from kiosk.drop import courier as module
 from kiosk.drop.courier import Courier
 from kiosk.drop.events import Way
 from kiosk.drop.outbox import Outbox, Outcome
-from tests.kiosk.drop.conftest import copy, uid
+from tests.kiosk.drop.conftest import VAULT, copy, uid, until
+from tests.kiosk.drop.ledger import Ledger
 
 NOW = datetime(2026, 10, 16, 15, 0, tzinfo=UTC)
-
-
-class Ledger:
-    """Answers as a controller does; `unreadable` is an item it cannot take."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.unreadable = ""
-        self.token_is_known = True
-        self.destinations: dict[str, str] = {}
-        self.conflicts: set[str] = set()
-        self.heard: list[list[str]] = []
-        self.state: dict[str, object] = {}
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        if self.away:
-            raise httpx2.ConnectError("nobody is there")
-        if not self.token_is_known:
-            return httpx2.Response(401, json={"reasons": ["device_unknown"]})
-        said = json.loads(request.content)
-        if request.url.path == DEVICE_STATE:
-            self.state = said
-            return httpx2.Response(204)
-        assert request.url.path == OPERATIONS
-        items = [one["request"]["item_id"] for one in said["operations"]]
-        self.heard.append(items)
-        if self.unreadable in items:
-            return httpx2.Response(422, json={"detail": "no"})
-        answers = [self._answer(one["request"]) for one in said["operations"]]
-        return httpx2.Response(200, json={"answers": answers})
-
-    def _answer(self, request: dict[str, str]) -> dict[str, object]:
-        item = request["item_id"]
-        if item in self.conflicts:
-            return {
-                "op_id": request["op_id"],
-                "done": "conflict",
-                "conflict_id": 1,
-                "conflict": "returned_before_lent",
-            }
-        receipt = {
-            "op_id": request["op_id"],
-            "item_id": item,
-            "title": "Мцыри",
-            "was_on_loan": True,
-            "overdue_days": 0,
-            "destination": self.destinations.get(item, "shelf"),
-            "security": "armed",
-        }
-        return {"op_id": request["op_id"], "done": "applied", "receipt": receipt}
 
 
 @pytest.fixture
@@ -80,7 +31,7 @@ def ledger() -> Ledger:
 
 @pytest.fixture
 def outbox(tmp_path: Path):
-    made = Outbox(tmp_path / "outbox.db")
+    made = Outbox(tmp_path / "outbox.db", VAULT)
     yield made
     made.close()
 
@@ -113,13 +64,6 @@ def keep(outbox: Outbox, *numbers: int) -> list[UUID]:
     for op_id, number in zip(ids, numbers, strict=True):
         outbox.keep(op_id, copy(number), uid(number), NOW, Clock.SURE)
     return ids
-
-
-def until(is_so: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_each_return_is_told_in_its_order_and_its_way_comes_back(
@@ -175,13 +119,60 @@ def test_one_that_cannot_be_read_is_set_aside_and_the_others_are_told(
 
     told = deliver()
 
-    until(lambda: len(told) == 2 and outbox.count_waiting() == 0)
+    until(lambda: len(told) == 3 and outbox.count_waiting() == 0)
+    assert sorted(told.values()) == [Way.SHELF, Way.SHELF, Way.STAFF]
     outcomes = {str(row.copy.item): row.outcome for row in outbox.all_rows()}
     assert outcomes == {
         "A1": Outcome.APPLIED,
         "A2": Outcome.REJECTED,
         "A3": Outcome.APPLIED,
     }
+
+
+def test_however_long_nobody_answers_and_however_many_books_come_the_next_try_is_soon(
+    ledger: Ledger, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drop whose reader is gone gets no new book, and nothing else wakes its courier."""
+    pauses: list[float] = []
+
+    class Impatient(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout or 0)
+            return super().wait(0.001)
+
+    ours = SimpleNamespace(Event=Impatient, Thread=threading.Thread)
+    monkeypatch.setattr(module, "threading", ours)
+    client = ControllerClient("http://controller", "token", transport=httpx2.MockTransport(ledger))
+    courier = Courier(outbox, client, lambda _op_id, _way: None, state)
+    ledger.away = True
+    keep(outbox, 1)
+    courier.start()
+    for _ in range(20):
+        courier.wake()
+    until(lambda: len(pauses) > 20)
+
+    tries = list(pauses)
+    ledger.away = False
+
+    until(lambda: outbox.count_waiting() == 0)
+    courier.stop()
+    client.close()
+    assert max(tries) <= 5
+
+
+def test_a_token_that_is_refused_is_said_once_and_not_at_every_try(
+    ledger: Ledger, outbox: Outbox, deliver
+) -> None:
+    ledger.token_is_known = False
+    keep(outbox, 1)
+
+    with structlog.testing.capture_logs() as said:
+        told = deliver()
+        until(lambda: ledger.refusals > 5)
+        ledger.token_is_known = True
+        until(lambda: told)
+
+    assert [one["event"] for one in said if one["log_level"] == "error"] == ["returns_refused"]
 
 
 def test_a_token_that_is_refused_costs_no_return(ledger: Ledger, outbox: Outbox, deliver) -> None:

@@ -1,5 +1,6 @@
 """What a drop says: a number and a sentence, in the reader's language, and on paper no name."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +86,32 @@ def test_a_display_that_is_away_costs_nothing(tmp_path: Path) -> None:
     LineDisplay(tmp_path / "no" / "glass", RU, columns=20).show(Shown(0, "Положите сюда книги"))
 
     assert not (tmp_path / "no").exists()
+
+
+def test_a_display_that_is_back_shows_what_is_to_be_seen_now(tmp_path: Path) -> None:
+    glass = tmp_path / "unplugged" / "glass"
+    display = LineDisplay(glass, RU, columns=20)
+    display.show(Shown(0, "Положите сюда книги"))
+    glass.parent.mkdir()
+    glass.touch()
+
+    display.show(Shown(0, "Положите сюда книги"))
+
+    assert "Положите сюда книги" in glass.read_text()
+
+
+def test_a_display_that_takes_no_bytes_holds_nothing_up(tmp_path: Path) -> None:
+    glass = tmp_path / "glass"
+    os.mkfifo(glass)  # nobody reads: to open it as usual would wait for ever
+    display = LineDisplay(glass, RU, columns=20)
+
+    display.show(Shown(0, "Положите сюда книги"))
+
+    reader = os.open(glass, os.O_RDONLY | os.O_NONBLOCK)
+    display.show(Shown(0, "Положите сюда книги"))
+    said = os.read(reader, 1000).decode()
+    os.close(reader)
+    assert "Положите сюда книги" in said
 
 
 def test_the_receipt_says_how_many_when_and_where() -> None:

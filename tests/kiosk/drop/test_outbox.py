@@ -1,5 +1,6 @@
 """What the drop keeps: once for an operation, through restarts, until the ledger has it."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +11,15 @@ import pytest
 from circulation.messages import Clock
 from kiosk.drop.effects import Doubt
 from kiosk.drop.outbox import KEEP_DAYS, Outbox, Outcome, open_outbox
-from tests.kiosk.drop.conftest import copy, uid
+from kiosk.vault import BadSeal, Vault
+from tests.kiosk.drop.conftest import OWNER, VAULT, copy, uid
 
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture
 def outbox(tmp_path: Path):
-    made = Outbox(tmp_path / "state" / "outbox.db")
+    made = Outbox(tmp_path / "state" / "outbox.db", VAULT)
     yield made
     made.close()
 
@@ -45,7 +47,7 @@ def test_the_same_operation_is_kept_once(outbox: Outbox) -> None:
     outbox.keep(op_id, copy(1), uid(1), NOW + timedelta(seconds=5), Clock.UNSURE)
 
     [row] = outbox.all_rows()
-    assert (row.at, row.clock) == (NOW, Clock.SURE)
+    assert (row.request.at, row.clock) == (NOW, Clock.SURE)
 
 
 def test_what_is_settled_waits_no_more_and_is_still_told(outbox: Outbox) -> None:
@@ -66,11 +68,20 @@ def test_what_lies_in_the_slot_is_known_after_a_power_cut(outbox: Outbox, tmp_pa
     keep(outbox, 2)
     outbox.gone(copy(1))
 
-    after = Outbox(tmp_path / "state" / "outbox.db")
+    after = Outbox(tmp_path / "state" / "outbox.db", VAULT)
     lying = after.lying()
     after.close()
 
     assert lying == {copy(2)}
+
+
+def test_a_clock_that_was_once_far_ahead_does_not_make_every_later_time_doubtful(
+    outbox: Outbox,
+) -> None:
+    keep(outbox, 1)
+    outbox.keep(uuid4(), copy(2), uid(2), NOW + timedelta(days=2_000), Clock.UNSURE)
+
+    assert outbox.last_at() == NOW
 
 
 def test_old_rows_go_when_all_is_well_and_never_before_the_ledger_has_them(
@@ -83,7 +94,7 @@ def test_old_rows_go_when_all_is_well_and_never_before_the_ledger_has_them(
         outbox.gone(copy(number))
     outbox.review(Doubt.FOREIGN, long_ago, Clock.SURE, uid="E0", copy=None)
 
-    after = Outbox(tmp_path / "state" / "outbox.db")
+    after = Outbox(tmp_path / "state" / "outbox.db", VAULT)
     left, reviews = after.all_rows(), after.reviews()
     after.close()
 
@@ -114,13 +125,87 @@ def test_a_damaged_file_is_set_aside_and_numbers_do_not_come_again(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     path = tmp_path / "outbox.db"
-    Outbox(path).close()
+    Outbox(path, VAULT).close()
     damage(path)
 
-    outbox = open_outbox(path)
+    outbox = open_outbox(path, VAULT)
     keep(outbox, 1)
     [row] = outbox.waiting(10)
     outbox.close()
 
     assert row.seq > 1_000_000_000
     assert len(list(tmp_path.glob("outbox.db.damaged-*"))) == 1
+
+
+def raw(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_a_stolen_disk_tells_of_no_book(outbox: Outbox, tmp_path: Path) -> None:
+    one, other = 41_000_001, 41_000_002
+    keep(outbox, one)
+    outbox.review(Doubt.NOT_ARMED, NOW, Clock.SURE, uid=uid(other), copy=copy(other))
+
+    found = raw(tmp_path)
+
+    told = (OWNER, f"A{one}", f"A{other}", uid(one), uid(other), NOW.isoformat()[11:19])
+    assert [word for word in told if word.encode() in found] == []
+
+
+def test_after_a_new_token_what_waits_is_opened_with_the_earlier_one_and_sealed_anew(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "outbox.db"
+    before = Outbox(path, VAULT)
+    keep(before, 1)
+    before.review(Doubt.FOREIGN, NOW, Clock.SURE, uid=uid(2), copy=None)
+    before.close()
+
+    Outbox(path, Vault("new", "s3cret")).close()
+    after = Outbox(path, Vault("new"))
+
+    assert [row.copy for row in after.waiting(10)] == [copy(1)]
+    assert [one.uid for one in after.reviews()] == [uid(2)]
+    after.close()
+    with pytest.raises(BadSeal, match="another device token"):
+        Outbox(path, VAULT)
+
+
+def test_a_file_in_clear_is_taken_over_and_wiped(tmp_path: Path) -> None:
+    path, op_id = tmp_path / "outbox.db", uuid4()
+    with sqlite3.connect(path) as old:
+        old.executescript(IN_CLEAR)
+        old.execute(
+            "INSERT INTO dropped (seq, op_id, owner, item, uid, at, clock)"
+            " VALUES (41, ?, ?, 'A1', ?, ?, 'sure')",
+            (str(op_id), OWNER, uid(1), NOW.isoformat()),
+        )
+        old.execute(
+            "INSERT INTO review (at, clock, doubt, uid, item) VALUES (?, 'sure', 'foreign', ?, '')",
+            (NOW.isoformat(), uid(7)),
+        )
+    old.close()
+
+    outbox = Outbox(path, VAULT)
+    [row] = outbox.waiting(10)
+    keep(outbox, 2)
+
+    assert (row.seq, row.op_id, row.copy, row.request.at) == (41, op_id, copy(1), NOW)
+    assert [row.seq for row in outbox.waiting(10)] == [41, 42]
+    assert [one.uid for one in outbox.reviews()] == [uid(7)]
+    assert outbox.lying() == {copy(1), copy(2)}
+    assert OWNER.encode() not in raw(tmp_path)
+    outbox.close()
+
+
+IN_CLEAR = """
+CREATE TABLE dropped (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
+    item TEXT NOT NULL, uid TEXT NOT NULL, at TEXT NOT NULL, clock TEXT NOT NULL,
+    lies INTEGER NOT NULL DEFAULT 1, outcome TEXT NOT NULL DEFAULT 'waiting',
+    detail TEXT NOT NULL DEFAULT '');
+CREATE INDEX dropped_waiting ON dropped (seq) WHERE outcome = 'waiting';
+CREATE TABLE review (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, clock TEXT NOT NULL, doubt TEXT NOT NULL,
+    uid TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '', item TEXT NOT NULL DEFAULT '');
+"""

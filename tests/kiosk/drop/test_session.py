@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from circulation.reasons import Reason
 from kiosk.drop.effects import Arm, Doubt, EndVisit, Keep, Sort
-from kiosk.drop.events import Answered, Event, FlapMoved, Kept, NotKept, SlotChanged, Way
+from kiosk.drop.events import Answered, Event, FlapMoved, Kept, NotKept, Way
 from kiosk.drop.state import Trouble, troubles
 from kiosk.events import BookTag, ItemLifted, ItemPlaced, ReaderBack, ReaderLost, ReaderRefused
 from tests.kiosk.drop.conftest import Play, copy, uid
@@ -47,24 +47,6 @@ def test_a_disk_that_fails_shuts_the_slot_until_the_same_return_is_kept(play: Pl
     assert play.state.accepted == 1
 
 
-def test_without_an_answer_the_book_goes_on_unsorted(play: Play) -> None:
-    play.put_in(1)
-    before = list(play.sorted_to)
-
-    play.wait(2)
-
-    assert (before, play.sorted_to) == ([], ["a"])
-
-
-def test_an_answer_that_comes_late_moves_nothing(play: Play) -> None:
-    play.put_in(1)
-    play.wait(2)
-
-    play.happens(Answered(1, Way.HOLD))
-
-    assert play.sorted_to == ["a"]
-
-
 @pytest.mark.parametrize("pause_s", [1, 30, 59])
 def test_the_same_book_within_a_minute_is_one_return(play: Play, pause_s: float) -> None:
     play.put_in(1)
@@ -98,24 +80,6 @@ def test_several_books_at_once_are_each_a_return_of_its_own(play: Play) -> None:
     assert play.kept == [copy(1), copy(2), copy(3)]
     assert play.state.accepted == 3
     assert set(play.sorted_to) == {"a"}
-
-
-def test_a_pile_that_goes_several_ways_goes_to_the_librarian(play: Play) -> None:
-    play.put_in(1)
-    play.put_in(2)
-    play.happens(Answered(1, Way.SHELF))
-    play.happens(Answered(2, Way.HOLD))
-
-    assert play.sorted_to == ["b"]
-
-
-def test_a_pile_waits_for_the_slowest(play: Play) -> None:
-    play.put_in(1)
-    play.put_in(2)
-
-    play.happens(Answered(1, Way.SHELF))
-
-    assert play.sorted_to == []
 
 
 def test_a_set_is_one_return_when_its_last_part_is_armed(play: Play) -> None:
@@ -192,49 +156,6 @@ def test_a_tag_that_is_no_book_of_ours_is_noted_once_and_never_written(
     assert not any(isinstance(effect, Arm | Keep) for effect in play.effects)
 
 
-def test_something_without_a_tag_goes_to_the_librarian(play: Play) -> None:
-    play.happens(SlotChanged(occupied=True))
-
-    play.wait(4)
-
-    assert [one.doubt for one in play.reviews] == [Doubt.UNREADABLE]
-    assert play.sorted_to == ["b"]
-
-
-def test_a_full_bin_gives_to_the_librarians(play: Play) -> None:
-    play.answers[copy(1)] = Way.SHELF
-    play.fill("a")
-
-    play.put_in(1)
-
-    assert play.sorted_to == ["b"]
-    assert play.locks == [False]
-
-
-def test_when_all_is_full_the_slot_is_shut_and_the_book_waits_in_it(play: Play) -> None:
-    play.answers[copy(1)] = Way.SHELF
-    play.fill("a", "b")
-    play.put_in(1)
-    waiting = list(play.sorted_to)
-
-    play.fill("a", full=False)
-
-    assert waiting == []
-    assert play.locks == [False, True, False]
-    assert play.sorted_to == ["a"]
-
-
-def test_a_book_that_does_not_fall_is_a_jam_until_it_does(play: Play) -> None:
-    play.put_in(1)
-    play.wait(12)
-    jammed = troubles(play.state)
-
-    play.falls(1)
-
-    assert jammed == (Trouble.JAMMED,)
-    assert play.locks == [False, True, False]
-
-
 def test_a_flap_that_does_not_close_is_said(play: Play) -> None:
     play.happens(FlapMoved(opened=True))
 
@@ -263,6 +184,22 @@ def test_a_book_that_lay_there_while_the_reader_was_lost_is_not_taken_back_twice
     play.put_in(1)
     play.wait(2)
     play.happens(ReaderLost())
+    play.wait(300)
+    play.happens(ReaderBack(simulated=False))
+
+    play.put_in(1)
+    play.wait(10)
+
+    assert play.kept == [copy(1)]
+    assert play.gone == []
+
+
+def test_a_book_whose_answer_came_while_the_reader_was_lost_is_not_taken_back_twice(
+    play: Play,
+) -> None:
+    play.put_in(1)
+    play.happens(ReaderLost())
+    play.happens(Answered(1, Way.SHELF))
     play.wait(300)
     play.happens(ReaderBack(simulated=False))
 

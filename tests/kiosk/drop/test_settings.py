@@ -1,13 +1,19 @@
 """A drop's settings: checked before a pin moves, and every mistake is named."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from circulation.messages import Clock
 from kiosk.drop.__main__ import main
 from kiosk.drop.events import Way
+from kiosk.drop.outbox import Outbox
 from kiosk.drop.settings import Settings, load_settings
 from kiosk.settings_file import BadSettings
+from kiosk.vault import Vault
+from tests.kiosk.drop.conftest import copy, uid
 
 GOOD = """
 device = "drop-1"
@@ -100,3 +106,18 @@ def test_the_command_checks_and_lists(write, capsys: pytest.CaptureFixture[str])
     assert "secret" not in told.out
     assert told.out.rstrip().endswith("at,clock,uid,item,outcome,detail")
     assert "cannot be read" in told.err
+
+
+def test_returns_under_another_token_are_not_lost_and_the_command_says_what_to_do(
+    write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write()
+    settings: Settings = load_settings(file)
+    outbox = Outbox(settings.outbox, Vault("an earlier token"))
+    outbox.keep(uuid4(), copy(1), uid(1), datetime.now(UTC), Clock.SURE)
+    outbox.close()
+
+    refused = main(["--settings", str(file), "--list"])
+
+    assert refused == 2
+    assert "earlier_token_files" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,24 +12,42 @@ import pytest
 from circulation.ids import TagUid
 from kiosk.client import ControllerClient
 from kiosk.drop.display import Shown
+from kiosk.drop.events import BinChanged
 from kiosk.drop.moments import Moments
 from kiosk.drop.outbox import Outbox
 from kiosk.drop.settings import Settings
 from kiosk.drop.shell import Drop, Ports
-from kiosk.events import BookTag, Event, ItemLifted, ItemPlaced, ReaderBack, SecurityWritten
-from tests.kiosk.drop.conftest import OWNER, copy, uid
+from kiosk.drop.state import Trouble
+from kiosk.events import (
+    BookTag,
+    Event,
+    ItemLifted,
+    ItemPlaced,
+    ReaderBack,
+    ReaderLost,
+    SecurityWritten,
+)
+from tests.kiosk.drop.conftest import OWNER, VAULT, copy, uid, until
+from tests.kiosk.drop.ledger import Ledger
+
+Answers = Callable[[httpx2.Request], httpx2.Response]
+
+
+def _nobody(_request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(503)
 
 
 class Room:
     """A drop in the hand: time stands until it is moved, and everything it says is kept."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ledger: Answers = _nobody, *, plugged: bool = True) -> None:
         self.folder = folder
+        self.plugged = plugged
         self.now = 100.0
         self.glass: list[Shown] = []
         self.paper: list[str] = []
-        self.post: Callable[[Event], None]
-        transport = httpx2.MockTransport(lambda _request: httpx2.Response(503))
+        self.post: Callable[[Event | BinChanged], None]
+        transport = httpx2.MockTransport(ledger)
         self.client = ControllerClient("http://controller", "token", transport=transport)
         settings = Settings(
             device="drop-1",
@@ -39,7 +58,7 @@ class Room:
             reader_port="nowhere",
             library_name="Библиотека № 7",
         )
-        ports = Ports(self._pad, self.client, self._moments, lambda: self.now, self, self)
+        ports = Ports(self._pad, self.client, VAULT, self._moments, lambda: self.now, self, self)
         self.drop = Drop(settings, ports, "0")
 
     def _pad(self, post: Callable[[Event], None]) -> "Room":
@@ -52,7 +71,7 @@ class Room:
     # The pad, the display and the paper
 
     def start(self) -> None:
-        self.post(ReaderBack(simulated=True))
+        self.post(ReaderBack(simulated=True) if self.plugged else ReaderLost())
 
     def stop(self) -> None:
         """Nothing to give back."""
@@ -85,7 +104,7 @@ class Room:
         self.happens(ItemPlaced(uid(number), BookTag(copy(number))))
 
     def kept(self) -> list[str]:
-        outbox = Outbox(self.folder / "outbox.db")
+        outbox = Outbox(self.folder / "outbox.db", VAULT)
         rows = [str(row.copy.item) for row in outbox.all_rows()]
         outbox.close()
         return rows
@@ -162,6 +181,47 @@ def test_what_lay_in_the_slot_is_the_same_return_after_a_power_cut(tmp_path: Pat
         room.client.close()
 
     assert after.kept() == ["A1", "A2"]
+
+
+def test_what_was_kept_is_told_to_the_ledger_while_the_reader_is_still_gone(
+    tmp_path: Path,
+) -> None:
+    before = Room(tmp_path)
+    before.start()
+    before.put_in(1)
+    before.drop.close()
+    before.client.close()
+    ledger = Ledger()
+    room = Room(tmp_path, ledger, plugged=False)
+    working = threading.Thread(target=room.drop.run)
+
+    working.start()
+    until(lambda: ledger.heard and ledger.state)
+
+    assert room.drop.state.reader is Trouble.READER_LOST
+    room.drop.finish()
+    working.join(30)
+    room.client.close()
+    assert ledger.heard == [["A1"]]
+    assert ledger.state["pad"] == "lost"
+
+
+def test_the_librarian_hears_at_once_that_the_slot_is_shut_and_why(tmp_path: Path) -> None:
+    ledger = Ledger()
+    room = Room(tmp_path, ledger)
+    working = threading.Thread(target=room.drop.run)
+    working.start()
+    until(lambda: ledger.state.get("slot") == "open")
+
+    room.post(BinChanged("bin", full=True))
+    until(lambda: ledger.state["slot"] == "full")
+    room.post(BinChanged("bin", full=False))
+    until(lambda: ledger.state["slot"] == "open")
+
+    room.drop.finish()
+    working.join(30)
+    room.client.close()
+    assert not working.is_alive()
 
 
 def test_systemd_hears_of_a_drop_that_works_and_of_its_end(
