@@ -21,6 +21,7 @@ SpanText = Annotated[
 ]
 """From one time of the wall clock to another: «09:00-18:00»."""
 DayText = Annotated[tuple[SpanText, ...], Field(max_length=4)]
+SETTABLE_LANGUAGES = ("ru", "en")  # that the page of a kiosk's settings knows
 MOST_BOOKS_ALONE, MOST_OPERATIONS_ALONE, MOST_HOURS_ALONE = 100, 5000, 168
 _MAX_WHY = 120  # of DeviceState and GateState
 

@@ -62,6 +62,7 @@ from kiosk.settings import Settings
 from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
 from kiosk.timetable import Timetable
+from kiosk.tuning import offered
 from kiosk.usage import Tally
 from kiosk.usage_book import UsageBook, UsageReporter
 from kiosk.view import ScreenName, View
@@ -320,7 +321,8 @@ class Shell:
         if wished.textbook_week is not None:
             week = wished.textbook_week
         volume = wished.volume_percent / 100
-        self.post(Configured(wished.languages, wished.idle_s, volume, week))
+        spoken = offered(wished.languages, own.session.languages)
+        self.post(Configured(spoken, wished.idle_s, volume, week))
 
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread

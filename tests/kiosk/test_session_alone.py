@@ -14,6 +14,7 @@ from kiosk.events import (
     LinkSeen,
     LinkTurned,
     NoAnswer,
+    Pressed,
     UnsentReturns,
 )
 from kiosk.state import Phase
@@ -105,6 +106,22 @@ def test_book_is_lent_alone_like_any_other_and_shown_by_its_number(story):
     row = story.row("A1")
     assert (row.tone, row.cover) == (Tone.DONE, None)
     assert row.title.endswith("A1")
+    assert row.note.startswith("Записано без связи · до ")
+
+
+def test_book_taken_back_alone_is_marked_and_one_taken_back_before_is_not(story):
+    story.happens(Pressed("return"))
+    give_back(story, "A1")
+    story.happens(ALONE)
+    give_back(story, "A2")
+
+    assert (story.row("A1").note, story.row("A2").note) == ("Принято", "Принято без связи")
+
+
+def give_back(story, item):
+    story.place(item)
+    story.ledger_knows()
+    story.ledger_takes_back()
 
 
 def test_reason_of_mistrust_is_said_with_its_code(story):
