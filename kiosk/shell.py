@@ -16,6 +16,7 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.configuration import KioskSettings
+from circulation.messages import Clock
 from circulation.selfservice import DamageRequest
 from drivers.card import CardReader
 from drivers.reader import Reader
@@ -290,7 +291,8 @@ class Shell:
         unsent = self._journal.waiting()
         now = datetime.now().astimezone()
         trusted = self._autonomy.alone.trusted
-        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, trusted)))
+        sure = self._autonomy.wall.certainty() is Clock.SURE
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, sure, trusted)))
 
     def _keep(self, damage: DamageRequest) -> None:
         """Whoever said it was thanked and goes: from now on it is a fact that must be heard of."""
