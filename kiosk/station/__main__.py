@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
-from drivers.registry import open_reader
+from drivers.card import CardReader
+from drivers.registry import open_card_reader, open_reader
 from kiosk.panel import broken_view, end_when_told, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings_file import BadSettings
@@ -55,6 +57,7 @@ def _serve(settings: Settings, token: str) -> int:
         client=StationClient(settings.controller_url, token),
         play=speaker.play,
         speaks=speaks,
+        open_card_reader=_card_reader(settings),
     )
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
@@ -77,6 +80,12 @@ def _serve(settings: Settings, token: str) -> int:
     voice.close()
     speaker.close()
     return int(app.failed)
+
+
+def _card_reader(settings: Settings) -> Callable[[], CardReader] | None:
+    if not settings.card_reader_model:
+        return None
+    return lambda: open_card_reader(settings.card_reader_model, settings.card_reader_port)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,18 @@
 import httpx2
 
 from circulation.api import Refusal
-from circulation.desk import OPERATOR, OPERATOR_LEAVE, OperatorSignIn, OperatorView
+from circulation.desk import (
+    OPERATOR,
+    OPERATOR_CARD,
+    OPERATOR_LEAVE,
+    OperatorCard,
+    OperatorSignIn,
+    OperatorView,
+)
 from circulation.encoding import (
     ARRIVALS,
     ARRIVALS_TITLE,
+    CARD_WISH,
     ENCODING_CHECK,
     ENCODING_CHOICES,
     ENCODING_FIND,
@@ -14,6 +22,8 @@ from circulation.encoding import (
     ENCODING_UNTAGGED,
     ArrivalReceipt,
     ArrivalRequest,
+    CardSeen,
+    CardWish,
     Choices,
     CopiesFound,
     IsbnQuery,
@@ -25,7 +35,7 @@ from circulation.encoding import (
     Untagged,
     UntaggedQuery,
 )
-from circulation.ids import TagUid
+from circulation.ids import CardUid, TagUid
 from kiosk.client import ControllerClient, read_answer
 from kiosk.events import NoAnswer
 
@@ -66,6 +76,18 @@ class StationClient(ControllerClient):
         """Begin to work."""
         body = OperatorSignIn(login=login, password=password)
         return self._post(OPERATOR, body.model_dump_json(), OperatorView)
+
+    def sign_in_by_card(self, uid: CardUid) -> OperatorView | Said:
+        """Begin to work by a card of the staff."""
+        return self._post(OPERATOR_CARD, OperatorCard(uid=uid).model_dump_json(), OperatorView)
+
+    def card_wish(self) -> CardWish | Said:
+        """Whether a page of the console waits for a card."""
+        return self._ask("GET", CARD_WISH, None, CardWish)
+
+    def tell_card(self, uid: CardUid) -> CardWish | Said:
+        """The card that lies there, for that page."""
+        return self._post(CARD_WISH, CardSeen(uid=uid).model_dump_json(), CardWish)
 
     def sign_out(self) -> OperatorView | Said:
         """Leave."""

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     reader_model: str = "feig-mr102"
     reader_port: str
     allow_simulated: bool = False
+    card_reader_model: str = ""  # as at a kiosk: cards of the staff, cards for a page; empty: none
+    card_reader_port: str = ""
     scanner: str = ""  # a serial port or /dev/input/by-id/...-kbd; empty: it types into the window
     afi_in_stock: Byte = 0x07
     afi_on_loan: Byte = 0xC2
@@ -54,6 +56,8 @@ class Settings(BaseSettings):
             raise ValueError(f"language {self.language!r}: there are {', '.join(languages())}")
         if (self.token is None) == (self.token_file is None):
             raise ValueError(f"give the device token once: as {ENV_PREFIX}TOKEN or as token_file")
+        if bool(self.card_reader_model) != bool(self.card_reader_port):
+            raise ValueError("give card_reader_model and card_reader_port together, or neither")
         SecurityAfi(self.afi_in_stock, self.afi_on_loan)
         return self
 

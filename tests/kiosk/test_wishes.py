@@ -140,6 +140,7 @@ def counter(tmp_path):
     made = Counter(tmp_path)
     yield made
     made.desk.stop()
+    made.titles.close()
     made.store.close()
     made.journal.close()
 
