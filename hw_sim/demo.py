@@ -1,9 +1,9 @@
 """`make demo`: a whole library on this machine, to play with or to be told about.
 
 Where there is a screen kiosk and encoding station open as windows, and live page and desk in the
-browser: whoever sits there moves books and cards himself. Without one the story of a book is told in the terminal,
-with pictures of the kiosk's screens in ``var/demo/``, and the demo ends with 0 only if loan, tag,
-gate and log agree at each act.
+browser: whoever sits there moves books and cards himself. Without one the story of a book is told
+in the terminal, with pictures of the kiosk's screens in ``var/demo/``, and the demo ends with 0
+only if loan, tag, gate and log agree at each act.
 """
 
 import os
