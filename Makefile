@@ -23,7 +23,7 @@ test: ## every test but the long campaigns
 	TMPDIR=$$folder $(PYTHON) -m pytest -m "not long" -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-long: ## the long campaigns as well
-	@deploy/bootstrap test
+	@deploy/bootstrap test-long
 	@$(PYTHON) -m pytest
 
 check: ## format, lint, types, import contracts

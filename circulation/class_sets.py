@@ -29,6 +29,7 @@ TEXTBOOK_STACKS = f"{TEXTBOOKS}/stacks"
 TEXTBOOK_SESSION = f"{TEXTBOOKS}/session"
 TEXTBOOK_SESSION_END = f"{TEXTBOOK_SESSION}/end"
 TEXTBOOK_CLASS = f"{TEXTBOOKS}/class"
+TEXTBOOK_LED = f"{TEXTBOOKS}/led/{{patron_id}}"
 TEXTBOOK_CONDITIONS = f"{TEXTBOOKS}/conditions"
 MOST_COPIES = 100  # on one pad
 SESSION_MINUTES = 15  # of a class session, from the moment it was opened or begun anew
@@ -98,13 +99,20 @@ class StackAnswer(Message):
 class OpenClassSession(Operation):
     """Begin to issue or collect for a class, or begin anew its time.
 
-    At a kiosk `patron_id` is the class teacher's, whose card lies there; without a `class_name` it
-    is the one class that this teacher leads. At the station who signed in opens any class by name.
+    At a kiosk `patron_id` is of the class teacher, whose card lies there; without a `class_name` it
+    is the one class that this teacher leads; of several one is chosen (`LedClasses`). At a station
+    who signed in opens any class by name.
     """
 
     class_name: ClassText | None = None
     purpose: Purpose = Purpose.ISSUE
     patron_id: PatronText | None = None
+
+
+class LedClasses(Message):
+    """The classes with pupils that this person leads, by grade; none for anybody else."""
+
+    classes: tuple[str, ...]
 
 
 class EndClassSession(Operation):

@@ -32,6 +32,7 @@ from circulation.api import (
 from circulation.desk import STAFF, NoteText
 from circulation.messages import Clock
 from circulation.reasons import Reason
+from circulation.selfservice import DamageReceipt, DamageRequest
 
 OPERATIONS = f"{API}/operations"
 CONFLICTS = f"{STAFF}/conflicts"
@@ -79,8 +80,16 @@ class LateSighting(_Late):
     request: SightingRequest
 
 
+class LateDamage(_Late):
+    """What a reader said of a book he had brought back: a fact, also when it is told at once."""
+
+    kind: Literal["damage"] = "damage"
+    request: DamageRequest
+
+
 LateOperation = Annotated[
-    LateCheckout | LateReturn | LateRenewal | LateSighting, Field(discriminator="kind")
+    LateCheckout | LateReturn | LateRenewal | LateSighting | LateDamage,
+    Field(discriminator="kind"),
 ]
 
 
@@ -106,6 +115,7 @@ class ConflictKind(StrEnum):
     HOLD_OVERTAKEN = "hold_overtaken"  # it waited for somebody else
     COPY_NOT_LENDABLE = "copy_not_lendable"  # lost, damaged, written off, reading room only
     RENEWAL_NOT_ALLOWED = "renewal_not_allowed"
+    DAMAGED_AND_LENT = "damaged_and_lent"  # said to be damaged when it came back, and lent since
     UNKNOWN = "unknown"  # the copy or the patron is not in the ledger
 
 
@@ -132,7 +142,7 @@ class LateAnswer(Message):
 
     op_id: UUID
     done: Done
-    receipt: LoanReceipt | ReturnReceipt | SightingReceipt | None = None
+    receipt: LoanReceipt | ReturnReceipt | SightingReceipt | DamageReceipt | None = None
     refusal: Refusal | None = None
     conflict_id: int | None = None
     conflict: ConflictKind | None = None

@@ -95,8 +95,8 @@ def decide(facts: Facts, policy: Policy, today: date, *, overriding: bool = Fals
 
     With `overriding` only what staff cannot set aside is a reason against it.
     """
-    asked = (rule(facts, policy, today) for rule in RULES[facts.act])
-    reasons = tuple(reason for reason in asked if reason is not None)
+    asked = [rule(facts, policy, today) for rule in RULES[facts.act]]
+    reasons = tuple([reason for reason in asked if reason is not None])
     overridden: tuple[Reason, ...] = ()
     if overriding and reasons:
         overridden = tuple(reason for reason in reasons if reason in OVERRIDABLE)

@@ -42,6 +42,9 @@ from controller.kiosks.routes import kiosk_routes
 from controller.kiosks.service import Kiosks
 from controller.live.routes import STATIC, Live, live_routes
 from controller.live.stream import Wakeup
+from controller.loans.desk import Desk
+from controller.loans.desk_acts import DeskActs
+from controller.loans.desk_pages import desk_pages
 from controller.loans.routes import loan_routes
 from controller.loans.service import Loans
 from controller.metrics import Metrics, metrics_routes
@@ -57,6 +60,7 @@ from controller.patrons.upkeep import Upkeep
 from controller.patrons.year_routes import year_routes
 from controller.printing.pages import print_pages
 from controller.reads import Reads
+from controller.search.pages import catalogue_pages
 from controller.search.routes import search_routes
 from controller.security.pages import security_pages
 from controller.security.routes import security_routes
@@ -65,7 +69,7 @@ from controller.staff.door import Door
 from controller.staff.operator_routes import operator_routes
 from controller.staff.pages import HERE as CONSOLE
 from controller.staff.pages import make_pages
-from controller.staff.refusals import install_staff_refusals
+from controller.staff.refused_page import install_refused_page
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
 from controller.staff.unavailable import install_unavailable_page
@@ -198,9 +202,9 @@ def _add_console(
     """All that is for people who sign in, and for the devices they let in."""
     app.state.door = desk.door
     app.include_router(device_routes(desk))
-    install_staff_refusals(app)
     pages = make_pages(library)
     install_unavailable_page(app, pages)
+    install_refused_page(app, pages)
     sign_in = SigningIn(desk.door)
     app.include_router(staff_routes(desk.door, sign_in, pages))
     app.include_router(operator_routes(desk.door, sign_in))
@@ -218,6 +222,10 @@ def _add_console(
     app.include_router(card_pages(desk.door, desk.library, pages))
     holds = Holds(loans.policy, loans.time)
     app.include_router(hold_pages(desk.door, desk.library, holds, pages))
+    at_desk = Desk(loans)
+    app.include_router(catalogue_pages(desk.door, desk.library, at_desk, pages))
+    patrons, acts = Patrons(loans.policy, loans.time), DeskActs(at_desk, desk.library)
+    app.include_router(desk_pages(desk.door, desk.library, patrons, acts, pages))
     app.include_router(security_pages(desk.door, desk.library, pages))
     app.include_router(part_pages(desk.door, desk.library, pages))
     app.include_router(encoding_pages(desk.door, desk.library, pages))

@@ -11,6 +11,8 @@ from controller.tables import EventKind
 
 Detail = Mapping[str, str | int | bool | None]
 
+_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes an encoder for each line
+
 _APPEND = Statement(
     "INSERT INTO event (at, kind, device_id, item_id, title_id, detail)"
     " VALUES (:at, :kind, :device_id, :item_id, :title_id, :detail)",
@@ -75,5 +77,5 @@ def _row(
         "device_id": device_id,
         "item_id": item_id,
         "title_id": title_id,
-        "detail": json.dumps(detail, ensure_ascii=False),
+        "detail": _json(detail),
     }

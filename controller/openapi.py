@@ -50,6 +50,7 @@ from circulation.encoding import (
 from circulation.offline import Batch, LateAnswer, SettleRequest
 from circulation.selfservice import CallRequest, DamageRequest, UsageReport
 from circulation.snapshot import Digests
+from circulation.titles import TitlesQuery
 from controller.answers import (
     ACCEPTED,
     CONFLICT,
@@ -145,6 +146,7 @@ _BY_HAND: tuple[type[Message], ...] = (
     Batch,
     SettleRequest,
     Digests,
+    TitlesQuery,
     EnrolmentRequest,
     Confirmation,
     SettingsChange,

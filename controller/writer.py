@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Engine
 
-from controller.db import faults, open_transaction
+from controller.db import faults, open_writer
 from controller.sql import LedgerUnavailable, Transaction
 
 MAX_GROUP = 128  # commands per commit: more adds waiting, not rate
@@ -82,7 +82,7 @@ class Writer:
 
     def start(self) -> None:
         """Open the connection, so that a database that cannot be opened is said here; then work."""
-        self._transaction = open_transaction(self._engine)
+        self._transaction = open_writer(self._engine)
         self._thread.start()
 
     def stop(self) -> None:
@@ -179,7 +179,7 @@ class Writer:
             return _attempt_each
         if self._transaction.begun or not self._transaction.lost:
             raise error
-        fresh = open_transaction(self._engine)
+        fresh = open_writer(self._engine)
         self._transaction.close()
         self._transaction = fresh
         log.warning("ledger_back")

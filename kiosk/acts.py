@@ -6,9 +6,7 @@ from typing import assert_never
 from kiosk.access import louder, next_text_scale
 from kiosk.choices import (
     CLASS_CHOICES,
-    CONDITIONS,
     DIGITS,
-    HARMS,
     SEARCH_CHOICES,
     SERVICE_CHOICES,
     Choice,
@@ -17,16 +15,25 @@ from kiosk.choices import (
     cancels,
     character_of,
     focused,
-    is_dark,
-    is_warning,
-    picks,
     row_choices,
 )
-from kiosk.class_session_acts import close_list, end_class, leave_class, pick, show_list, turn
+from kiosk.class_choices import led_classes, picks
+from kiosk.class_session_acts import (
+    choose_class,
+    close_list,
+    end_class,
+    leave_class,
+    pick,
+    show_list,
+    skip_class,
+    turn,
+)
 from kiosk.damage import DAMAGE_CHOICES, damage
 from kiosk.effects import LookAround, PlaySound, PrintReceipt, RestartReaders
 from kiosk.events import Key
+from kiosk.harms import CONDITIONS, HARMS
 from kiosk.helping import ask_for_help
+from kiosk.limits import is_dark, is_warning
 from kiosk.person import ask_card, give_up, renew, renew_all
 from kiosk.searching import ask, erased, other_letters, type_again, typed
 from kiosk.security import Step
@@ -48,7 +55,7 @@ def choose(state: State, action: str) -> Step:
     renewals = {act: copy for copy, act in row_choices(state).items()}
     if action in renewals:
         return renew(touched(state), (renewals[action],))
-    if action in CLASS_CHOICES or action in picks(state):
+    if action in CLASS_CHOICES or action in picks(state) or action in led_classes(state):
         return _class(touched(state), action)
     if action in HARMS or action in CONDITIONS or action in DAMAGE_CHOICES:
         return damage(touched(state), action)
@@ -157,6 +164,10 @@ def _class(state: State, action: str) -> Step:
             return turn(state)
         case Choice.CLASS_END:
             return end_class(state)
+        case Choice.CLASS_SKIP:
+            return skip_class(state), ()
+        case _ if action in led_classes(state):
+            return choose_class(state, action)
         case _:
             return pick(state, action)
 

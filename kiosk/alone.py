@@ -33,7 +33,9 @@ from circulation.snapshot import card_hash
 from kiosk.clock import TOLERANCE, WallClock, local_day
 from kiosk.journal import Entry, Journal, Kind, Outcome
 from kiosk.known import Index, Known, copy_of
+from kiosk.service import Trusted, trust_in
 from kiosk.snapshots import Held, SnapshotStore
+from kiosk.titles import Caption, TitleStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,14 @@ class Alone:
         self,
         journal: Journal,
         snapshots: SnapshotStore,
+        titles: TitleStore,
         token_hash: str,
         trust: Trust,
         clock: WallClock,
     ) -> None:
         self._journal = journal
         self._snapshots = snapshots
+        self._titles = titles
         self._token_hash = token_hash
         self._trust = trust
         self._clock = clock
@@ -83,6 +87,17 @@ class Alone:
         held = self._snapshots.held
         complete = held is not None and None not in (held.sections.policy, held.sections.cards)
         return complete and self._trust.age > timedelta(0)
+
+    @property
+    def trusted(self) -> Trusted | None:
+        """By what it may decide, and how long still; None: by nothing."""
+        held = self._snapshots.held
+        if held is None or not self.is_able:
+            return None
+        now = self._clock.now()
+        if held.at - now > TOLERANCE:  # as in `_is_fresh`: nobody knows how old it is
+            return Trusted(held.at, timedelta(0), near=True)
+        return trust_in(held.at, now, self._trust.age)
 
     def set_trust(self, trust: Trust) -> None:
         """From the next decision on it goes so far and no further."""
@@ -109,7 +124,8 @@ class Alone:
         """How these copies stand. Nobody knows all copies here, so none is called unknown."""
         with self._lock:
             known, _ = self._known()
-            items = tuple(_item_view(copy, known.item(copy)) for copy, _ in copies)
+            facts = [(copy, known.item(copy)) for copy, _ in copies]
+        items = tuple(_item_view(copy, one, self._titles.caption(copy)) for copy, one in facts)
         return ItemsAnswer(items=items, unknown=())
 
     def account(self, patron: PatronId) -> Account | Refusal:
@@ -120,8 +136,11 @@ class Alone:
             decision = decide(Facts(Act.CHECKOUT, _A_BOOK, facts), known.policy, today)
             loans = known.loans(patron)
             most = known.policy.terms(facts.category if facts else None).max_renewals
-            views = tuple(_loan_view(copy, loan, today, most) for copy, loan in loans.items())
             view = _view(patron, facts, decision.reasons, decision, len(loans))
+        views = tuple(
+            _loan_view(copy, self._titles.caption(copy), loan, today, most)
+            for copy, loan in loans.items()
+        )
         return Account(patron=view, loans=views)
 
     def check_out(
@@ -236,31 +255,34 @@ def _view(
     )
 
 
-def _item_view(copy: Copy, facts: ItemFacts) -> ItemView:
+def _item_view(copy: Copy, facts: ItemFacts, called: Caption) -> ItemView:
     """The tag is what its loan wants, until it is seen otherwise."""
     on_loan = facts.state is ItemState.ON_LOAN
     return ItemView(
         owner=copy.owner,
         item_id=copy.item,
-        title="",
-        author="",
+        title=called.title,
+        author=called.author,
         kind=facts.kind,
-        section="",
-        parts=1,
+        section=called.section,
+        parts=max(1, len(called.parts)),
         state=facts.state,
         security=SecurityState.DISARMED if on_loan else SecurityState.ARMED,
+        part_names=called.parts if any(called.parts) else (),
     )
 
 
-def _loan_view(copy: Copy, loan: ItemFacts, today: date, most_renewals: int) -> LoanView:
+def _loan_view(
+    copy: Copy, called: Caption, loan: ItemFacts, today: date, most_renewals: int
+) -> LoanView:
     due = loan.due or today
     return LoanView(
         loan_id=_NO_NUMBER,
         owner=copy.owner,
         item_id=copy.item,
-        title="",
-        author="",
-        section="",
+        title=called.title,
+        author=called.author,
+        section=called.section,
         due=due,
         overdue=due < today,
         renewals_left=max(0, most_renewals - loan.renewals),

@@ -36,6 +36,10 @@ from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
 
+FRAMES_S, RESTING_FRAMES_S = 40.0, 30.0
+"""The most frames a second. In software OpenGL one costs 10 to 20 ms of a processor, and readers
+and controller want it, too; each empty one costs 0.3 ms, all day long. Events wait for none."""
+_RESTING = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK)
 TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
 SAME_PRESS_S = 0.5  # EN 301 549, 5.8: an identical press within half a second is not meant
 BROKEN_S = 5.0  # long enough to read "call the librarian" before the process ends and is restarted
@@ -116,6 +120,7 @@ class KioskApp(App):
         self._keypad = keypad
         self._voice = voice
         self._said: View | None = None
+        self._next: View | None = None  # stepped already, drawn with the next frame
         self._broken = broken
         self._closable = closable
         self._sheets: dict[ScreenName, Sheet] = {}
@@ -139,7 +144,10 @@ class KioskApp(App):
         self._handler = _LastWords(self)
         ExceptionManager.add_handler(self._handler)
         self._ticks = Clock.schedule_interval(self._tick, TICK_S)
-        self._shell.on_ready(self._events_wait)
+        # The one thing other threads may do with Kivy. A free event does not wait for a frame.
+        self._wake = Clock.create_trigger_free(self._work)
+        self._draw = Clock.create_trigger(lambda _: self._show_next(), -1)
+        self._shell.on_ready(self._wake)
         self._shell.start()
         self.show(self._shell.drain())
         self._supervisor.ready()
@@ -149,7 +157,8 @@ class KioskApp(App):
         self._ticks.cancel()
         if self._ending is not None:
             self._ending.cancel()
-        Clock.unschedule(self._drain)
+        self._wake.cancel()
+        self._draw.cancel()
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
@@ -169,6 +178,7 @@ class KioskApp(App):
     def show(self, view: View) -> None:
         """Draw and speak the view; costs nothing when it is the one on the glass."""
         self._speak(view)
+        _pace(view)
         self._wear(self._theme.wear(view))
         sheet = self._sheets.get(view.screen)
         if sheet is None:
@@ -226,11 +236,20 @@ class KioskApp(App):
         self._keypad.up(scancode)
         return True
 
-    def _events_wait(self) -> None:
-        Clock.schedule_once(self._drain)  # the one thing other threads may do with Kivy
-
-    def _drain(self, *_: object) -> None:
+    def _work(self, _: float) -> None:
+        """Step the session at once, so that its orders go out; draw once for all of this frame."""
         if not self.failed:
+            self._next = self._shell.drain()
+            self._draw()
+
+    def _show_next(self) -> None:
+        if self._next is not None and not self.failed:
+            self.show(self._next)
+
+    def _drain(self) -> None:
+        if not self.failed:
+            self._wake.cancel()  # before the queue is emptied: who posts later wakes again
+            self._draw.cancel()
             self.show(self._shell.drain())
 
     def _tick(self, _: float) -> None:
@@ -249,6 +268,12 @@ class KioskApp(App):
 
     def _on_close(self, *_: object) -> bool:
         return not self._closable
+
+
+def _pace(view: View) -> None:
+    """Kivy has no word for another pace than the one it began with; 0 is a test's, without any."""
+    if Clock._max_fps:
+        Clock._max_fps = RESTING_FRAMES_S if view.screen in _RESTING else FRAMES_S
 
 
 class _LastWords(ExceptionHandler):

@@ -18,6 +18,7 @@ from kiosk.link import Link
 from kiosk.refresher import Refresher
 from kiosk.settings import Settings
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -36,13 +37,18 @@ class Autonomy:
         settings.journal.parent.mkdir(parents=True, exist_ok=True)
         settings.snapshot_file.parent.mkdir(parents=True, exist_ok=True)
         self._post = post
+        self._said: int | None = None  # hours that are left, as the session knows them
         self.wall = WallClock()
         self.journal = Journal(settings.journal, vault)
         self._store = SnapshotStore(settings.snapshot_file, vault, known_as)
-        self.alone = Alone(self.journal, self._store, known_as, settings.trust, self.wall)
+        self._titles = TitleStore(settings.titles_file, known_as)
+        self.alone = Alone(
+            self.journal, self._store, self._titles, known_as, settings.trust, self.wall
+        )
         self.link = Link(settings.link, self._turned, unheard=self.journal.waiting() > 0)
         self._refresher = Refresher(
             self._store,
+            self._titles,
             self.journal,
             client,
             self.link,
@@ -63,6 +69,7 @@ class Autonomy:
         """Close everything. What the ledger has not heard waits on disk."""
         self._refresher.stop()
         self._store.close()
+        self._titles.close()
         self.journal.close()
 
     def set_trust(self, trust: Trust) -> None:
@@ -71,11 +78,21 @@ class Autonomy:
         if self.link.alone:
             self._turned(True)
 
+    def look_at_trust(self) -> None:
+        """Say how much longer it may go on alone, when that has changed; call it now and then."""
+        if self.link.alone and self._hours_left() != self._said:
+            self._turned(True)
+
+    def _hours_left(self) -> int | None:
+        trusted = self.alone.trusted
+        return trusted.hours_left if trusted is not None and trusted.near else None
+
     def _loaded(self) -> None:
         if self.link.alone:
             self._turned(True)
 
     def _turned(self, alone: bool) -> None:
         able = self.alone.is_able
-        log.info("link", alone=alone, able=able)
-        self._post(LinkTurned(alone, able))
+        self._said = self._hours_left() if alone else None
+        log.info("link", alone=alone, able=able, hours_left=self._said)
+        self._post(LinkTurned(alone, able, self._said))

@@ -8,14 +8,13 @@ from enum import StrEnum
 from typing import assert_never
 
 from circulation.api import LoanView
-from circulation.class_sets import ClassPupil
 from circulation.desk import HoldView
 from circulation.holds import HoldState
 from circulation.ids import Copy, Isil, ItemId
-from circulation.selfservice import Harm
-from circulation.textbooks import Condition
-from kiosk.class_session import is_served
+from kiosk.class_choices import is_choosing_class, is_listing, led_classes, picks
 from kiosk.errands import KEYS, Letters
+from kiosk.harms import CONDITIONS, HARMS, is_asking_harm, reportable
+from kiosk.limits import is_dark, is_warning
 from kiosk.state import (
     RECORDED,
     Phase,
@@ -25,7 +24,6 @@ from kiosk.state import (
     is_collecting,
     lifted_too_early,
     newest_first,
-    unsecured,
 )
 
 
@@ -50,6 +48,7 @@ class Choice(StrEnum):
     CLASS_CLOSE = "class_close"  # closes the list
     CLASS_TURN = "class_turn"  # from giving out to taking back, and the other way round
     CLASS_END = "class_end"
+    CLASS_SKIP = "class_skip"  # a teacher of several classes is here for books of her own
     CONTINUE = "continue"
     WAKE = "wake"  # the dark panel, wherever it is touched
     HOME = "home"  # from the page that says thank you
@@ -88,14 +87,14 @@ SEARCH_CHOICES = (
 )
 _RENEW = "renew:"
 _TYPE = "type:"
-_HARM = "harm:"
 _CANCEL = "cancel:"
-HARMS: Mapping[str, Harm] = {f"{_HARM}{harm}": harm for harm in Harm}
-"""The three pictures, by action id."""
-CONDITIONS: Mapping[str, Condition] = {f"{_HARM}{state}": state for state in Condition}
-"""The three pictures of a class session, by action id."""
-CLASS_CHOICES = (Choice.CLASS_LIST, Choice.CLASS_CLOSE, Choice.CLASS_TURN, Choice.CLASS_END)
-_PICK = "pick:"
+CLASS_CHOICES = (
+    Choice.CLASS_LIST,
+    Choice.CLASS_CLOSE,
+    Choice.CLASS_TURN,
+    Choice.CLASS_END,
+    Choice.CLASS_SKIP,
+)
 _DIGIT = "digit:"
 DIGITS: Mapping[str, str] = {f"{_DIGIT}{digit}": digit for digit in "1234567890"}
 """The keys of the number pad, by action id."""
@@ -133,6 +132,8 @@ def main_choices(state: State) -> tuple[str, ...]:
         several = (Choice.DAMAGE_BOOK,) if len(reportable(state)) > 1 else ()
         pictures = CONDITIONS if is_collecting(state) else HARMS
         return (Choice.DAMAGE_CLOSE, *pictures, *several, Choice.FINISH)
+    if is_choosing_class(state):
+        return (Choice.CLASS_SKIP, Choice.FINISH)
     if is_listing(state):
         leave = () if state.stage is Stage.IDLE else (Choice.FINISH,)
         return (Choice.CLASS_CLOSE, *leave, Choice.CLASS_END)
@@ -220,6 +221,8 @@ def back_choice(state: State) -> Choice:
         return Choice.ACCESS_DONE
     if is_asking_harm(state):
         return Choice.DAMAGE_CLOSE
+    if is_choosing_class(state):
+        return Choice.CLASS_SKIP
     if is_listing(state):
         return Choice.CLASS_CLOSE
     return Choice.FINISH if state.farewell is None else Choice.HOME
@@ -253,6 +256,8 @@ def cancels(state: State) -> dict[str, int]:
 
 def row_actions(state: State) -> tuple[str, ...]:
     """The actions inside rows, in the order of the rows."""
+    if is_choosing_class(state):
+        return tuple(led_classes(state))
     if is_listing(state):
         return tuple(picks(state))
     renewals = row_choices(state)
@@ -276,37 +281,6 @@ def account_order(
     waiting = [hold for hold in holds if hold.state is HoldState.WAITING]
     late = sum(loan.overdue for loan in loans)  # the ledger's order: overdue first, then by date
     return (*loans[:late], *ready, *loans[late:], *waiting)
-
-
-def reportable(state: State) -> tuple[Copy, ...]:
-    """The copies that came back here, newest first, and were not said to be damaged yet."""
-    if state.stage is not Stage.RETURN or is_warning(state):
-        return ()
-    back = (line.copy for line in newest_first(state) if line.phase is Phase.RETURNED)
-    return tuple(copy for copy in back if copy not in state.reports)
-
-
-def is_listing(state: State) -> bool:
-    """True while the class list is shown, or the moment before its names have come."""
-    session = state.class_session
-    if session is None or not session.listing or is_warning(state) or lifted_too_early(state):
-        return False
-    over = state.access_open or state.door.shown or state.door.open or is_asking_harm(state)
-    return not over and state.stage in (Stage.IDLE, Stage.BORROW, Stage.RETURN)
-
-
-def picks(state: State) -> dict[str, ClassPupil]:
-    """The pupils that may be picked, by action id: as in the list, but who is served comes last."""
-    session = state.class_session
-    if session is None or session.pupils is None or not is_listing(state):
-        return {}
-    waiting_first = sorted(session.pupils, key=lambda pupil: is_served(session, pupil))
-    return {f"{_PICK}{pupil.number}": pupil for pupil in waiting_first}
-
-
-def is_asking_harm(state: State) -> bool:
-    """True while the panel with the three pictures is shown."""
-    return state.harmed in reportable(state)
 
 
 def bar_choices(state: State) -> tuple[str, ...]:
@@ -333,7 +307,7 @@ def renewable(state: State) -> tuple[Copy, ...]:
     """The copies in sight that may be renewed and were not asked for yet."""
     if state.person is None or state.person.view is None:
         return ()
-    if is_warning(state) or state.access_open or is_listing(state):
+    if is_warning(state) or state.access_open or is_listing(state) or is_choosing_class(state):
         return ()
     match state.stage:
         case Stage.BORROW:
@@ -352,41 +326,6 @@ def renewable(state: State) -> tuple[Copy, ...]:
     return tuple(copy for copy in mine if copy not in state.renewals)
 
 
-def is_dark(state: State) -> bool:
-    """True while the panel is dark: at its hours, with nobody there for a while."""
-    if state.house.screen_on or state.stage is not Stage.IDLE or state.farewell is not None:
-        return False
-    if state.class_session is not None:
-        return False
-    if state.door.shown or state.door.open or state.access_open:
-        return False
-    return state.now - state.touched_at >= state.config.dark_s
-
-
 def loan_copy(owner: str, item_id: str) -> Copy:
     """The copy that a message of the controller speaks of; the wire model has checked its form."""
     return Copy(Isil(owner), ItemId(item_id))
-
-
-def idle_limit_s(state: State) -> float:
-    """How long nothing may happen before the warning: twice as long with an armed loan in hand."""
-    return state.config.idle_s * (2 if unsecured(state) else 1) * state.access.time_factor
-
-
-def warn_limit_s(state: State) -> float:
-    """How long the warning lasts."""
-    return state.config.warn_s * state.access.time_factor
-
-
-def clear_limit_s(state: State) -> float:
-    """How long the result stands after everything was done and taken."""
-    lends_to_class = state.class_session is not None and not state.class_session.collects
-    seconds = state.config.next_pupil_s if lends_to_class else state.config.clear_s
-    return seconds * state.access.time_factor
-
-
-def is_warning(state: State) -> bool:
-    """True while the screen counts down to the end of a forgotten session."""
-    if state.stage in (Stage.IDLE, Stage.PROBLEM):
-        return False
-    return state.now - state.touched_at >= idle_limit_s(state)

@@ -19,7 +19,7 @@ class OpenClass:
     card: CardUid
     patron_id: PatronId
     purpose: Purpose | None = None
-    class_name: str | None = None  # None: the one class that this teacher leads
+    class_name: str | None = None  # None: the class that this teacher leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,20 @@ class ClassOpening:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassesLed:
+    """Nothing stands yet: this teacher leads several classes, and says which of them comes."""
+
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClassOpened:
     """The answer to `OpenClass`."""
 
     session: int
     card: CardUid
     patron_id: PatronId
-    result: ClassOpening | Refusal | None
+    result: ClassOpening | ClassesLed | Refusal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,18 @@ class ClassSession:
         return self.purpose is Purpose.COLLECT
 
 
+@dataclass(frozen=True, slots=True)
+class ClassChoice:
+    """A teacher of several classes is asked which of them comes."""
+
+    session: int  # of the teacher; another's is forgotten
+    card: CardUid
+    patron_id: PatronId
+    classes: tuple[str, ...]
+    asked: bool = False  # one was chosen, and the controller is being asked
+    silent: bool = False  # it did not answer
+
+
 def is_served(session: ClassSession, pupil: ClassPupil) -> bool:
     """Nothing remains to be given to this pupil, or to be taken back."""
     return not pupil.held if session.collects else pupil.held >= pupil.wanted

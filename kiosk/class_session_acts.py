@@ -11,10 +11,18 @@ from circulation.api import PatronView, Refusal
 from circulation.class_sets import ClassPupil
 from circulation.ids import CardUid, PatronId
 from circulation.textbooks import Purpose
-from kiosk.choices import idle_limit_s, picks
-from kiosk.class_errands import ClassListed, ClassOpened, EndClass, ListClass, OpenClass
-from kiosk.class_session import ClassSession, without_names
+from kiosk.class_choices import led_classes, picks
+from kiosk.class_errands import (
+    ClassesLed,
+    ClassListed,
+    ClassOpened,
+    EndClass,
+    ListClass,
+    OpenClass,
+)
+from kiosk.class_session import ClassChoice, ClassSession, without_names
 from kiosk.effects import Effect, PlaySound
+from kiosk.limits import idle_limit_s
 from kiosk.security import Step
 from kiosk.sounds import Sound
 from kiosk.stages import begin, end, touched
@@ -49,7 +57,9 @@ def class_opened(state: State, event: ClassOpened) -> Step:
     """The session stands, or whoever it is borrows as everybody."""
     opening = event.result
     if opening is None or isinstance(opening, Refusal):
-        return state, ()
+        return _not_opened(state, event), ()
+    if isinstance(opening, ClassesLed):
+        return _ask_which(state, event, opening.classes)
     if event.session != state.session:
         return leave_class(state, told=True)  # who opened it is gone, and nobody may use it
     until = state.now + opening.lasts_s
@@ -58,6 +68,40 @@ def class_opened(state: State, event: ClassOpened) -> Step:
         until = min(until, before.until)  # only a card begins the time anew
     session = ClassSession(opening.class_name, opening.purpose, event.card, event.patron_id, until)
     return touched(replace(end(state), class_session=session)), (PlaySound(Sound.CARD),)
+
+
+def _ask_which(state: State, event: ClassOpened, classes: tuple[str, ...]) -> Step:
+    """Nothing stands; a teacher who laid books down meanwhile is here for herself."""
+    if event.session != state.session or state.lines:
+        return state, ()
+    choice = ClassChoice(state.session, event.card, event.patron_id, classes)
+    focus = None if state.focus is None else 0
+    return touched(replace(state, class_choice=choice, focus=focus)), (PlaySound(Sound.CARD),)
+
+
+def _not_opened(state: State, event: ClassOpened) -> State:
+    """A class that was chosen may be chosen again; with a refusal there is nothing to choose."""
+    choice = state.class_choice
+    if choice is None or choice.session != event.session or event.session != state.session:
+        return state
+    if isinstance(event.result, Refusal):
+        return replace(state, class_choice=None)
+    return replace(state, class_choice=replace(choice, asked=False, silent=True))
+
+
+def choose_class(state: State, action: str) -> Step:
+    """This class is here."""
+    choice, name = state.class_choice, led_classes(state)[action]
+    if choice is None:
+        return state, ()
+    asked = replace(state, class_choice=replace(choice, asked=True, silent=False), focus=None)
+    order = OpenClass(state.session, choice.card, choice.patron_id, class_name=name)
+    return asked, (order,)
+
+
+def skip_class(state: State) -> State:
+    """The teacher borrows as everybody."""
+    return replace(state, class_choice=None, focus=None if state.focus is None else 0)
 
 
 def turn(state: State) -> Step:

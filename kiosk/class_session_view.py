@@ -4,7 +4,7 @@ import math
 
 from circulation.class_sets import ClassPupil
 from circulation.reasons import Reason
-from kiosk.choices import is_listing, picks
+from kiosk.class_choices import is_choosing_class, is_listing, led_classes, picks
 from kiosk.class_session import ClassSession, is_served
 from kiosk.i18n import Texts
 from kiosk.state import Stage, State
@@ -25,6 +25,8 @@ def class_banner(state: State, texts: Texts, now: float) -> str:
 def class_title(state: State, texts: Texts) -> str:
     """What the next pupil does, or whom the teacher picks; empty where a pupil stands."""
     session = state.class_session
+    if is_choosing_class(state):
+        return texts.say("Choose the class")
     if session is None:
         return ""
     if is_listing(state):
@@ -35,7 +37,12 @@ def class_title(state: State, texts: Texts) -> str:
 
 
 def class_rows(state: State, texts: Texts) -> tuple[Row, ...]:
-    """The pupils, who is served last. Aloud a pupil is a number, in headphones a name."""
+    """The pupils, who is served last. Aloud a pupil is a number, in headphones a name.
+
+    Or the classes of a teacher who leads several.
+    """
+    if is_choosing_class(state):
+        return tuple(_led_row(action, name, texts) for action, name in led_classes(state).items())
     session = state.class_session
     if session is None:
         return ()
@@ -45,6 +52,8 @@ def class_rows(state: State, texts: Texts) -> tuple[Row, ...]:
 
 def class_notice(state: State, texts: Texts) -> Notice | None:
     """Why there is no list to see, or how to go on without a card."""
+    if is_choosing_class(state):
+        return _choice_notice(state, texts)
     session = state.class_session
     if session is None:
         return None
@@ -58,6 +67,29 @@ def class_notice(state: State, texts: Texts) -> Notice | None:
     if not session.pupils:
         return Notice(texts.say("Nobody is on the list. Ask the librarian"), Tone.WAIT)
     return None
+
+
+def _choice_notice(state: State, texts: Texts) -> Notice | None:
+    choice = state.class_choice
+    if choice is not None and choice.silent:
+        return Notice(in_words(Reason.NO_CONNECTION, texts), Tone.STOP)
+    if choice is not None and choice.asked:
+        return Notice(texts.say("One moment…"), Tone.BUSY)
+    return None
+
+
+def _led_row(action: str, name: str, texts: Texts) -> Row:
+    choose = texts.say("Choose")
+    return Row(
+        key=action,
+        title=name,
+        author="",
+        note="",
+        tone=Tone.INFO,
+        action=Action(action, choose, f"{choose}: {name}", Weight.SMALL, icon="continue"),
+        spoken=name,
+        icon="account",
+    )
 
 
 def _act(session: ClassSession, texts: Texts) -> str:

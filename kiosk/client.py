@@ -31,8 +31,10 @@ from circulation.api import (
 )
 from circulation.class_sets import (
     TEXTBOOK_CLASS,
+    TEXTBOOK_LED,
     TEXTBOOK_STACKS,
     ClassList,
+    LedClasses,
     StackAnswer,
     StackCopyQuery,
     StackQuery,
@@ -45,6 +47,7 @@ from circulation.search import SEARCH, SearchAnswer
 from circulation.selfservice import CALLS, USAGE, CallView, UsageReport
 from circulation.snapshot import Digests, SignedSnapshot
 from circulation.textbooks import Purpose
+from circulation.titles import TITLE_PAGES, SignedTitles, TitlesQuery
 from kiosk.events import NoAnswer
 
 log = structlog.get_logger(__name__)
@@ -125,6 +128,11 @@ class ControllerClient:
         """The pupils of the class whose session stands on this kiosk."""
         return self._ask("GET", TEXTBOOK_CLASS, None, ClassList)
 
+    def led_classes(self, patron_id: PatronId) -> LedClasses | Refusal | NoAnswer:
+        """Which classes this teacher leads."""
+        path = TEXTBOOK_LED.format(patron_id=quote(patron_id, safe=""))
+        return self._ask("GET", path, None, LedClasses)
+
     def search(self, words: str) -> SearchAnswer | Refusal | NoAnswer:
         """What the catalogue has for these words; the last one may be unfinished."""
         question = urlencode({"q": words, "typing": "true", "limit": FOUND_MOST})
@@ -141,13 +149,24 @@ class ControllerClient:
         return self._post(path, body, receipt)
 
     def send_batch(self, batch: Batch) -> BatchAnswer | Refusal | NoAnswer:
-        """Hand over what was kept, in its order."""
-        return self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        """Hand over what was kept, in its order; each operation has its answer, or none has."""
+        answer = self._post(OPERATIONS, batch.model_dump_json(), BatchAnswer)
+        if isinstance(answer, BatchAnswer):
+            asked = [late.request.op_id for late in batch.operations]
+            if [one.op_id for one in answer.answers] != asked:
+                log.error("answer_not_understood", path=OPERATIONS, status=_OK)
+                return NoAnswer(sent=True)
+        return answer
 
     def snapshot(self, known: Digests) -> SignedSnapshot | Refusal | NoAnswer:
         """What this kiosk may decide by, as far as it does not have it yet."""
         body = known.model_dump_json(exclude_none=True)
         return self._ask("POST", SNAPSHOT, body, SignedSnapshot, timeout_s=SNAPSHOT_TIMEOUT_S)
+
+    def titles(self, query: TitlesQuery) -> SignedTitles | Refusal | NoAnswer:
+        """What a page of the library's copies is called, unless this kiosk has just that."""
+        body = query.model_dump_json(exclude_defaults=True)
+        return self._ask("POST", TITLE_PAGES, body, SignedTitles, timeout_s=SNAPSHOT_TIMEOUT_S)
 
     def report_usage(self, report: UsageReport) -> bool:
         """Say how this kiosk was used on a day; False when nobody took note."""

@@ -1,8 +1,9 @@
 """Carries kept facts to the ledger in their order, and says now and then how this kiosk is.
 
-What was decided alone goes in batches, with its number, time and clock; each keeps its operation
-id, so that sending again is harmless. A fact that the ledger refuses under an id goes once more
-under another: it had answered a wish with that id before, and nobody had heard the answer.
+What waits together goes in one batch (a stack in May, a weekend alone), each with its number, time
+and clock; each keeps its operation id, so that sending again is harmless. A fact decided alone that
+the ledger refuses under an id goes once more under another: it had answered a wish with that id
+before, and nobody had heard the answer.
 """
 
 import threading
@@ -17,33 +18,21 @@ import structlog
 from circulation.api import (
     RETURNS,
     SIGHTINGS,
-    CheckoutRequest,
     DeviceState,
     LoanReceipt,
     Message,
     Refusal,
-    RenewRequest,
     ReturnReceipt,
-    ReturnRequest,
     SightingReceipt,
-    SightingRequest,
 )
-from circulation.offline import (
-    Batch,
-    BatchAnswer,
-    Done,
-    LateAnswer,
-    LateCheckout,
-    LateOperation,
-    LateRenewal,
-    LateReturn,
-    LateSighting,
-)
+from circulation.offline import Batch, BatchAnswer, Done, LateAnswer
 from circulation.reasons import Reason
+from circulation.selfservice import DamageReceipt
 from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.events import Event, LinkSeen, NoAnswer
 from kiosk.journal import Entry, Journal, Kind, Outcome
+from kiosk.late import late_operation
 from kiosk.link import Link
 
 log = structlog.get_logger(__name__)
@@ -138,8 +127,9 @@ class Courier:
     def deliver_all(self) -> bool:
         """One round: deliver all that waits; False when the ledger cannot be reached."""
         for alone, run in groupby(self._journal.pending_facts(), lambda entry: entry.alone):
-            deliver = self._deliver_batches if alone else self._deliver_each
-            heard = deliver(tuple(run))
+            entries = tuple(run)
+            single = not alone and len(entries) == 1
+            heard = self._deliver(entries[0]) if single else self._deliver_batches(entries)
             if heard is not Heard.YES:
                 self._tell_waiting()
                 self._note_silence(heard)
@@ -170,9 +160,6 @@ class Courier:
         else:
             self._link.failed()
 
-    def _deliver_each(self, entries: Sequence[Entry]) -> Heard:
-        return self._until_silence(self._deliver, entries)
-
     def _deliver_batches(self, entries: Sequence[Entry]) -> Heard:
         starts = range(0, len(entries), BATCH)
         return self._until_silence(
@@ -188,7 +175,7 @@ class Courier:
         return Heard.YES
 
     def _deliver_batch(self, entries: Sequence[Entry]) -> Heard:
-        batch = Batch(operations=tuple(_late(entry) for entry in entries))
+        batch = Batch(operations=tuple(late_operation(entry) for entry in entries))
         try:
             answer = self._client.send_batch(batch)
         except NotUnderstood as error:
@@ -200,7 +187,7 @@ class Courier:
                 return Heard.YES
             case NoAnswer():
                 return Heard.NO
-            case Refusal():  # of the whole: the token is wrong, the facts are not
+            case Refusal():  # of the whole: the token is wrong, the facts are not: keep them
                 return Heard.SHUT_OUT
             case _:
                 assert_never(answer)
@@ -225,13 +212,13 @@ class Courier:
             case _:
                 assert_never(answer.done)
         told = answer.refusal or answer.receipt
-        if told is not None and not isinstance(told, LoanReceipt):
+        if told is not None and not isinstance(told, LoanReceipt | DamageReceipt):
             self._tell(entry.op_id, told)
 
     def _refused(self, entry: Entry, answer: LateAnswer) -> None:
         reasons = answer.refusal.reasons if answer.refusal else ()
         log.warning("fact_refused", op_id=str(entry.op_id), why=reasons)
-        if entry.kind is Kind.SIGHTING:
+        if entry.kind is Kind.SIGHTING or not entry.alone:
             self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
         elif entry.again:
             self._journal.settle(entry.op_id, Outcome.REJECTED, reasons)
@@ -285,18 +272,3 @@ class Courier:
             self._journal.become_facts(news, self._wall.certainty())
         for tell in waiting:
             tell(NoAnswer(sent=True))
-
-
-def _late(entry: Entry) -> LateOperation:
-    seq, clock = entry.seq, entry.clock
-    match entry.request:
-        case CheckoutRequest() as request:
-            return LateCheckout(seq=seq, clock=clock, offline=True, request=request)
-        case ReturnRequest() as request:
-            return LateReturn(seq=seq, clock=clock, offline=True, request=request)
-        case RenewRequest() as request:
-            return LateRenewal(seq=seq, clock=clock, offline=True, request=request)
-        case SightingRequest() as request:
-            return LateSighting(seq=seq, clock=clock, offline=True, request=request)
-        case _:
-            assert_never(entry.request)

@@ -1,15 +1,17 @@
 """A returned book is damaged: three pictures to choose from, and the librarian hears of it. Pure.
 
-Only of a copy whose return the controller has: it takes the copy out of lending at once.
+What was said is kept on the disk behind the return, so that it also reaches a controller that is
+away. A state in a class session is told at once or not at all: the teacher is still there.
 """
 
 from dataclasses import replace
 
 from circulation.selfservice import Harm
 from circulation.textbooks import Condition
-from kiosk.choices import CONDITIONS, HARMS, Choice, reportable
+from kiosk.choices import Choice
 from kiosk.class_errands import MarkCondition
 from kiosk.errands import DamageReported, Report, ReportDamage
+from kiosk.harms import CONDITIONS, HARMS, reportable
 from kiosk.security import Step
 from kiosk.state import State
 
@@ -31,7 +33,7 @@ def damage(state: State, action: str) -> Step:
 
 
 def damage_reported(state: State, event: DamageReported) -> State:
-    """Whether the controller has noted it."""
+    """Whether it is certain that the controller will know of it."""
     report = state.reports.get(event.copy)
     if event.session != state.session or report is None:
         return state

@@ -3,21 +3,16 @@
 An operation is written into the journal before it is sent, and its answer before it is posted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, assert_never
+from typing import assert_never
 from uuid import uuid4
 
 import structlog
 
 from circulation.api import (
-    CHECKOUTS,
-    RENEWALS,
-    CheckoutRequest,
     ItemsAnswer,
-    LoanReceipt,
     Refusal,
-    RenewRequest,
     ReturnRequest,
     SightingReceipt,
     SightingRequest,
@@ -27,7 +22,8 @@ from circulation.desk import HoldView, PatronHolds
 from circulation.ids import PatronId
 from circulation.reasons import Reason
 from kiosk.alone import Alone
-from kiosk.client import ControllerClient, NotUnderstood
+from kiosk.asking import Asking
+from kiosk.client import ControllerClient
 from kiosk.clock import WallClock
 from kiosk.courier import Courier, FactAnswer
 from kiosk.effects import (
@@ -35,6 +31,7 @@ from kiosk.effects import (
     FetchAccount,
     RecordSighting,
     RequestCheckout,
+    RequestCheckouts,
     RequestRenewal,
     RequestReturn,
     ResolveCard,
@@ -52,8 +49,9 @@ from kiosk.events import (
     SightingKept,
     StackAnswered,
 )
-from kiosk.journal import Entry, Journal, Outcome
+from kiosk.journal import Journal
 from kiosk.link import Link
+from kiosk.wishes import Wishes
 
 log = structlog.get_logger(__name__)
 _NO_SETS = NoAnswer(sent=False)  # a snapshot does not say who gets which textbooks
@@ -65,11 +63,11 @@ Asked = (
     | FetchAccount
     | AskStack
     | RequestCheckout
+    | RequestCheckouts
     | RequestRenewal
     | RequestReturn
     | RecordSighting
 )
-T = TypeVar("T")
 
 
 class Desk:
@@ -85,14 +83,14 @@ class Desk:
         alone: Alone,
         wall: WallClock,
     ) -> None:
-        self._link = link
         self._alone = alone
         self._wall = wall
         self._journal = journal
         self._client = client
         self._courier = courier
         self._post = post
-        self._wishes: dict[int, Entry] = {}  # by slot: the same slot is the same operation
+        self._asking = Asking(link, alone, courier, journal)
+        self._wishes = Wishes(journal, client, self._asking, alone, wall)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="desk")
 
     def stop(self) -> None:
@@ -116,6 +114,9 @@ class Desk:
         match effect:
             case RequestCheckout(session=session, slot=slot, copy=copy):
                 self._post(CheckoutAnswered(session, slot, copy, NoAnswer(sent=False)))
+            case RequestCheckouts(wishes=wishes):
+                for wish in wishes:
+                    self._give_up(wish)
             case RequestRenewal(session=session, slot=slot, copy=copy):
                 self._post(RenewalAnswered(session, slot, copy, NoAnswer(sent=False)))
             case RequestReturn(session=session, slot=slot, copy=copy):
@@ -129,28 +130,30 @@ class Desk:
     def _do(self, effect: Asked) -> None:
         match effect:
             case ResolveCard(session=session, uid=uid):
-                owner = self._ask(
+                owner = self._asking.ask(
                     lambda: self._client.resolve_card(uid), lambda: self._alone.resolve_card(uid)
                 )
                 self._post(CardResolved(session, uid, owner))
             case ResolveItems(session=session, copies=asked):
-                found: ItemsAnswer | Refusal | NoAnswer = self._ask(
+                found: ItemsAnswer | Refusal | NoAnswer = self._asking.ask(
                     lambda: self._client.resolve_items(asked),
                     lambda: self._alone.resolve_items(asked),
                 )
                 self._post(ItemsResolved(session, tuple(copy for copy, _ in asked), found))
             case FetchAccount(session=session, patron_id=patron_id):
-                account = self._ask(
+                account = self._asking.ask(
                     lambda: self._client.account(patron_id), lambda: self._alone.account(patron_id)
                 )
                 self._post(AccountFetched(session, patron_id, account, self._holds(patron_id)))
             case AskStack(session=session, patron_id=whose, copies=copies, purpose=purpose):
-                compared: StackAnswer | Refusal | NoAnswer = self._ask(
+                compared: StackAnswer | Refusal | NoAnswer = self._asking.ask(
                     lambda: self._client.compare_stack(whose, copies, purpose), lambda: _NO_SETS
                 )
                 self._post(StackAnswered(session, compared))
             case RequestCheckout():
-                self._check_out(effect)
+                self._check_out((effect,))
+            case RequestCheckouts(wishes=wishes):
+                self._check_out(wishes)
             case RequestRenewal():
                 self._renew(effect)
             case RequestReturn():
@@ -160,105 +163,27 @@ class Desk:
             case _:
                 assert_never(effect)
 
-    @property
-    def _decides_alone(self) -> bool:
-        """Without a snapshot the controller is asked all the same: there is nothing better."""
-        return self._link.alone and self._alone.is_able
-
-    def _ask(self, online: Callable[[], T | NoAnswer], alone: Callable[[], T]) -> T | NoAnswer:
-        if not self._decides_alone:
-            answer = self._online(online)
-            if not isinstance(answer, NoAnswer):
-                return answer
-        return alone() if self._decides_alone else NoAnswer(sent=True)
-
-    def _online(self, ask: Callable[[], T | NoAnswer]) -> T | NoAnswer:
-        """The controller's answer; the link hears how it went, and the courier finds out more.
-
-        A request that the controller cannot read counts as no answer, and says nothing of the line.
-        """
-        try:
-            answer = ask()
-        except NotUnderstood as error:
-            log.error("request_rejected", why=str(error))
-            return NoAnswer(sent=True)
-        if isinstance(answer, NoAnswer):
-            self._link.failed()
-            self._courier.wake()
-        elif self._link.in_doubt:
-            self._link.answered(waiting=self._journal.waiting())
-        return answer
-
     def _holds(self, patron_id: PatronId) -> tuple[HoldView, ...]:
         """Without an answer the loans are shown alone."""
-        if self._decides_alone:
+        if self._asking.decides_alone:
             return ()
-        answer = self._online(lambda: self._client.holds(patron_id))
+        answer = self._asking.online(lambda: self._client.holds(patron_id))
         return answer.holds if isinstance(answer, PatronHolds) else ()
 
-    def _check_out(self, effect: RequestCheckout) -> None:
-        kept = self._wishes.get(effect.slot)
-        request = CheckoutRequest(
-            op_id=uuid4(),
-            at=self._wall.now(),
-            patron_id=effect.patron_id,
-            owner=effect.copy.owner,
-            item_id=effect.copy.item,
-            uid=effect.uid,
-            parts_seen=effect.parts_seen,
-        )
-        answer: LoanReceipt | Refusal | NoAnswer = NoAnswer(sent=False)
-        if not self._decides_alone:
-            kept = kept or self._journal.keep(request)
-            answer = self._wish(effect.slot, kept, CHECKOUTS)
-        if isinstance(answer, NoAnswer) and self._decides_alone:
-            wanted = kept.request if kept else request
-            if not isinstance(wanted, CheckoutRequest):
-                raise TypeError(f"slot {effect.slot} was a {type(wanted).__name__} before")
-            answer = self._alone.check_out(wanted, kept)
-            self._decided(effect.slot)
-        self._post(CheckoutAnswered(effect.session, effect.slot, effect.copy, answer))
+    def _check_out(self, wishes: Sequence[RequestCheckout]) -> None:
+        answers = self._wishes.check_out(wishes)
+        for wish, answer in zip(wishes, answers, strict=True):
+            self._post(CheckoutAnswered(wish.session, wish.slot, wish.copy, answer))
+        self._hand_over_if_alone()
 
     def _renew(self, effect: RequestRenewal) -> None:
-        kept: Entry | None = None
-        request = RenewRequest(
-            op_id=uuid4(),
-            at=self._wall.now(),
-            patron_id=effect.patron_id,
-            owner=effect.copy.owner,
-            item_id=effect.copy.item,
-        )
-        answer: LoanReceipt | Refusal | NoAnswer = NoAnswer(sent=False)
-        if not self._decides_alone:
-            kept = self._journal.keep(request)
-            answer = self._wish(effect.slot, kept, RENEWALS)
-        if isinstance(answer, NoAnswer) and self._decides_alone:
-            answer = self._alone.renew(request, kept)
-            self._decided(effect.slot)
+        answer = self._wishes.renew(effect)
         self._post(RenewalAnswered(effect.session, effect.slot, effect.copy, answer))
+        self._hand_over_if_alone()
 
-    def _decided(self, slot: int) -> None:
-        self._wishes.pop(slot, None)
-        self._courier.wake()
-
-    def _wish(self, slot: int, entry: Entry, path: str) -> LoanReceipt | Refusal | NoAnswer:
-        answer: LoanReceipt | Refusal | NoAnswer = self._online(
-            lambda: self._client.operate(path, entry.body, LoanReceipt)
-        )
-        match answer:
-            case LoanReceipt():
-                self._journal.settle(entry.op_id, Outcome.DONE)
-            case Refusal(reasons=reasons):
-                self._journal.settle(entry.op_id, Outcome.REFUSED, reasons)
-            case NoAnswer(sent=sent):
-                self._journal.settle(entry.op_id, Outcome.UNKNOWN if sent else Outcome.NOT_SENT)
-            case _:
-                assert_never(answer)
-        if isinstance(answer, NoAnswer):
-            self._wishes[slot] = entry
-        else:
-            self._wishes.pop(slot, None)
-        return answer
+    def _hand_over_if_alone(self) -> None:
+        if self._asking.decides_alone:
+            self._courier.wake()
 
     def _take_back(self, effect: RequestReturn) -> None:
         def tell(answer: FactAnswer) -> None:
@@ -272,7 +197,7 @@ class Desk:
             item_id=effect.copy.item,
             uid=effect.uid,
         )
-        if self._decides_alone:
+        if self._asking.decides_alone:
             tell(self._alone.take_back(request))
             self._courier.wake()
             return
@@ -290,7 +215,7 @@ class Desk:
                 uid=effect.uid,
                 armed=effect.armed,
             ),
-            alone=self._decides_alone,
+            alone=self._asking.decides_alone,
             clock=self._wall.certainty(),
         )
         self._post(SightingKept(effect.session, effect.copy, effect.armed))

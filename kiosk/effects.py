@@ -60,6 +60,13 @@ class RequestCheckout:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestCheckouts:
+    """Wishes that became ready in one moment: one message, and an answer to each of them."""
+
+    wishes: tuple[RequestCheckout, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRenewal:
     """A wish: renew this patron's loan of this copy."""
 
@@ -140,6 +147,7 @@ Effect = (
     | FetchAccount
     | AskStack
     | RequestCheckout
+    | RequestCheckouts
     | RequestRenewal
     | RequestReturn
     | RecordSighting

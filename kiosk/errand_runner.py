@@ -21,24 +21,25 @@ from circulation.class_sets import (
     ConditionReceipt,
     ConditionRequest,
     EndClassSession,
+    LedClasses,
     OpenClassSession,
 )
 from circulation.desk import HOLDS_CANCEL, CancelHoldRequest, HoldReceipt
 from circulation.ids import Copy
+from circulation.reasons import Reason
 from circulation.search import SearchAnswer
 from circulation.selfservice import (
     CALLS,
-    DAMAGES,
     CallReceipt,
     CallRequest,
     CallView,
-    DamageReceipt,
     DamageRequest,
     Harm,
 )
 from circulation.textbooks import Condition, usual_purpose
 from kiosk.class_errands import (
     ClassErrand,
+    ClassesLed,
     ClassListed,
     ClassOpened,
     ClassOpening,
@@ -72,9 +73,16 @@ _WORKERS = 2
 class Runner:
     """`carry_out` returns at once."""
 
-    def __init__(self, client: ControllerClient, post: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        client: ControllerClient,
+        post: Callable[[Event], None],
+        keep: Callable[[DamageRequest], None],
+    ) -> None:
+        """`keep` puts a fact on the disk, from where the controller will hear of it."""
         self._client = client
         self._post = post
+        self._keep = keep
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="errand")
 
     def stop(self) -> None:
@@ -104,7 +112,8 @@ class Runner:
                 hits = found if isinstance(found, SearchAnswer) else None
                 return CatalogueSearched(session, number, hits)
             case ReportDamage(session=session, copy=copy, harm=harm):
-                return DamageReported(session, copy, self._tell_damage(copy, harm))
+                self._keep_damage(copy, harm)
+                return DamageReported(session, copy, ok=True)
             case CallLibrarian():
                 return self._call()
             case LookAtCall(number=number):
@@ -136,7 +145,7 @@ class Runner:
             case _:
                 assert_never(errand)
 
-    def _open_class(self, errand: OpenClass) -> ClassOpening | Refusal | None:
+    def _open_class(self, errand: OpenClass) -> ClassOpening | ClassesLed | Refusal | None:
         now = datetime.now(UTC)
         purpose = errand.purpose or usual_purpose(local_day(now))
         request = OpenClassSession(
@@ -148,11 +157,24 @@ class Runner:
         )
         path, body = TEXTBOOK_SESSION, request.model_dump_json()
         answer = self._client.operate(path, body, ClassSessionReceipt)
-        if not isinstance(answer, ClassSessionReceipt):
-            return None if isinstance(answer, NoAnswer) else answer
+        if isinstance(answer, NoAnswer):
+            return None
+        if isinstance(answer, Refusal):
+            return self._which_class(errand, answer)
         if answer.session.class_name is None:
             return None  # over already
         return ClassOpening(answer.session.class_name, purpose, SESSION_MINUTES * 60)
+
+    def _which_class(self, errand: OpenClass, refusal: Refusal) -> ClassesLed | Refusal | None:
+        """The controller does not know which class is meant: of several the teacher says it."""
+        if errand.class_name is not None or Reason.CLASS_UNKNOWN not in refusal.reasons:
+            return refusal
+        led = self._client.led_classes(errand.patron_id)
+        if isinstance(led, NoAnswer):
+            return None
+        if isinstance(led, LedClasses) and len(led.classes) > 1:
+            return ClassesLed(led.classes)
+        return refusal
 
     def _mark(self, copy: Copy, condition: Condition) -> bool:
         request = ConditionRequest(
@@ -165,7 +187,8 @@ class Runner:
         path, body = TEXTBOOK_CONDITIONS, request.model_dump_json()
         return isinstance(self._client.operate(path, body, ConditionReceipt), ConditionReceipt)
 
-    def _tell_damage(self, copy: Copy, harm: Harm) -> bool:
+    def _keep_damage(self, copy: Copy, harm: Harm) -> None:
+        """Behind the return of the same copy, which the controller hears of first."""
         request = DamageRequest(
             op_id=uuid4(),
             at=datetime.now(UTC),
@@ -173,8 +196,7 @@ class Runner:
             item_id=copy.item,
             harm=harm,
         )
-        answer = self._client.operate(DAMAGES, request.model_dump_json(), DamageReceipt)
-        return isinstance(answer, DamageReceipt)
+        self._keep(request)
 
     def _call(self) -> CallSeen:
         request = CallRequest(op_id=uuid4(), at=datetime.now(UTC))

@@ -84,7 +84,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportDamage:
-    """Tell the controller that this copy came back damaged."""
+    """Keep for the controller that this copy came back damaged."""
 
     session: int
     copy: Copy
@@ -93,7 +93,7 @@ class ReportDamage:
 
 @dataclass(frozen=True, slots=True)
 class DamageReported:
-    """The controller has noted it, or not."""
+    """It is on the disk, or with the controller; or it is lost and somebody should be told."""
 
     session: int
     copy: Copy

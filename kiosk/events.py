@@ -66,6 +66,13 @@ class ItemLifted:
 
 
 @dataclass(frozen=True, slots=True)
+class TagsUnread:
+    """So many tags lie there whose content is still being read; 0 when a look is through."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SecuritySeen:
     """What the tag's AFI says. None: it is neither of the library's two values."""
 
@@ -77,7 +84,8 @@ class SecuritySeen:
 class SecurityWritten:
     """An order to arm or disarm is finished.
 
-    `ok`: the tag was read back as ordered. `changed`: it was not so before, we made it so.
+    `ok`: the tag was read back as ordered. `changed`: we wrote; before arming only where it was not
+    so before, because a refused return undoes our own arming and no other.
     """
 
     uid: TagUid
@@ -223,11 +231,12 @@ class LinkSeen:
 class LinkTurned:
     """From now on the ledger is not asked (`alone`), or is asked again.
 
-    `able`: this kiosk can decide by what it knows itself.
+    `able`: this kiosk can decide by what it knows itself. It is told again when less is left.
     """
 
     alone: bool
     able: bool
+    hours_left: int | None = None  # that it still may, near the end; 0: it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +340,7 @@ class Tick:
 Event = (
     ItemPlaced
     | ItemLifted
+    | TagsUnread
     | SecuritySeen
     | SecurityWritten
     | ReaderLost

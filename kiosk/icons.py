@@ -64,6 +64,7 @@ _GLYPHS: dict[str, str] = {
     "erase": MDI7.backspace,
     "link": MDI7.lan_connect,
     "outbox": MDI7.tray_arrow_up,
+    "snapshot": MDI7.database_clock,
     "closed": MDI7.door_closed,
     "clock": MDI7.clock_outline,
     "sound": MDI7.volume_high,

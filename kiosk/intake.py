@@ -1,7 +1,9 @@
 """The pad's thread: who lies there, what stands on the tags, and carrying out arm and disarm.
 
 A tag is announced as soon as its own first eight blocks are read, before the next tag's are, so
-that the row comes quickly; its AFI follows when all rows are there.
+that the row comes quickly; its AFI follows when all rows are there. Orders go before everything
+else, and the next look comes when none has come for a moment: a look at a stack takes longer than
+an order.
 """
 
 import queue
@@ -32,13 +34,16 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 from kiosk.presence import Presence
 from kiosk.tag_content import pad_tag
 
 log = structlog.get_logger(__name__)
 
-POLL_S = 0.15
+PAUSE_S = 0.05  # between a look, or the last order, and the next look
+REST_S = 0.075  # the same while nothing lies there: most of a kiosk's day
+LONGEST_WORK_S = 1.0  # orders that keep coming hold the next look up no longer
 FIRST_BLOCKS = 8  # 32 bytes: a basic block of ISO 28560-3 whose owner has its usual length
 MOST_BYTES = 256  # further than that no layout keeps what the pad needs
 READ_TRIES = 3  # then the tag is announced as unreadable, and tried again once a second
@@ -105,15 +110,16 @@ class Intake:
         self._post(ReaderBack(identity.simulated))
         desk = _Desk(reader, self._post, self._owner, self._afi, self._clock)
         while not stop.is_set():
-            began = self._clock()
             desk.look(self._next_order)
             good()
-            self._work_until(desk, began + POLL_S, stop)
+            self._work(desk, stop)
 
-    def _work_until(self, desk: "_Desk", end: float, stop: threading.Event) -> None:
-        while not stop.is_set() and (left := end - self._clock()) > 0:
+    def _work(self, desk: "_Desk", stop: threading.Event) -> None:
+        """Carry out what is ordered until nothing was for a moment."""
+        end = self._clock() + LONGEST_WORK_S
+        while not stop.is_set() and self._clock() < end:
             try:
-                desk.carry_out(self._orders.get(timeout=left))
+                desk.carry_out(self._orders.get(timeout=PAUSE_S if desk.sees_tags else REST_S))
             except queue.Empty:
                 return
 
@@ -149,6 +155,13 @@ class _Desk:
         self._announced: set[str] = set()
         self._unread: dict[str, int] = {}  # UID -> looks since it came
         self._afi_wanted: set[str] = set()
+        self._afis: dict[str, int] = {}  # as read last in this stay of the tag
+        self._told_unread = 0
+
+    @property
+    def sees_tags(self) -> bool:
+        """Something lies there, as far as the last look can tell."""
+        return bool(self._unread or self._announced)
 
     def look(self, next_order: Callable[[], Order | None]) -> None:
         """One inventory and what follows from it; waiting orders go first between two tags."""
@@ -157,16 +170,18 @@ class _Desk:
         for uid in gone:
             self._forget(uid)
         self._unread |= dict.fromkeys(came, 0)
+        self._tell_unread()
         self._work(next_order)  # a look at many tags leaves no time between two looks
         for uid in [uid for uid in self._unread if uid in dsfids]:
             self._work(next_order)
             self._read(uid, dsfids[uid])
+        self._tell_unread()
         for uid in [uid for uid in self._afi_wanted if uid in dsfids]:
             self._work(next_order)
             self._read_afi(uid)
 
     def carry_out(self, order: Order) -> None:
-        """Arm or disarm: look, write, verify; three tries within 1.2 s."""
+        """Arm or disarm: look where need be, write, verify; three tries within 1.2 s."""
         wanted = self._afi.in_stock if order.armed else self._afi.on_loan
         end = self._clock() + WRITE_WITHIN_S
         wrote = False
@@ -174,25 +189,50 @@ class _Desk:
             if attempt and self._clock() > end:
                 break
             try:
-                if self._reader.system_information(order.uid).afi != wanted:
+                blind = not attempt and self._needs_no_look(order, wanted)
+                if blind or self._look_at(order.uid) != wanted:
                     wrote = True
+                    self._afis.pop(order.uid, None)  # whatever comes of it, it is to be read again
                     self._reader.write_afi(order.uid, wanted)
             except NotAvailable:
                 raise
             except ReaderError as error:
                 log.info("security_try_failed", uid=order.uid, armed=order.armed, why=error.what)
                 continue
+            self._afis[order.uid] = wanted
+            self._afi_wanted.discard(order.uid)
             self._post(SecurityWritten(order.uid, order.armed, ok=True, changed=wrote))
             return
         self._post(SecurityWritten(order.uid, order.armed, ok=False, changed=wrote))
+
+    def _needs_no_look(self, order: Order, wanted: int) -> bool:
+        """It was read in this stay and differs; or it is to be disarmed, which nobody undoes.
+
+        What comes of the write is verified in any case.
+        """
+        known = self._afis.get(order.uid)
+        return known != wanted and (known is not None or not order.armed)
+
+    def _look_at(self, uid: str) -> int:
+        """The AFI on the tag now."""
+        self._afis[uid] = afi = self._reader.system_information(uid).afi
+        return afi
 
     def _work(self, next_order: Callable[[], Order | None]) -> None:
         while (order := next_order()) is not None:
             self.carry_out(order)
 
+    def _tell_unread(self) -> None:
+        """Before and after a look's reading: so the session knows a stack from its first book."""
+        count = sum(uid not in self._announced for uid in self._unread)
+        if count != self._told_unread:
+            self._told_unread = count
+            self._post(TagsUnread(count))
+
     def _forget(self, uid: str) -> None:
         self._unread.pop(uid, None)
         self._afi_wanted.discard(uid)
+        self._afis.pop(uid, None)
         if uid in self._announced:
             self._announced.discard(uid)
             self._post(ItemLifted(TagUid(uid)))
@@ -239,7 +279,7 @@ class _Desk:
 
     def _read_afi(self, uid: str) -> None:
         try:
-            afi = self._reader.system_information(uid).afi
+            afi = self._look_at(uid)
         except NotAvailable:
             raise
         except ReaderError:

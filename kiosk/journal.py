@@ -10,7 +10,7 @@ sealed: a stolen disk tells nobody who has which book.
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from circulation.api import (
 )
 from circulation.ids import Copy, Isil, ItemId
 from circulation.messages import Clock
+from circulation.selfservice import DamageRequest
 from kiosk.journal_file import open_file
 from kiosk.vault import Vault
 
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     RENEWAL = "renewal"
     RETURN = "return"
     SIGHTING = "sighting"
+    DAMAGE = "damage"
 
 
 class Outcome(StrEnum):
@@ -55,12 +57,13 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # the ledger does not understand it: kept for the staff
 
 
-Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest
+Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest | DamageRequest
 _REQUESTS: dict[Kind, type[Request]] = {
     Kind.CHECKOUT: CheckoutRequest,
     Kind.RENEWAL: RenewRequest,
     Kind.RETURN: ReturnRequest,
     Kind.SIGHTING: SightingRequest,
+    Kind.DAMAGE: DamageRequest,
 }
 _ROWS = "SELECT seq, op_id, kind, sealed, outcome, alone, clock, again FROM operation "
 
@@ -83,6 +86,15 @@ class Entry:
     def copy(self) -> Copy:
         """The copy it is about."""
         return Copy(Isil(self.request.owner), ItemId(self.request.item_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How one operation ended."""
+
+    op_id: UUID
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
 
 
 class Journal:
@@ -118,31 +130,27 @@ class Journal:
         `in_place_of`: the ledger refused that id before; it is settled as refused in the same
         transaction.
         """
-        kind, body, op_id = _kind(request), request.model_dump_json(), str(request.op_id)
-        again = in_place_of is not None
         with self._write() as db:
             if in_place_of is not None:
-                _settle(db, in_place_of, Outcome.REFUSED, ())
-            cursor = db.execute(
-                "INSERT INTO operation (op_id, kind, sealed, alone, clock, again, kept_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    op_id,
-                    kind,
-                    self._vault.seal(body, op_id),
-                    alone,
-                    clock,
-                    again,
-                    request.at.isoformat(),
-                ),
+                _settle(db, Settled(in_place_of, Outcome.REFUSED))
+            return self._insert(db, request, alone, clock, again=in_place_of is not None)
+
+    def keep_each(self, requests: Sequence[Request]) -> tuple[Entry, ...]:
+        """Write several wishes down, all or none: what is asked for in one message."""
+        with self._write() as db:
+            return tuple(
+                self._insert(db, request, False, Clock.SURE, again=False) for request in requests
             )
-            seq = cursor.lastrowid or 0
-        return Entry(seq, request.op_id, kind, request, body, Outcome.PENDING, alone, clock, again)
 
     def settle(self, op_id: UUID, outcome: Outcome, reasons: tuple[str, ...] = ()) -> None:
         """Note how it ended. A later answer to the same operation replaces an earlier one."""
+        self.settle_each((Settled(op_id, outcome, reasons),))
+
+    def settle_each(self, ended: Iterable[Settled]) -> None:
+        """The same for several, in one write."""
         with self._write() as db:
-            _settle(db, op_id, outcome, reasons)
+            for one in ended:
+                _settle(db, one)
 
     def become_facts(self, op_ids: Iterable[UUID], clock: Clock) -> None:
         """Somebody was told that these are done: the ledger must hear of them as facts."""
@@ -184,6 +192,19 @@ class Journal:
     def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
         """All rows with this outcome, oldest first."""
         return self._select("WHERE outcome = ?", outcome)
+
+    def _insert(
+        self, db: sqlite3.Connection, request: Request, alone: bool, clock: Clock, *, again: bool
+    ) -> Entry:
+        kind, body, op_id = _kind(request), request.model_dump_json(), str(request.op_id)
+        sealed, at = self._vault.seal(body, op_id), request.at.isoformat()
+        cursor = db.execute(
+            "INSERT INTO operation (op_id, kind, sealed, alone, clock, again, kept_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (op_id, kind, sealed, alone, clock, again, at),
+        )
+        seq = cursor.lastrowid or 0
+        return Entry(seq, request.op_id, kind, request, body, Outcome.PENDING, alone, clock, again)
 
     def _select(self, condition: str, *values: object) -> tuple[Entry, ...]:
         query = f"{_ROWS}{condition} ORDER BY seq"
@@ -251,14 +272,12 @@ class Journal:
             self._db.execute("COMMIT")
 
 
-def _settle(
-    db: sqlite3.Connection, op_id: UUID, outcome: Outcome, reasons: tuple[str, ...]
-) -> None:
+def _settle(db: sqlite3.Connection, ended: Settled) -> None:
     db.execute("UPDATE counter SET settled = settled + 1")
     db.execute(
         "UPDATE operation SET outcome = ?, reasons = ?, settled_at = ?,"
         " settled = (SELECT settled FROM counter) WHERE op_id = ?",
-        (outcome, " ".join(reasons), datetime.now(UTC).isoformat(), str(op_id)),
+        (ended.outcome, " ".join(ended.reasons), datetime.now(UTC).isoformat(), str(ended.op_id)),
     )
 
 
@@ -272,5 +291,7 @@ def _kind(request: Operation) -> Kind:
             return Kind.RETURN
         case SightingRequest():
             return Kind.SIGHTING
+        case DamageRequest():
+            return Kind.DAMAGE
         case _:
             raise TypeError(f"{type(request).__name__} is not an operation of a kiosk")

@@ -11,14 +11,15 @@ from functools import cached_property
 
 from circulation.api import CheckoutRequest, RenewRequest, ReturnRequest, SightingRequest
 from circulation.ids import Copy, Isil, ItemId, PatronId
-from circulation.loan import Act, ItemState
+from circulation.loan import Act, ItemState, advance
 from circulation.policy import ItemKind, PatronCategory, Policy
 from circulation.policy_part import policy_of
 from circulation.rules import Facts, ItemFacts, PatronFacts
+from circulation.selfservice import DamageRequest
 from circulation.snapshot import CardRights, CopyState, ReadyCopy, Sections
 from kiosk.clock import local_day
 
-Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest
+Request = CheckoutRequest | RenewRequest | ReturnRequest | SightingRequest | DamageRequest
 
 
 class Index:
@@ -141,6 +142,8 @@ class Known:
                 self._take_back(copy)
             case RenewRequest(patron_id=patron_id):
                 self._renew(copy, PatronId(patron_id), local_day(act.at))
+            case DamageRequest():
+                self._spoil(copy)
             case SightingRequest():
                 pass
 
@@ -162,6 +165,12 @@ class Known:
         damaged = before.state is ItemState.DAMAGED
         state = ItemState.DAMAGED if damaged else ItemState.IN_STOCK
         self._changed[copy] = replace(before, state=state, holder=None, due=None, renewals=0)
+
+    def _spoil(self, copy: Copy) -> None:
+        """As the ledger does: a copy that came back goes to the librarian before anybody has it."""
+        before = self._standing(copy)
+        if (state := advance(before.state, Act.MARK_DAMAGED)) is not None:
+            self._changed[copy] = replace(before, state=state)
 
     def _renew(self, copy: Copy, patron: PatronId, day: date) -> None:
         before = self._standing(copy)

@@ -13,7 +13,14 @@ from circulation.ids import Copy, PatronId
 from circulation.loan import ItemState
 from circulation.reasons import Reason
 from kiosk.choices import loan_copy
-from kiosk.effects import Effect, PlaySound, RequestCheckout, RequestReturn, ResolveItems
+from kiosk.effects import (
+    Effect,
+    PlaySound,
+    RequestCheckout,
+    RequestCheckouts,
+    RequestReturn,
+    ResolveItems,
+)
 from kiosk.events import CheckoutAnswered, ItemsResolved, NoAnswer, ReturnAnswered
 from kiosk.security import Step, order
 from kiosk.sounds import Sound
@@ -60,13 +67,16 @@ def open_lines(state: State) -> Step:
 
 
 def start_loans(state: State) -> Step:
-    """Ask for every copy that is complete and known, as soon as somebody may borrow."""
+    """Ask for every copy that is complete and known, as soon as somebody may borrow.
+
+    What is ready in the same moment (a pupil's set, a stack before the card came) is one act.
+    """
     person = state.person
     if state.stage is not Stage.BORROW or person is None or person.view is None:
         return state, ()
     if not person.may_borrow or state.two_cards:
         return state, ()
-    effects: list[Effect] = []
+    wishes: list[RequestCheckout] = []
     for line in state.lines.values():
         if not _is_ready(state, line):
             continue
@@ -74,8 +84,10 @@ def start_loans(state: State) -> Step:
         patron, uid = PatronId(person.view.patron_id), tags_of(state, line.copy)[0].uid
         parts = parts_seen(state, line.copy) if parts_of(state, line.copy) > 1 else None
         wish = RequestCheckout(state.session, asking.slot, patron, line.copy, uid, parts)
-        effects.append(wish)
-    return state, tuple(effects)
+        wishes.append(wish)
+    if len(wishes) > 1:
+        return state, (RequestCheckouts(tuple(wishes)),)
+    return state, tuple(wishes)
 
 
 def start_returns(state: State) -> Step:

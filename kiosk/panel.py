@@ -33,6 +33,7 @@ def prepare(*, ppi: float, fullscreen: bool, size: tuple[int, int]) -> None:
     # software rendering for nothing.
     Config.set("graphics", "multisamples", "0")
     Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "kivy_clock", "free_only")  # its free events wake the loop between frames
     # Kivy's defaults deliver each finger twice on a Pi: as SDL's mouse and from evdev.
     Config.remove_option("input", "%(name)s")
     Config.set("input", "mouse", "mouse,disable_multitouch")

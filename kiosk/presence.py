@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 GONE_LOOKS = 3
+GONE_LEAST_S = 0.4  # the three looks of features 5.3, at a poll of 150 ms, however fast ours are
 GONE_S = 0.6
 _LEAST_LOOKS = 2  # one slow look alone proves nothing, however long it took
 
@@ -36,5 +37,7 @@ class Presence:
 
 
 def _is_gone(stay: Stay, at: float) -> bool:
-    long_ago = at - stay.seen_at >= GONE_S and stay.missed >= _LEAST_LOOKS
-    return stay.missed >= GONE_LOOKS or long_ago
+    away_s = at - stay.seen_at
+    if stay.missed >= GONE_LOOKS:
+        return away_s >= GONE_LEAST_S
+    return away_s >= GONE_S and stay.missed >= _LEAST_LOOKS

@@ -8,25 +8,18 @@ import math
 from collections.abc import Mapping
 from typing import assert_never
 
-from kiosk.choices import (
-    clear_limit_s,
-    focused,
-    idle_limit_s,
-    is_asking_harm,
-    is_dark,
-    is_listing,
-    is_typing,
-    is_warning,
-    warn_limit_s,
-)
+from kiosk.choices import focused, is_typing
+from kiosk.class_choices import is_choosing_class, is_listing
 from kiosk.class_session_view import class_banner, class_rows, class_title
+from kiosk.harms import is_asking_harm
 from kiosk.i18n import Texts, mark
+from kiosk.limits import clear_limit_s, idle_limit_s, is_dark, is_warning, warn_limit_s
 from kiosk.present_actions import bar_actions, main_actions
 from kiosk.present_damage import harm_title, harmed_title
 from kiosk.present_notice import call_status, notice_of
 from kiosk.present_rows import account_rows, pad_rows
 from kiosk.present_search import found_count, found_rows
-from kiosk.present_service import service_rows
+from kiosk.present_service import alone_status, service_rows
 from kiosk.present_textbooks import set_rows
 from kiosk.state import Farewell, Stage, State, Trouble, lifted_too_early, odd_tags
 from kiosk.view import Row, ScreenName, View
@@ -127,7 +120,7 @@ def _over_the_stage(state: State) -> ScreenName | None:
         return ScreenName.DONE
     if is_asking_harm(state):
         return ScreenName.DAMAGE
-    if is_listing(state):
+    if is_listing(state) or is_choosing_class(state):
         return ScreenName.CLASS_LIST
     early = lifted_too_early(state) and not is_warning(state)
     return ScreenName.PUT_BACK if early else None
@@ -138,7 +131,7 @@ def _rows(state: State, texts: Texts) -> tuple[Row, ...]:
         return service_rows(state, texts)
     if _panel_is_shown(state) or is_asking_harm(state):
         return ()
-    if is_listing(state):
+    if is_listing(state) or is_choosing_class(state):
         return class_rows(state, texts)
     match state.stage:
         case Stage.BORROW | Stage.RETURN:
@@ -195,7 +188,7 @@ def _subtitle(state: State, texts: Texts) -> str:
 def _count(state: State, rows: tuple[Row, ...], texts: Texts) -> str:
     if _door_screen(state) is not None:
         return ""
-    if is_asking_harm(state) or is_listing(state):
+    if is_asking_harm(state) or is_listing(state) or is_choosing_class(state):
         return ""
     if state.farewell is not None and not _panel_is_shown(state):
         return _sum_of(state.farewell, texts)
@@ -214,7 +207,7 @@ def _sum_of(farewell: Farewell, texts: Texts) -> str:
 def _status(state: State, texts: Texts) -> str:
     parts = [call_status(state, texts)]
     if state.alone:
-        parts.append(texts.say("No connection: working on my own"))
+        parts.append(alone_status(state, texts))
     elif not state.online:
         parts.append(texts.say("No connection"))
     if not state.card_reader_ok and state.stage is not Stage.PROBLEM:

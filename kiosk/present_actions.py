@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from circulation.selfservice import Harm
 from circulation.textbooks import Condition
 from kiosk.access import Access
-from kiosk.choices import CONDITIONS, DIGITS, HARMS, Choice, bar_choices, character_of, main_choices
+from kiosk.choices import DIGITS, Choice, bar_choices, character_of, main_choices
 from kiosk.errands import NEXT_LETTERS
+from kiosk.harms import CONDITIONS, HARMS
 from kiosk.i18n import Texts, mark, name_of
 from kiosk.present_damage import harm_action
 from kiosk.state import Stage, State, is_collecting, unsecured
@@ -31,6 +32,7 @@ _LABELS: Mapping[Choice, str] = {
     Choice.CLASS_CLOSE: mark("Back"),
     Choice.CLASS_TURN: mark("Take textbooks back"),
     Choice.CLASS_END: mark("End the class session"),
+    Choice.CLASS_SKIP: mark("Books for myself"),
     Choice.CONTINUE: mark("Continue"),
     Choice.WAKE: mark("Continue"),
     Choice.HOME: mark("To the start"),
@@ -64,6 +66,7 @@ _SHORT: Mapping[Choice, str] = {
     Choice.CLASS_LIST: mark("List"),
     Choice.CLASS_TURN: mark("Take back"),
     Choice.CLASS_END: mark("End"),
+    Choice.CLASS_SKIP: mark("For myself"),
     Choice.DAMAGE_BOOK: mark("Another"),
     Choice.LOW_REACH: mark("Lower"),
     Choice.EXTRA_TIME: mark("Slower"),
@@ -83,6 +86,7 @@ _ICONS = {
     Choice.DAMAGE_CLOSE: "back",
     Choice.CLASS_CLOSE: "back",
     Choice.CLASS_END: "closed",
+    Choice.CLASS_SKIP: "borrow",
     Choice.DAMAGE_BOOK: "book",
     Choice.UNTYPE: "erase",
     Choice.FIND: "search",

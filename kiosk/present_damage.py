@@ -44,7 +44,7 @@ def harmed_title(state: State, texts: Texts) -> str:
     if copy is None:
         return ""
     item = state.items.get(copy)
-    return item.title if item else texts.say("Book {number}", number=copy.item)
+    return (item.title if item else "") or texts.say("Book {number}", number=copy.item)
 
 
 def report_note(state: State, copy: Copy, texts: Texts) -> tuple[str, Tone] | None:

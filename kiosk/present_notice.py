@@ -3,10 +3,11 @@
 from typing import assert_never
 
 from circulation.reasons import Reason
-from kiosk.choices import is_listing, is_warning
+from kiosk.class_choices import is_choosing_class, is_listing
 from kiosk.class_session_view import class_notice
 from kiosk.hours import House
 from kiosk.i18n import Texts
+from kiosk.limits import is_warning
 from kiosk.present_search import search_notice
 from kiosk.present_service import pin_notice
 from kiosk.present_textbooks import set_notice
@@ -35,7 +36,8 @@ def notice_of(state: State, texts: Texts) -> Notice | None:
         return Notice(texts.say("Are you still there?"), Tone.WAIT)
     if state.access_open or state.door.open:
         return None
-    return class_notice(state, texts) if is_listing(state) else _stage_notice(state, texts)
+    lists = is_listing(state) or is_choosing_class(state)
+    return class_notice(state, texts) if lists else _stage_notice(state, texts)
 
 
 def call_status(state: State, texts: Texts) -> str:

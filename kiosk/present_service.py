@@ -3,9 +3,10 @@
 from circulation.reasons import Reason
 from kiosk.events import Paper
 from kiosk.i18n import Texts, mark
+from kiosk.service import Trusted
 from kiosk.state import Stage, State, Trouble
 from kiosk.view import Notice, Row, Tone
-from kiosk.wording import in_words
+from kiosk.wording import in_words, sentences
 
 _PAPER = {
     Paper.NONE: (mark("There is none at this terminal"), Tone.INFO),
@@ -59,9 +60,35 @@ def _pad(state: State, texts: Texts) -> tuple[str, Tone]:
             return texts.say("Does not answer: look at power and cable"), Tone.STOP
 
 
+def alone_status(state: State, texts: Texts) -> str:
+    """That this kiosk decides by itself, and near the end of its trust for how long still."""
+    match state.hours_alone:
+        case None:
+            return texts.say("No connection: working on my own")
+        case 0:
+            return texts.say("No connection for too long: only returns")
+        case hours:
+            return texts.count(
+                "No connection: working on my own for {n} more hour",
+                "No connection: working on my own for {n} more hours",
+                hours,
+            )
+
+
+def _trusted(trusted: Trusted | None, texts: Texts) -> tuple[str, Tone]:
+    if trusted is None:
+        return texts.say("Only returns: there is no snapshot of the ledger"), Tone.WAIT
+    at = trusted.at.astimezone().strftime("%d.%m.%Y %H:%M")
+    snapshot = texts.say("Snapshot of {at}", at=at)
+    if not trusted.hours_left:
+        return sentences(snapshot, texts.say("Too old: only returns")), Tone.STOP
+    hours = texts.count("Good for {n} more hour", "Good for {n} more hours", trusted.hours_left)
+    return sentences(snapshot, hours), Tone.WAIT if trusted.near else Tone.DONE
+
+
 def _link(state: State, texts: Texts) -> tuple[str, Tone]:
     if state.alone:
-        return texts.say("No connection: working on my own"), Tone.WAIT
+        return alone_status(state, texts), Tone.WAIT
     if not state.online:
         return in_words(Reason.NO_CONNECTION, texts), Tone.STOP
     return texts.say("Works"), Tone.DONE
@@ -80,6 +107,7 @@ def _looked_at(state: State, texts: Texts) -> tuple[Row, ...]:
         _row("sound", texts.say("Sound"), *_either(seen.sound, works, mute)),
         _row("speech", texts.say("Voice"), speech, _good(state.config.can_speak)),
         _row("outbox", texts.say("Outbox"), *_either(not seen.unsent, sent, waits, Tone.WAIT)),
+        _row("snapshot", texts.say("Without a network"), *_trusted(seen.trusted, texts)),
         _row("clock", texts.say("Clock"), seen.clock.strftime("%d.%m.%Y %H:%M"), Tone.INFO),
     )
 

@@ -29,16 +29,17 @@ def controller_seen(state: State, event: LinkSeen | LinkTurned | Configured) -> 
     match event:
         case LinkSeen():
             return state, ()
-        case LinkTurned(alone=alone, able=able):
-            return _link_turned(state, alone=alone, able=able), ()
+        case LinkTurned():
+            return _link_turned(state, event), ()
         case Configured():
             return tuned(state, event)
         case _:
             assert_never(event)
 
 
-def _link_turned(state: State, *, alone: bool, able: bool) -> State:
+def _link_turned(state: State, event: LinkTurned) -> State:
     """Whoever waits for an answer gets one now; nothing waits for the ledger's view any more."""
+    alone, able = event.alone, event.able
     person = state.person
     if person is not None and person.retry_at is not None:
         person = replace(person, retry_at=state.now)
@@ -54,6 +55,7 @@ def _link_turned(state: State, *, alone: bool, able: bool) -> State:
         state,
         online=not alone,
         alone=alone and able,
+        hours_alone=event.hours_left if alone and able else None,
         returning=returning,
         person=person,
         lines=lines,

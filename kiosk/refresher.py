@@ -1,22 +1,27 @@
-"""Keeps this kiosk's snapshot fresh in the background, so that it is there when the link is not."""
+"""Keeps snapshot and titles fresh in the background: they are there when the link is not."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
 
 from circulation.api import Refusal
 from circulation.snapshot import BadSnapshot, Digests, SignedSnapshot
+from circulation.titles import BadTitles
 from kiosk.client import ControllerClient, NotUnderstood
 from kiosk.clock import WallClock
 from kiosk.events import NoAnswer
 from kiosk.journal import Journal
 from kiosk.link import Link
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore, renew_titles
 
 log = structlog.get_logger(__name__)
 
 AFTER_START_S = 2.0  # the first picture is on the screen by then
+TITLES_EVERY_S = 3600.0  # books seldom come, and are seldom called anew
+BETWEEN_PAGES_S = 0.1  # nobody waits for titles, and the controller has others to answer
 
 
 class Refresher:
@@ -25,6 +30,7 @@ class Refresher:
     def __init__(
         self,
         store: SnapshotStore,
+        titles: TitleStore,
         journal: Journal,
         client: ControllerClient,
         link: Link,
@@ -35,6 +41,8 @@ class Refresher:
     ) -> None:
         """`loaded` is called when the snapshot of an earlier life is there, or is not."""
         self._store = store
+        self._titles = titles
+        self._titles_at = 0.0
         self._journal = journal
         self._client = client
         self._link = link
@@ -64,13 +72,29 @@ class Refresher:
                 wait_s = min(self._every_s, AFTER_START_S)  # soon after the controller is back
                 continue
             try:
-                self.refresh()
+                if self.refresh() and time.monotonic() >= self._titles_at:
+                    self._look_for_titles()
             except Exception:  # without a new one the old one grows old: log it and go on
                 log.exception("refresh_failed")
+
+    def _look_for_titles(self) -> None:
+        wait_s = TITLES_EVERY_S if self.renew_titles() else self._every_s
+        self._titles_at = time.monotonic() + wait_s
 
     def refresh(self) -> bool:
         """Ask what has changed; what does not fit to the rest is asked for as a whole."""
         return self._take(self._store.question()) or self._whole()
+
+    def renew_titles(self) -> bool:
+        """Ask how every book is called, page by page; False when it came to no end."""
+        try:
+            return renew_titles(self._titles, self._client, self._may_go_on)
+        except BadTitles as error:
+            log.warning("titles_refused", why=str(error))
+            return False
+
+    def _may_go_on(self) -> bool:
+        return not self._link.alone and not self._stopping.wait(BETWEEN_PAGES_S)
 
     def _whole(self) -> bool:
         had_some = self._store.held is not None

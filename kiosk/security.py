@@ -78,7 +78,8 @@ def _order(state: State, copy: Copy, item: ItemView) -> Step:
     want = item.state is ItemState.IN_STOCK
     effects: tuple[Effect, ...] = ()
     for tag in tags_of(state, copy):
-        if _is_known(tag) and tag.armed is not want and _is_ours_to_change(state, tag):
+        known = _is_known(tag) or _is_just_lent(state, copy)
+        if known and tag.armed is not want and _is_ours_to_change(state, tag):
             state, orders = order(state, tag, armed=want)
             effects += orders
     return state, effects
@@ -86,6 +87,12 @@ def _order(state: State, copy: Copy, item: ItemView) -> Step:
 
 def _is_known(tag: Tag) -> bool:
     return tag.read or tag.failed > 0  # after a failed write only another one can tell
+
+
+def _is_just_lent(state: State, copy: Copy) -> bool:
+    """It was in stock a moment ago, so its tag is armed: what was written is verified anyway."""
+    line = state.lines.get(copy)
+    return state.stage is Stage.BORROW and line is not None and line.phase is Phase.LENT
 
 
 def _is_ours_to_change(state: State, tag: Tag) -> bool:

@@ -5,8 +5,9 @@ Five wrong numbers in a row shut the door for five minutes, whatever the session
 
 import hashlib
 import hmac
+import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from circulation.ids import CardUid
 
@@ -43,12 +44,33 @@ def _digest(digits: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Trusted:
+    """The snapshot by which this kiosk may decide alone, and how long it is still good for."""
+
+    at: datetime
+    left: timedelta  # none when it is over
+    near: bool  # the end is near, or past: staff should see to the network
+
+    @property
+    def hours_left(self) -> int:
+        """Begun hours: 0 when it is over."""
+        return math.ceil(self.left / timedelta(hours=1))
+
+
+def trust_in(at: datetime, now: datetime, most: timedelta) -> Trusted:
+    """Near its end is the last quarter of its age, and never less than an hour."""
+    left = max(at + most - now, timedelta(0))
+    return Trusted(at, left, left <= max(most / 4, timedelta(hours=1)))
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the session does not know by itself; looked at while the door is open."""
 
     clock: datetime
     sound: bool
-    unsent: int  # returns and sightings that the ledger has not heard of
+    unsent: int  # facts that the ledger has not heard of
+    trusted: Trusted | None = None  # None: without the network nothing is lent here
 
 
 @dataclass(frozen=True, slots=True)

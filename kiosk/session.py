@@ -52,6 +52,7 @@ from kiosk.events import (
     SecurityWritten,
     SightingKept,
     StackAnswered,
+    TagsUnread,
     Tick,
     TwoCards,
     UnsentReturns,
@@ -68,6 +69,7 @@ from kiosk.lending import (
     start_loans,
     start_returns,
 )
+from kiosk.on_the_pad import is_shut, pad
 from kiosk.person import (
     account_fetched,
     ask_account,
@@ -80,7 +82,7 @@ from kiosk.person import (
 )
 from kiosk.reachability import controller_seen, with_link
 from kiosk.searching import answered
-from kiosk.security import Step, follow_ledger, seen, written
+from kiosk.security import Step, follow_ledger
 from kiosk.service import Door, card_digest
 from kiosk.sounds import Sound
 from kiosk.stages import (
@@ -93,16 +95,12 @@ from kiosk.stages import (
     undisturbed,
 )
 from kiosk.state import (
-    Phase,
     Stage,
     State,
-    Tag,
     Trouble,
     is_collecting,
     is_secured,
     pupil_stage,
-    tags_of,
-    unsecured,
 )
 from kiosk.textbooks import ask_stack, stack_answered
 
@@ -138,8 +136,8 @@ def _take_in(state: State, event: Event) -> Step:
             return choose(state, action)
         case KeyPressed(key=key):
             return press_key(state, key)
-        case ItemPlaced() | ItemLifted() | SecuritySeen() | SecurityWritten():
-            return _pad(state, event)
+        case ItemPlaced() | ItemLifted() | TagsUnread() | SecuritySeen() | SecurityWritten():
+            return pad(state, event)
         case ReaderLost() | ReaderBack() | ReaderRefused():
             return _reader(state, event)
         case CardPresented() | CardRemoved() | TwoCards() | CardReaderLost() | CardReaderBack():
@@ -246,73 +244,6 @@ def _output(
             assert_never(event)
 
 
-def _pad(state: State, event: ItemPlaced | ItemLifted | SecuritySeen | SecurityWritten) -> Step:
-    match event:
-        case ItemPlaced():
-            return _placed(state, event), ()
-        case ItemLifted():
-            return _lifted(state, event)
-        case SecuritySeen():
-            return seen(state, event), ()
-        case SecurityWritten():
-            return written(state, event), ()
-        case _:
-            assert_never(event)
-
-
-def _placed(state: State, event: ItemPlaced) -> State:
-    """A book on the pad is already a choice (features 5.4, step 1)."""
-    if state.stage is Stage.PROBLEM:
-        return state
-    tag = Tag(event.uid, event.tag)
-    if _is_shut(state):
-        return touched(undisturbed(state)).with_tag(replace(tag, stale=True))
-    if tag.copy and not tags_of(state, tag.copy):
-        state = _laid_down(state, tag)
-    if state.stage in (Stage.IDLE, Stage.ACCOUNT, Stage.SEARCH):
-        state = begin(state, pupil_stage(state))
-    return touched(undisturbed(state)).with_tag(tag)
-
-
-def _laid_down(state: State, tag: Tag) -> State:
-    """The copy comes to the pad: what was known may be outdated, except what we did ourselves."""
-    line = state.lines.get(tag.copy) if tag.copy else None
-    if line is None:
-        return state
-    if is_secured(state, line):
-        return state.with_line(replace(line, again=True))
-    return state
-
-
-def _lifted(state: State, event: ItemLifted) -> Step:
-    tag = state.tags.get(event.uid)
-    if tag is None:
-        return state, ()
-    state = replace(state, tags={uid: t for uid, t in state.tags.items() if uid != event.uid})
-    if tag.copy is None or tags_of(state, tag.copy):
-        return touched(state), ()
-    line = state.lines.get(tag.copy)
-    put_back = line is not None and line in unsecured(state)
-    if line and _goes_with_the_book(line.phase):
-        state = state.without_line(tag.copy)
-    if tag.copy not in state.lines:
-        items = {copy: item for copy, item in state.items.items() if copy != tag.copy}
-        asked = {copy: at for copy, at in state.asked.items() if copy != tag.copy}
-        state = replace(state, items=items, asked=asked)
-    return touched(state), (PlaySound(Sound.PUT_BACK),) if put_back else ()
-
-
-def _goes_with_the_book(phase: Phase) -> bool:
-    """Nothing was recorded and nothing is open: the line leaves with the book."""
-    match phase:
-        case Phase.WAITING | Phase.ARMING | Phase.REFUSED | Phase.ALREADY_YOURS:
-            return True
-        case Phase.ASKING | Phase.LENT | Phase.RETURNED | Phase.QUEUED | Phase.UNANSWERED:
-            return False
-        case _:
-            assert_never(phase)
-
-
 def _sighting_kept(state: State, event: SightingKept) -> Step:
     state = replace(state, recording=state.recording - {event.copy})
     line = state.lines.get(event.copy)
@@ -354,11 +285,6 @@ def _card(
             assert_never(event)
 
 
-def _is_shut(state: State) -> bool:
-    """The library is closed; who is being served is served to the end."""
-    return state.stage is Stage.IDLE and not state.house.open and state.class_session is None
-
-
 def _staff_card(state: State) -> Step:
     """The librarian's card opens the service screen, and ends whatever was going on."""
     ended = state if state.stage is Stage.PROBLEM else replace(end(state), card_lies=True)
@@ -370,7 +296,7 @@ def _card_presented(state: State, event: CardPresented) -> Step:
     state = touched(replace(undisturbed(state), card_lies=True, two_cards=False))
     if card_digest(event.uid) in state.config.staff_cards:
         return _staff_card(state)
-    if _is_shut(state):
+    if is_shut(state):
         return state, ()
     if is_teachers_card(state, event.uid) and state.stage is not Stage.PROBLEM:
         return end_class(state)

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         return self.snapshot or self.journal.with_name("snapshot.sqlite")
 
     @property
+    def titles_file(self) -> Path:
+        """Where is kept what books are called."""
+        return self.snapshot_file.with_name("titles.sqlite")
+
+    @property
     def trust(self) -> Trust:
         """How far the kiosk may decide alone."""
         age = timedelta(hours=self.offline_hours)

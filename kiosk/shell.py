@@ -16,6 +16,7 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.configuration import KioskSettings
+from circulation.selfservice import DamageRequest
 from drivers.card import CardReader
 from drivers.reader import Reader
 from kiosk.autonomy import Autonomy
@@ -160,7 +161,7 @@ class Shell:
             self._autonomy.alone,
             self._autonomy.wall,
         )
-        self._runner = Runner(ports.client, self.post)
+        self._runner = Runner(ports.client, self.post, self._keep)
         self._hours, self._lit = settings.hours, True
         self._tally = Tally()
         self._usage = UsageReporter(
@@ -218,6 +219,7 @@ class Shell:
         house = self._hours.house(self._wall())
         if house != self._state.house:
             self.post(HoursSeen(house))
+        self._autonomy.look_at_trust()
         plugged = self._ports.headphones()
         if plugged is not self._plugged:
             self._plugged = plugged
@@ -285,7 +287,13 @@ class Shell:
     def _look_around(self) -> None:
         unsent = self._journal.waiting()
         now = datetime.now().astimezone()
-        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent)))
+        trusted = self._autonomy.alone.trusted
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, trusted)))
+
+    def _keep(self, damage: DamageRequest) -> None:
+        """Whoever said it was thanked and goes: from now on it is a fact that must be heard of."""
+        self._journal.keep(damage, alone=True, clock=self._autonomy.wall.certainty())
+        self._courier.wake()
 
     def _print(self, receipt: Receipt) -> None:
         if self._printer is None:

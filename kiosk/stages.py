@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from kiosk.access import Access
-from kiosk.choices import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.class_session import without_names
 from kiosk.class_set import SetDesk
 from kiosk.effects import PlaySound
 from kiosk.errands import Search
+from kiosk.limits import clear_limit_s, idle_limit_s, warn_limit_s
 from kiosk.receipt import Entry, Receipt
 from kiosk.security import Step
 from kiosk.service import close
@@ -93,6 +93,7 @@ def end(state: State) -> State:
         access=usual_access(state),
         access_open=False,
         textbooks=SetDesk(),
+        class_choice=None,
         class_session=without_names(state.class_session),
     )
     return _without_forgotten_items(ended)
@@ -167,7 +168,7 @@ def _farewell(state: State) -> Farewell | None:
 
 def trouble(state: State, reason: Trouble) -> State:
     """The pad cannot be used: the session ends, and nothing is known of what lies there."""
-    ended = end(replace(state, tags={}))
+    ended = end(replace(state, tags={}, unread=0))
     return replace(ended, stage=Stage.PROBLEM, trouble=reason)
 
 

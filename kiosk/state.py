@@ -11,7 +11,7 @@ from circulation.ids import CardUid, Copy, TagUid
 from circulation.loan import SecurityState
 from circulation.reasons import Reason
 from kiosk.access import Access
-from kiosk.class_session import ClassSession
+from kiosk.class_session import ClassChoice, ClassSession
 from kiosk.class_set import SetDesk
 from kiosk.errands import Call, Cancelling, Report, Search
 from kiosk.events import BookTag, PadTag, Paper
@@ -175,10 +175,12 @@ class State:
     card_reader_ok: bool = True
     online: bool = True
     alone: bool = False  # not online, and this kiosk decides by what it knows itself
+    hours_alone: int | None = None  # that it may do so still, near the end; 0: it is over
     language: str = "ru"
     # the pad, the card reader and what the ledger said of the copies there
     tags: Mapping[TagUid, Tag] = field(default_factory=dict)
     items: Mapping[Copy, ItemView | None] = field(default_factory=dict)  # None: unknown there
+    unread: int = 0  # tags that were seen and are being read: more of the stack is coming
     asked: Mapping[Copy, float] = field(default_factory=dict)  # when to ask again
     returning: frozenset[Copy] = frozenset()  # recorded here as returned, not yet in the ledger
     recording: frozenset[Copy] = frozenset()  # a sighting is being written to disk
@@ -191,6 +193,7 @@ class State:
     house: House = field(default_factory=House)
     surroundings: Surroundings | None = None  # None: not looked at since the door was opened
     class_session: ClassSession | None = None  # outlives the sessions of its pupils
+    class_choice: ClassChoice | None = None  # asked of the teacher who stands there
     class_asked: int = 0  # the session in which a teacher's session was asked for
     # the session
     waiting_card: CardUid | None = None  # presented during a return, for a loan that may follow

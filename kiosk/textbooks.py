@@ -51,6 +51,8 @@ def ask_stack(state: State) -> Step:
         return state, ()
     collects = state.stage is Stage.RETURN
     copies = frozenset(_coming_back(state) if collects else _on_their_way(state))
+    if _is_arriving(state):
+        copies &= desk.judged  # the whole stack is one question, and one act
     if desk.answer is not None and copies <= desk.judged:
         return state, ()
     asking = replace(desk, asking=True, judged=copies)
@@ -115,6 +117,12 @@ def is_by_set(state: State) -> bool:
     if not is_textbook_week(state) or state.alone:
         return False
     return state.stage is Stage.BORROW or (state.stage is Stage.RETURN and is_collecting(state))
+
+
+def _is_arriving(state: State) -> bool:
+    """More of the stack is being read, or the ledger is being asked what lies there."""
+    asking = (line.copy for line in state.lines.values() if line.copy not in state.items)
+    return state.unread > 0 or any(state.asked.get(copy) == float("inf") for copy in asking)
 
 
 def _coming_back(state: State) -> list[Copy]:

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from circulation.reasons import Reason
-from kiosk.choices import is_warning
 from kiosk.effects import Effect
 from kiosk.errands import CallLibrarian, ReportDamage, SearchCatalogue
 from kiosk.events import Event, Tick
+from kiosk.limits import is_warning
 from kiosk.state import Line, Phase, Stage, State, lifted_too_early
 
 _AT_REST = (Stage.IDLE, Stage.PROBLEM)

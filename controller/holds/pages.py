@@ -16,9 +16,9 @@ from controller.holds.lists import hold_shelf, pick_list
 from controller.holds.service import Holds
 from controller.holds.slip import hold_slips
 from controller.holds.words import HOLD_WORDS, REFUSALS
+from controller.items.numbers import MOST_NUMBER, copy_of_number
 from controller.live.words import Language
 from controller.printing.answers import pdf_answer
-from controller.sql import Statement, Transaction
 from controller.staff.door import Door
 from controller.staff.pages import Pages, read_form, signed_in
 from controller.staff.refusals import Refused, StaffReason
@@ -27,13 +27,9 @@ from controller.staff.sessions import StaffCaller
 
 HOLDS_PAGE = "/console/holds"
 SLIPS_PDF = f"{HOLDS_PAGE}/slips.pdf"
-_SEE_OTHER, _MOST_NUMBER, _MOST_DIGITS = 303, 32, 9
+_SEE_OTHER, _MOST_DIGITS = 303, 9
 Lang = Annotated[Language, Query(alias="lang")]
 HoldId = Annotated[int | None, Query(ge=1, lt=2**31)]
-_NUMBER = Statement(
-    "SELECT item_id FROM item WHERE owner = :library"
-    " AND (item_id = :number OR inventory_no = :number) ORDER BY item_id = :number DESC LIMIT 2"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,12 @@ class _HoldDesk:
 
     async def shelve(self, number: str, language: Language) -> Said:
         """A fetched copy goes to who waits longest; scanned twice it gets the same slip."""
+        meant = partial(copy_of_number, library=self.library, number=number)
         request = ShelveRequest(
             op_id=uuid4(),
             at=self.door.time.now(),
             owner=self.library,
-            item_id=await self.door.reads.run(partial(self._item, number=number)) or number[:16],
+            item_id=await self.door.reads.run(meant) or number[:16],
         )
         answer = await self.door.writer.run(
             lambda inside: self.holds.shelve_at(inside, None, request)
@@ -100,12 +97,6 @@ class _HoldDesk:
         await self.door.writer.run(partial(book_moved, owner=self.library, hold_id=hold_id))
         return Said()
 
-    def _item(self, transaction: Transaction, number: str) -> str | None:
-        """The copy's id; an inventory number of two copies means neither."""
-        found = transaction.rows(_NUMBER, {"library": self.library, "number": number})
-        one = len(found) == 1 or (found and found[0][0] == number)
-        return str(found[0][0]) if one else None
-
 
 def hold_pages(door: Door, library: str, holds: Holds, pages: Pages) -> APIRouter:
     """`/console/holds`, its forms and the slips, for who works at the desk."""
@@ -123,7 +114,7 @@ def hold_pages(door: Door, library: str, holds: Holds, pages: Pages) -> APIRoute
     async def change(request: Request, language: Lang = Language.RU) -> Response:
         form = await read_form(request)
         caller = await door.allow(request, Right.DESK_WORK, form.get("form", ""))
-        number = form.get("number", "").strip()[:_MOST_NUMBER]
+        number = form.get("number", "").strip()[:MOST_NUMBER]
         moved = form.get("moved", "")
         if moved.isascii() and moved.isdecimal() and len(moved) <= _MOST_DIGITS:
             said = await desk.moved(int(moved))

@@ -17,6 +17,7 @@ from controller.answers import CONFLICT, NOT_FOUND, Answer, granted, refused
 from controller.clock import LibraryTime
 from controller.columns import to_utc, utc_text
 from controller.devices.tokens import Caller
+from controller.loans.damage import detail_of
 from controller.loans.facts import find_copy
 from controller.loans.marks import Mark, mark_copy
 from controller.sql import Statement, Transaction
@@ -68,7 +69,7 @@ class Kiosks:
             lent = copy.facts.state is ItemState.ON_LOAN
             return refused(CONFLICT, Reason.ON_LOAN_TO_OTHER if lent else Reason.NOT_LENDABLE)
         now = self.time.now()
-        detail: journal.Detail = {"harm": request.harm.value, "reported": True}
+        detail = detail_of(request)
         said = Mark(Act.MARK_DAMAGED, now, self.time.day(now), caller.device_id, detail)
         moved = mark_copy(transaction, copy, said)
         if moved is None:

@@ -11,6 +11,7 @@ from circulation.api import LiveEvent
 from circulation.messages import Presence
 from controller.clock import LibraryTime
 from controller.columns import to_utc, utc_text
+from controller.devices.web_desk import WEB_DESK
 from controller.sql import Statement, Transaction
 from controller.tables import DeviceKind, EventKind
 
@@ -32,7 +33,9 @@ _PEOPLE = Statement(
     "SELECT coalesce(sum(came_in), 0), coalesce(sum(went_out), 0) FROM gate_visit"
     " WHERE quarter >= :start"
 )
-_DEVICES = Statement("SELECT name, kind, state, last_seen FROM device ORDER BY kind, name")
+_DEVICES = Statement(
+    "SELECT name, kind, state, last_seen FROM device WHERE name <> :web_desk ORDER BY kind, name"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def counts_today(transaction: Transaction, time: LibraryTime) -> Counts:
 
 def devices_now(transaction: Transaction, now: datetime) -> list[DeviceNow]:
     """Every enrolled device."""
-    return [_device(row, now) for row in transaction.rows(_DEVICES, {})]
+    return [_device(row, now) for row in transaction.rows(_DEVICES, {"web_desk": WEB_DESK})]
 
 
 def _event(row: tuple[int, str, str, str, str, str, str, str, str, str]) -> LiveEvent:

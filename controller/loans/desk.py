@@ -103,12 +103,18 @@ class Desk:
 
     def mark(self, transaction: Transaction, caller: Caller, request: MarkRequest) -> Answer:
         """Lost, found, damaged, mended, claimed returned, written off."""
+        return self.mark_by(transaction, request, caller.operator, caller.device_id)
+
+    def mark_by(
+        self, transaction: Transaction, request: MarkRequest, staff: str, device_id: int | None
+    ) -> Answer:
+        """The same, said by this account; at no device: on a page of the controller."""
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
             return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
         now = self.loans.time.now()
-        detail = {"staff": caller.operator, "note": request.note}
-        said = Mark(request.act, now, self.loans.time.day(now), caller.device_id, detail)
+        detail = {"staff": staff, "note": request.note}
+        said = Mark(request.act, now, self.loans.time.day(now), device_id, detail)
         moved = mark_copy(transaction, copy, said)
         if moved is None:
             return refused(CONFLICT, _why_not(copy))

@@ -1,7 +1,7 @@
 """A checkout that the rules have granted: what is written of it, logged and answered."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 
 from circulation.api import CheckoutRequest, LoanReceipt
 from circulation.loan import Act, ItemState, SecurityAct, SecurityState, advance, advance_security
@@ -21,18 +21,18 @@ class Grant:
     request: CheckoutRequest
     copy: CopyRecord
     due: date
+    security: SecurityState = field(init=False)
 
-    @property
-    def security(self) -> SecurityState:
+    def __post_init__(self) -> None:
         """`disarm_due` until the tag is verified, unless it was seen disarmed before."""
-        return advance_security(self.copy.security, SecurityAct.LENT)
+        security = advance_security(self.copy.security, SecurityAct.LENT)
+        object.__setattr__(self, "security", security)
 
-    def loan(self, policy: Policy, at: datetime) -> rows.NewLoan:
+    def loan(self, policy: Policy) -> rows.NewLoan:
         """The loan, with the policy that decided it."""
         return rows.NewLoan(
             item_id=self.copy.id,
             patron_id=self.request.patron_id,
-            lent_at=at,
             due=self.due,
             counted=policy.counts(self.copy.facts.kind),
             policy_version=policy.version,

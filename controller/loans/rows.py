@@ -1,8 +1,8 @@
 """The rows that lending changes, as prebuilt statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from circulation.loan import ItemState, SecurityState
 from controller.columns import utc_text
@@ -14,10 +14,10 @@ _INSERT_LOAN = Statement(
     " device_id) VALUES (:item_id, :patron_id, :lent_at, :due, 0, :counted, :policy_version,"
     " :device_id) RETURNING id"
 )
-_NEXT_ID = Statement(  # known beforehand, what names a loan is written in the same breath
-    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + :step",
-    postgresql="SELECT nextval('loan_id_seq') WHERE :step > 0",
-    types={"step": "int"},
+_FIRST_ID = Statement(  # known beforehand, what names a loan is written in the same breath
+    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'loan'), 0) + 1",
+    postgresql="SELECT setval('loan_id_seq', nextval('loan_id_seq') + :count - 1) - :count + 1",
+    types={"count": "int"},
 )
 _INSERT_NUMBERED = Statement(
     "INSERT INTO loan (id, item_id, patron_id, lent_at, due, renewals, counted, policy_version,"
@@ -55,21 +55,18 @@ _LEARN_TAG = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewLoan:
+class NewLoan(NamedTuple):
     """A loan about to be written."""
 
     item_id: int
     patron_id: str
-    lent_at: datetime
     due: date
     counted: bool
     policy_version: str
     device_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A copy's new place in both lifecycles."""
 
     item_id: int
@@ -77,20 +74,29 @@ class Move:
     security: SecurityState
 
 
-def insert_loan(transaction: Transaction, loan: NewLoan) -> int:
+def insert_loan(transaction: Transaction, loan: NewLoan, at: datetime) -> int:
     """The id of the new loan. A second open loan of a copy is the database's own error."""
-    return int(transaction.row(_INSERT_LOAN, _loan_row(loan))[0])
+    return int(transaction.row(_INSERT_LOAN, _loan_row(loan, utc_text(at)))[0])
 
 
-def next_loan_ids(count: int) -> Question[list[int]]:
+def next_loan_ids(count: int) -> Question[range]:
     """Numbers for loans that are written before any other is; what is not used stays a gap."""
-    steps = [{"step": step} for step in range(1, count + 1)]
-    return Question(_NEXT_ID, steps, lambda found: [int(row[0]) for row in found])
+
+    def read(found: list[Any]) -> range:
+        first = int(found[0][0]) if found else 0
+        return range(first, first + count)
+
+    return Question(_FIRST_ID, [{"count": count}] if count else [], read)
 
 
-def insert_loans(transaction: Transaction, ids: Sequence[int], loans: Sequence[NewLoan]) -> None:
-    """The same for several, under these numbers."""
-    rows = [{"id": number, **_loan_row(loan)} for number, loan in zip(ids, loans, strict=True)]
+def insert_loans(
+    transaction: Transaction, ids: Sequence[int], loans: Sequence[NewLoan], at: datetime
+) -> None:
+    """The same for several at one moment, under these numbers."""
+    lent_at = utc_text(at)
+    rows = [_loan_row(loan, lent_at) for loan in loans]
+    for row, number in zip(rows, ids, strict=True):
+        row["id"] = number
     transaction.run_later(_INSERT_NUMBERED, rows)
 
 
@@ -140,11 +146,11 @@ def learn_tag(transaction: Transaction, copy: CopyRecord, uid: str | None) -> No
         transaction.run_later(_LEARN_TAG, [{"id": copy.id, "uid": uid}])
 
 
-def _loan_row(loan: NewLoan) -> dict[str, str | int | bool]:
+def _loan_row(loan: NewLoan, lent_at: str) -> dict[str, str | int | bool]:
     return {
         "item_id": loan.item_id,
         "patron_id": loan.patron_id,
-        "lent_at": utc_text(loan.lent_at),
+        "lent_at": lent_at,
         "due": loan.due.isoformat(),
         "counted": loan.counted,
         "policy_version": loan.policy_version,

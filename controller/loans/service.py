@@ -79,7 +79,7 @@ class Loans:
             return refusal(transaction, decision, copy, patron, today)
         self._log_override(transaction, caller, copy, decision.overridden, override)
         grant = Grant(caller, request, copy, decision.due)
-        loan_id = rows.insert_loan(transaction, grant.loan(self.policy, at))
+        loan_id = rows.insert_loan(transaction, grant.loan(self.policy), at)
         rows.move_items(transaction, (grant.move(),))
         rows.learn_tag(transaction, copy, request.uid)
         if copy.has_holds:
@@ -128,8 +128,12 @@ class Loans:
         request: ReturnRequest,
         *,
         at: datetime | None = None,
+        armed: bool = True,
     ) -> Answer:
-        """Close the loan, if there is one; a copy that was not on loan is accepted all the same."""
+        """Close the loan, if there is one; a copy that was not on loan is accepted all the same.
+
+        Not `armed`: no antenna has seen the tag, so that it stands on the list of repairs.
+        """
         at = at or self.time.now()
         copy = find_copy(transaction, request.owner, request.item_id)
         if copy is None:
@@ -141,11 +145,12 @@ class Loans:
         if copy.loan_id is not None:
             rows.close_loan(transaction, copy.loan_id, at)
         state = state_after(copy, Act.RETURN)
-        security = _security_after_return(copy.security)
+        security = _security_after_return(copy.security, armed=armed)
         rows.move_item(transaction, copy.id, state, security)
         rows.learn_tag(transaction, copy, request.uid)
-        seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
-        observe(transaction, seen, self.time.now())
+        if armed:
+            seen = Observation(copy.id, caller.device_id, armed=True, at=at, taken_back=True)
+            observe(transaction, seen, self.time.now())
         destination, hold_id = self._destination(transaction, caller, copy, state)
         due = copy.facts.due
         receipt = ReturnReceipt(
@@ -258,7 +263,7 @@ def _place(copy: CopyRecord, caller: Caller) -> queue.Place:
     return queue.Place(copy.id, copy.title_id, copy.owner, caller.device_id)
 
 
-def _security_after_return(security: SecurityState) -> SecurityState:
-    """A return is asked for after the tag was armed and read back, so that is seen as well."""
+def _security_after_return(security: SecurityState, *, armed: bool) -> SecurityState:
+    """A device asks for a return after it armed the tag and read it back: that is seen as well."""
     taken_back = advance_security(security, SecurityAct.TAKEN_BACK)
-    return advance_security(taken_back, SecurityAct.SEEN_ARMED)
+    return advance_security(taken_back, SecurityAct.SEEN_ARMED) if armed else taken_back

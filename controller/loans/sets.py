@@ -9,6 +9,7 @@ a copy that comes twice) goes the way of a single checkout, after what was grant
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from circulation.api import CheckoutRequest
@@ -36,6 +37,14 @@ from controller.tables import EventKind
 _CopyId = tuple[str, str]  # owner and item id
 
 
+class Line(NamedTuple):
+    """A wish to borrow, as it came with the hash of a token and the device's own number."""
+
+    token: str
+    request: CheckoutRequest
+    seq: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Sets:
     """One act inside the caller's transaction."""
@@ -54,12 +63,21 @@ class Sets:
         self, transaction: Transaction, wishes: Sequence[tuple[str, CheckoutRequest]]
     ) -> list[Answer]:
         """The same for what came with the hash of a token; 401 for a stranger."""
+        lines = [Line(token, request) for token, request in wishes]
+        return self.lend_lines(transaction, lines)
+
+    def lend_lines(self, transaction: Transaction, lines: Sequence[Line]) -> list[Answer]:
+        """The same for lines of several devices' batches."""
         lending = _Lending(self.loans, transaction, self.loans.time.now())
-        tokens = which_callers({token for token, _ in wishes})
-        callers = lending.look_up([request for _, request in wishes], tokens)
-        asked = [Asked(callers[token], wish) for token, wish in wishes if token in callers]
+        tokens = which_callers({line.token for line in lines})
+        callers = lending.look_up([line.request for line in lines], tokens)
+        asked = [
+            Asked(callers[line.token], line.request, line.seq)
+            for line in lines
+            if line.token in callers
+        ]
         answers = iter(lending.answer(asked))
-        return [next(answers) if token in callers else stranger() for token, _ in wishes]
+        return [next(answers) if line.token in callers else stranger() for line in lines]
 
 
 def _may_ask(wish: Asked[CheckoutRequest]) -> bool:
@@ -77,7 +95,7 @@ class _Lending:
     _copies: dict[_CopyId, CopyRecord] = field(default_factory=dict)  # not asked for yet
     _patrons: dict[str, PatronFacts] = field(default_factory=dict)
     _answers: list[Answer] = field(default_factory=list)
-    _loan_ids: list[int] = field(default_factory=list)  # not used yet
+    _loan_ids: Sequence[int] = ()  # not used yet
     _known: set[UUID] = field(default_factory=set)
     _grants: list[tuple[Asked[CheckoutRequest], Grant]] = field(default_factory=list)
 
@@ -113,7 +131,7 @@ class _Lending:
             return
         self._write()
         self._answers.append(self._ask_singly(wish))
-        self._loan_ids = []  # the single loan took one
+        self._loan_ids = ()  # the single loan took one
         [patrons] = self.transaction.ask(which_patrons({wish.request.patron_id}, self._today))
         self._learn(patrons)
 
@@ -125,8 +143,8 @@ class _Lending:
         self._grants = []
         loan_ids = self._next_loan_ids(len(grants))
         answers = [grant.receipt(number) for grant, number in zip(grants, loan_ids, strict=True)]
-        loans = [grant.loan(self.loans.policy, self.now) for grant in grants]
-        rows.insert_loans(self.transaction, loan_ids, loans)
+        loans = [grant.loan(self.loans.policy) for grant in grants]
+        rows.insert_loans(self.transaction, loan_ids, loans, self.now)
         rows.move_items(self.transaction, [grant.move() for grant in grants])
         for grant in grants:
             rows.learn_tag(self.transaction, grant.copy, grant.request.uid)
@@ -163,7 +181,7 @@ class _Lending:
 
         return once(self.transaction, wish.caller, wish.request, act, self.now)
 
-    def _next_loan_ids(self, count: int) -> list[int]:
+    def _next_loan_ids(self, count: int) -> Sequence[int]:
         if len(self._loan_ids) < count:
             [self._loan_ids] = self.transaction.ask(rows.next_loan_ids(count))
         taken, self._loan_ids = self._loan_ids[:count], self._loan_ids[count:]

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from circulation.offline import (
     Batch,
     Done,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
     LateSighting,
 )
-from controller.answers import ACCEPTED, OK, Answer
+from controller.answers import ACCEPTED, OK, UNAUTHORIZED, Answer
 from controller.devices.tokens import Caller
-from controller.loans.sets import Sets
+from controller.loans.sets import Line, Sets
 from controller.offline.facts import Facts
 from controller.operations import Asked, note_numbers, once
 from controller.sql import Transaction
@@ -33,7 +34,26 @@ class Batches:
         for wished, run in groupby(batch.operations, _is_wish_to_borrow):
             take = self._lend if wished else self._each
             answers += take(transaction, caller, tuple(run))
-        return Answer(OK, f'{{"answers":[{",".join(answers)}]}}')
+        return _joined(answers)
+
+    def take_together(
+        self, transaction: Transaction, asked: Sequence[tuple[str, Batch]]
+    ) -> list[Answer]:
+        """The same for several batches of wishes to borrow, as one act.
+
+        They come with the hashes of their tokens; 401 for a stranger's.
+        """
+        lines = [
+            Line(token, late.request, late.seq)
+            for token, batch in asked
+            for late in batch.operations
+            if isinstance(late, LateCheckout)
+        ]
+        answers = iter(Sets(self.facts.loans).lend_lines(transaction, lines))
+        return [
+            _batch_answer(batch.operations, list(islice(answers, len(batch.operations))))
+            for _, batch in asked
+        ]
 
     def _lend(
         self, transaction: Transaction, caller: Caller, run: Sequence[LateOperation]
@@ -73,6 +93,24 @@ class Batches:
                 return loans.sight(transaction, caller, late.request)
             case LateCheckout():
                 return loans.checkout(transaction, caller, late.request)
+            case LateDamage():
+                return self.facts.apply(transaction, caller, late)  # it was said, whoever waits
+
+
+def are_wishes_to_borrow(batch: Batch) -> bool:
+    """True when such batches may be taken together."""
+    return all(map(_is_wish_to_borrow, batch.operations))
+
+
+def _batch_answer(operations: Sequence[LateOperation], answers: Sequence[Answer]) -> Answer:
+    if answers[0].status == UNAUTHORIZED:
+        return answers[0]
+    lines = [_late_answer(late, answer) for late, answer in zip(operations, answers, strict=True)]
+    return _joined(lines)
+
+
+def _joined(answers: Sequence[str]) -> Answer:
+    return Answer(OK, f'{{"answers":[{",".join(answers)}]}}')
 
 
 def _is_wish_to_borrow(late: LateOperation) -> bool:

@@ -1,6 +1,6 @@
 """Apply what a device did on its own: the ledger takes it over, or a librarian is asked.
 
-Nothing here refuses a loan, a return or a renewal that happened.
+Nothing here refuses a loan, a return, a renewal or a word of damage that happened.
 """
 
 from dataclasses import dataclass
@@ -8,22 +8,26 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from circulation.api import LoanReceipt, Refusal, SightingRequest
-from circulation.loan import ItemState, SecurityAct, advance_security
+from circulation.loan import Act, ItemState, SecurityAct, advance_security
 from circulation.messages import Clock
 from circulation.offline import (
     ConflictKind,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
     LateSighting,
 )
 from circulation.reasons import Reason
+from circulation.selfservice import DamageReceipt
 from controller.answers import OK, Answer, granted
 from controller.columns import to_date, utc_text
 from controller.devices.tokens import Caller
 from controller.loans import rows
+from controller.loans.damage import detail_of, note_damage
 from controller.loans.facts import CopyRecord, find_copy
+from controller.loans.marks import Mark
 from controller.loans.service import Loans, Override
 from controller.offline.inbox import Question, ask
 from controller.security.ledger import last_taken_back
@@ -62,6 +66,8 @@ class Facts:
                 return self._renewed(transaction, caller, late)
             case LateSighting():
                 return self._seen(transaction, caller, late)
+            case LateDamage():
+                return self._damaged(transaction, caller, late)
             case _:
                 assert_never(late)
 
@@ -140,11 +146,31 @@ class Facts:
             request = request.model_copy(update={"verified": False})
         return self.loans.sight(transaction, caller, request, at=self.moment(late))
 
+    def damage(
+        self, transaction: Transaction, caller: Caller, late: LateDamage, copy: CopyRecord
+    ) -> Answer:
+        """Write down what was said of it, and take it out of lending if it stands in stock."""
+        now = self.loans.time.now()
+        detail = detail_of(late.request)
+        said = Mark(Act.MARK_DAMAGED, now, self.loans.time.day(now), caller.device_id, detail)
+        state = note_damage(transaction, copy, said)
+        request = late.request
+        return granted(DamageReceipt(op_id=request.op_id, item_id=copy.item_id, state=state))
+
+    def _damaged(self, transaction: Transaction, caller: Caller, late: LateDamage) -> Answer:
+        copy = find_copy(transaction, late.request.owner, late.request.item_id)
+        if copy is None:
+            unknown = (Reason.ITEM_UNKNOWN,)
+            return self._ask(transaction, caller, late, ConflictKind.UNKNOWN, unknown)
+        if copy.facts.state is ItemState.ON_LOAN:
+            return self._ask(transaction, caller, late, ConflictKind.DAMAGED_AND_LENT, ())
+        return self.damage(transaction, caller, late, copy)
+
     def _ask(
         self,
         transaction: Transaction,
         caller: Caller,
-        late: LateCheckout | LateReturn | LateRenewal,
+        late: LateCheckout | LateReturn | LateRenewal | LateDamage,
         kind: ConflictKind,
         reasons: tuple[Reason, ...],
     ) -> Answer:

@@ -12,6 +12,7 @@ from circulation.offline import (
     Done,
     LateAnswer,
     LateCheckout,
+    LateDamage,
     LateRenewal,
     LateReturn,
 )
@@ -50,7 +51,7 @@ class Question:
     """A fact and why it could not be applied."""
 
     kind: ConflictKind
-    late: LateCheckout | LateReturn | LateRenewal
+    late: LateCheckout | LateReturn | LateRenewal | LateDamage
     at: datetime
     reasons: tuple[Reason, ...]
 

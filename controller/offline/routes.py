@@ -1,4 +1,4 @@
-"""Batches and conflicts over HTTP."""
+"""Batches, snapshots, titles and conflicts over HTTP."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,13 +15,15 @@ from circulation.offline import (
     SettleRequest,
 )
 from circulation.snapshot import Digests, SignedSnapshot
+from circulation.titles import TITLE_PAGES, SignedTitles, TitlesQuery
 from controller.edge import ByHand, as_device, read_body, respond, stranger, token_hash
 from controller.loans.service import Loans
-from controller.offline.batches import Batches
+from controller.offline.batches import Batches, are_wishes_to_borrow
 from controller.offline.facts import Facts
 from controller.offline.inbox import open_conflicts
 from controller.offline.settle import Settling
 from controller.offline.snapshots import Snapshots
+from controller.offline.titles import titles_page
 from controller.openapi import (
     DEVICE_SECURITY,
     PEOPLE_READ_ERRORS,
@@ -30,7 +32,7 @@ from controller.openapi import (
     body_schema,
 )
 from controller.reads import Reads
-from controller.writer import Writer
+from controller.writer import Joined, Writer
 from controller.writes import Writes
 
 
@@ -53,6 +55,8 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
             return respond(stranger())
         body = await read_body(request, Batch, MAX_BATCH_BYTES)
         act = as_device(token, lambda inside, caller: batches.take(inside, caller, body))
+        if are_wishes_to_borrow(body):
+            return respond(await writer.run(Joined(batches.take_together, (token, body), act)))
         return respond(await writer.run(act))
 
     @router.post(
@@ -67,6 +71,20 @@ def offline_routes(writer: Writer, reads: Reads, loans: Loans) -> APIRouter:
             return respond(stranger())
         known = await read_body(request, Digests)
         act = as_device(token, lambda inside, who: snapshots.make(inside, who, token, known))
+        return respond(await reads.run(act))
+
+    @router.post(
+        TITLE_PAGES,
+        response_model=SignedTitles,
+        responses=PEOPLE_READ_ERRORS,
+        openapi_extra=body_schema(TitlesQuery),
+    )
+    async def titles(request: Request) -> Response:
+        token = token_hash(request)
+        if token is None:
+            return respond(stranger())
+        query = await read_body(request, TitlesQuery)
+        act = as_device(token, lambda inside, who: titles_page(inside, who, token, query))
         return respond(await reads.run(act))
 
     @router.get(

@@ -10,6 +10,7 @@ from circulation.loan import Act, ItemState, SecurityAct, advance, advance_secur
 from circulation.offline import (
     Choice,
     LateCheckout,
+    LateDamage,
     LateOperation,
     LateRenewal,
     LateReturn,
@@ -101,6 +102,8 @@ class Settling:
                 return loans.take_back(transaction, caller, late.request, at=at)
             case LateRenewal():
                 return loans.renew(transaction, caller, late.request, at=at, override=override)
+            case LateDamage():
+                return self._damage(transaction, caller, late)
             case _:
                 raise ValueError(f"a {late.kind} never becomes a question")
 
@@ -126,6 +129,13 @@ class Settling:
         if not mine:
             self._free(transaction, copy, at)
         return self.facts.lend(transaction, caller, late, at, override)
+
+    def _damage(self, transaction: Transaction, caller: Caller, late: LateDamage) -> Answer:
+        """Into the log of the copy: whoever has it now did not spoil it."""
+        copy = find_copy(transaction, late.request.owner, late.request.item_id)
+        if copy is None:
+            return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
+        return self.facts.damage(transaction, caller, late, copy)
 
     def _free(self, transaction: Transaction, copy: CopyRecord, at: datetime) -> None:
         act = _FREED_BY.get(copy.facts.state)

@@ -16,7 +16,6 @@ class DeviceSequence(SQLModel, table=True):
     """A device's own number of an operation: one operation per number, for ever."""
 
     __tablename__ = "device_sequence"
-    __table_args__ = (UniqueConstraint("op_id"),)
 
     device_id: int = Field(primary_key=True, foreign_key="device.id")
     seq: int = Field(primary_key=True, sa_type=BigInteger)

@@ -17,6 +17,10 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "holder": "По учёту книга у читателя",
         "held_for": "Книга отложена для читателя",
         "lent_by": "выдана через",
+        "harm": "Читатель сказал",
+        "harm:torn": "порвана",
+        "harm:wet": "промокла",
+        "harm:pages_missing": "нет страниц",
         "unknown_book": "Книги нет в каталоге",
         "unknown_patron": "нет в списках",
         "note": "Почему (останется в журнале)",
@@ -32,6 +36,10 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "holder": "In the ledger the book is with",
         "held_for": "The book is held for",
         "lent_by": "lent by",
+        "harm": "The reader said",
+        "harm:torn": "it is torn",
+        "harm:wet": "it is wet",
+        "harm:pages_missing": "pages are missing",
         "unknown_book": "The book is not in the catalogue",
         "unknown_patron": "not in the lists",
         "note": "Why (it stays in the log)",
@@ -47,6 +55,7 @@ QUESTIONS: Mapping[Language, Mapping[ConflictKind, str]] = {
         ConflictKind.HOLD_OVERTAKEN: "Книгу взяли без связи, а она ждала другого читателя",
         ConflictKind.COPY_NOT_LENDABLE: "Без связи выдали или приняли книгу, которая не выдаётся",
         ConflictKind.RENEWAL_NOT_ALLOWED: "Книгу продлили без связи вопреки правилам",
+        ConflictKind.DAMAGED_AND_LENT: "Книгу вернули повреждённой, а позже её уже выдали снова",
         ConflictKind.UNKNOWN: "Устройство записало то, чего нет в учёте",
     },
     Language.EN: {
@@ -56,6 +65,7 @@ QUESTIONS: Mapping[Language, Mapping[ConflictKind, str]] = {
         ConflictKind.HOLD_OVERTAKEN: "Borrowed offline while it waited for another reader",
         ConflictKind.COPY_NOT_LENDABLE: "A copy that is not lent out was lent or returned offline",
         ConflictKind.RENEWAL_NOT_ALLOWED: "Renewed offline against the rules",
+        ConflictKind.DAMAGED_AND_LENT: "It came back damaged, and was lent again since",
         ConflictKind.UNKNOWN: "The device recorded something that the ledger does not know",
     },
 }
@@ -72,8 +82,13 @@ CHOICES: Mapping[Language, Mapping[Choice, str]] = {
 }
 
 ACTS: Mapping[Language, Mapping[str, str]] = {
-    Language.RU: {"checkout": "выдача", "return": "возврат", "renewal": "продление"},
-    Language.EN: {"checkout": "loan", "return": "return", "renewal": "renewal"},
+    Language.RU: {
+        "checkout": "выдача",
+        "return": "возврат",
+        "renewal": "продление",
+        "damage": "порча",
+    },
+    Language.EN: {"checkout": "loan", "return": "return", "renewal": "renewal", "damage": "damage"},
 }
 
 _SAID: Mapping[Language, Mapping[Reason, str]] = {

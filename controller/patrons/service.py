@@ -57,14 +57,18 @@ class Patrons:
         """The patron and his open loans, overdue first."""
         if refusal := sees_people(caller):
             return refusal
-        today = self.time.day(self.time.now())
-        patron = find_patron(transaction, patron_id, today)
+        account = self.account_of(transaction, patron_id)
+        return refused(NOT_FOUND, Reason.CARD_UNKNOWN) if account is None else granted(account)
+
+    def account_of(self, transaction: Transaction, patron_id: str) -> Account | None:
+        """The same for the controller's own pages; None for nobody."""
+        patron = find_patron(transaction, patron_id, self.time.day(self.time.now()))
         if patron is None:
-            return refused(NOT_FOUND, Reason.CARD_UNKNOWN)
+            return None
         rows = transaction.rows(_LOANS, {"patron_id": patron_id})
         most = self.policy.terms(patron.facts.category).max_renewals
         loans = tuple(self._loan(row, most) for row in rows)
-        return granted(Account(patron=self.view(patron), loans=loans))
+        return Account(patron=self.view(patron), loans=loans)
 
     def view(self, patron: PatronRecord) -> PatronView:
         """As a screen may show him; `blocked` is what the rules would say to a plain book now."""

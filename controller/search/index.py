@@ -1,15 +1,15 @@
 """The search index: FTS5 on SQLite, tsvector on PostgreSQL; nobody else knows which.
 
 A row holds the stems of title, author and subjects, and the *scope*: one made-up word for each
-owner, kind, section and place, so that a filter narrows the list before it is cut. It is written
-with the titles it describes; a checkout does not touch it.
+owner, kind, section and place, so that a filter narrows the list before it is cut. They begin with
+a sign that no typed word has, so that nobody finds them. The row is written with the titles it
+describes; a checkout does not touch it.
 
 Ranking a common word over all its hits takes 275 ms in a million titles, so only the first
 `CANDIDATES` are ranked. FTS5's own bm25() counts all hits of each word before the first answer
 (12 ms for a common word, 44 ms together with an owner's word), so the weighing is done here.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,7 +20,7 @@ from controller.sql import Dialect, Statement, Transaction
 
 CANDIDATES = 1_000
 _CACHED_SCOPES = 1 << 12
-_CYRILLIC = re.compile(r'\(?"[а-я]')
+_MADE_UP = "="  # neither a letter nor a digit, so it is in no word of `controller.search.words`
 TABLE = "title_search"
 
 # FTS5 makes its shadow tables itself. Prefixes of two and three letters have lists of their own:
@@ -28,7 +28,7 @@ TABLE = "title_search"
 CREATE = {
     Dialect.SQLITE: (
         f"CREATE VIRTUAL TABLE {TABLE} USING fts5(title, author, subject, scope,"
-        " tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3')",
+        f" tokenize = \"unicode61 remove_diacritics 0 tokenchars '{_MADE_UP}'\", prefix = '2 3 4')",
     ),
     Dialect.POSTGRESQL: (
         f"CREATE TABLE {TABLE} (title_id integer PRIMARY KEY"
@@ -136,25 +136,15 @@ def _find_fts5(
     transaction: Transaction, words: Sequence[str], filters: Filters, *, typing: bool
 ) -> list[Candidate]:
     whole = words[:-1] if typing else words
-    wanted = [_among_texts(f'"{stems(word)}"') for word in whole]
+    wanted = [f'"{stems(word)}"' for word in whole]
     if typing:  # what is typed may be a beginning, or a word whose ending the index dropped
-        wanted.append(_among_texts(f'("{words[-1]}" * OR "{stems(words[-1])}")'))
-    scope = " AND ".join(f'"{word}"' for word in _filter_words(filters))
-    query = f"{' AND '.join(wanted)} AND scope : ({scope})"
+        wanted.append(f'("{words[-1]}" * OR "{stems(words[-1])}")')
+    query = " AND ".join((*wanted, *(f'"{word}"' for word in _filter_words(filters))))
     rows = transaction.rows(_MATCH, {"query": query, "most": CANDIDATES})
     weighing = _Weighing(
         [stems(word) for word in whole], (words[-1], stems(words[-1])) if typing else ()
     )
     return [_candidate(row[0], row[1], weighing.weight(*row[2:4])) for row in rows]
-
-
-def _among_texts(asked: str) -> str:
-    """Not among the made-up words of the scope, which are of Latin letters and digits.
-
-    Naming the columns costs a quarter of the time of a common beginning, whose hits FTS5 collects
-    before the first is given. So it is left out where the scope has nothing that could be meant.
-    """
-    return asked if _CYRILLIC.match(asked) else f"{{title author subject}} : {asked}"
 
 
 def _find_tsvector(
@@ -205,26 +195,34 @@ def _worth(in_title: bool, in_author: bool) -> float:
 def _scope(entry: Entry) -> str:
     words = {_owner_word(owner) for owner in entry.owners}
     words |= {_place_word(place) for place in entry.places if place}
-    words.add(f"k{entry.kind}")
+    words.add(_kind_word(entry.kind))
     if section := main_section(entry.section):
-        words.add(f"s{section}")
+        words.add(_section_word(section))
     return " ".join(sorted(words))
 
 
 def _filter_words(filters: Filters) -> list[str]:
     words = [_owner_word(filters.owner)]
-    words += [f"k{filters.kind}"] if filters.kind else []
-    words += [f"s{main_section(filters.section)}"] if filters.section else []
+    words += [_kind_word(filters.kind)] if filters.kind else []
+    words += [_section_word(main_section(filters.section))] if filters.section else []
     return words + ([_place_word(filters.place)] if filters.place else [])
 
 
 def _owner_word(owner: str) -> str:
-    return f"o{owner.encode().hex()}"
+    return f"{_MADE_UP}o{owner.encode().hex()}"
+
+
+def _kind_word(kind: str) -> str:
+    return f"{_MADE_UP}k{kind}"
+
+
+def _section_word(section: str) -> str:
+    return f"{_MADE_UP}s{section}"
 
 
 def _place_word(place: str) -> str:
     """Reads back as the place's name."""
-    return f"p{place.encode().hex()}"
+    return f"{_MADE_UP}p{place.encode().hex()}"
 
 
 def _candidate(title_id: int, scope: str, weight: float) -> Candidate:
@@ -236,11 +234,12 @@ def _facets_of(scope: str) -> tuple[str, str, tuple[str, ...]]:
     """Kind, main section and places; a library has few combinations of them."""
     kind, section, places = "", "", []
     for word in scope.split():
-        match word[0]:
+        value = word[2:]
+        match word[1]:
             case "k":
-                kind = word[1:]
+                kind = value
             case "s":
-                section = word[1:]
+                section = value
             case "p":
-                places.append(bytes.fromhex(word[1:]).decode())
+                places.append(bytes.fromhex(value).decode())
     return kind, section, tuple(places)

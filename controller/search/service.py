@@ -93,8 +93,12 @@ class Question:
 
 
 def search(transaction: Transaction, caller: Caller, question: Question) -> Answer:
-    """Titles of the caller's library: a number's own titles first, then by weight."""
-    owner = caller.library
+    """Titles of the caller's library."""
+    return granted(find_titles(transaction, caller.library, question))
+
+
+def find_titles(transaction: Transaction, owner: str, question: Question) -> SearchAnswer:
+    """Titles of this library: a number's own titles first, then by weight."""
     numbered = _by_number(transaction, owner, question)
     found = _by_words(transaction, owner, question)
     more = len(found) == index.CANDIDATES
@@ -108,25 +112,30 @@ def search(transaction: Transaction, caller: Caller, question: Question) -> Answ
     ordered = list(dict.fromkeys((*numbered, *(one.title_id for one in found))))
     page = ordered[question.offset : question.offset + question.limit]
     facets = Facets() if question.typing else _facets(found, in_stock)
-    answer = SearchAnswer(
+    return SearchAnswer(
         hits=_hits(transaction, owner, page, exact=frozenset(numbered)),
         found=len(ordered),
         more=more,
         facets=facets,
     )
-    return granted(answer)
 
 
 def show_title(transaction: Transaction, caller: Caller, title_id: int) -> Answer:
     """One title with the library's copies; 404 for an id that the ledger does not know."""
+    title = describe_title(transaction, caller.library, title_id)
+    return refused(NOT_FOUND, Reason.ITEM_UNKNOWN) if title is None else granted(title)
+
+
+def describe_title(transaction: Transaction, owner: str, title_id: int) -> TitleView | None:
+    """One title with this library's copies; None for an id that the ledger does not know."""
     row = transaction.row(_TITLE, {"id": title_id})
     if row is None:
-        return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
-    rows = transaction.rows(_COPIES, {"id": title_id, "owner": caller.library})
+        return None
+    rows = transaction.rows(_COPIES, {"id": title_id, "owner": owner})
     fields = dict(zip(_TITLE_FIELDS, row, strict=True))
     fields["isbn"] = fields["isbn"] or ""
     fields["subjects"] = tuple(part for part in fields["subjects"].split("; ") if part)
-    return granted(TitleView(**fields, copies=tuple(_copy(copy) for copy in rows)))
+    return TitleView(**fields, copies=tuple(_copy(copy) for copy in rows))
 
 
 def _by_number(transaction: Transaction, owner: str, question: Question) -> list[int]:

@@ -62,7 +62,7 @@ def make_pages(library: str) -> Pages:
         HERE.parent / part / "templates"
         for part in (
             *("staff", "devices", "patrons", "security", "offline", "catalogue"),
-            *("encoding", "items", "kiosks", "textbooks", "holds", "printing"),
+            *("encoding", "items", "kiosks", "textbooks", "holds", "printing", "search", "loans"),
         )
     ]
     return Pages(library, Jinja2Templates(folders))

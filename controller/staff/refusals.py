@@ -5,7 +5,7 @@ Devices and patrons hear `circulation.reasons`; these words are for people who s
 
 from enum import StrEnum
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from circulation.api import Message
@@ -67,12 +67,8 @@ class Refused(Exception):
         return _STATUS[self.reason]
 
 
-def install_staff_refusals(app: FastAPI) -> None:
-    """Answer `Refused` with its status and a `StaffRefusal`."""
-    app.add_exception_handler(Refused, _answer)
-
-
-async def _answer(_request: Request, error: Exception) -> Response:
+async def answer_refusal(_request: Request, error: Exception) -> Response:
+    """`Refused` with its status and a `StaffRefusal`."""
     if not isinstance(error, Refused):
         raise error
     body = StaffRefusal(reason=error.reason).model_dump(mode="json")

@@ -13,6 +13,7 @@ from controller.live.words import Language
 from controller.openapi import STAFF_ERRORS, STAFF_READS
 from controller.sql import Transaction
 from controller.staff import tries
+from controller.staff.console import groups_for
 from controller.staff.door import COOKIE, Door, check_form_token, require
 from controller.staff.pages import Pages, read_form, signed_in
 from controller.staff.refusals import TOO_MANY
@@ -97,7 +98,7 @@ def _add_console(router: APIRouter, door: Door, pages: Pages) -> None:
         caller = await door.who(request)
         if caller is None:
             return RedirectResponse(f"{SIGN_IN}?lang={language}", _SEE_OTHER)
-        context = signed_in(request, caller, language) | {"rights": rights_of(caller.role)}
+        context = signed_in(request, caller, language) | {"groups": groups_for(caller.role)}
         return pages.draw(request, "console.html", language, context)
 
     @router.post(SIGN_OUT, include_in_schema=False)

@@ -18,12 +18,21 @@ def install_unavailable_page(app: FastAPI, pages: Pages) -> None:
         said = await unavailable(request, error)
         if not request.url.path.startswith("/console"):
             return said
-        english = request.query_params.get("lang") == Language.EN
-        language = Language.EN if english else Language.RU
         reading = request.method == "GET"  # a form that was sent is not sent again by itself
         headers = _RETRY if reading else {}
         return pages.draw(
-            request, "unavailable.html", language, {}, status=UNAVAILABLE, headers=headers
+            request,
+            "unavailable.html",
+            language_of(request),
+            {},
+            status=UNAVAILABLE,
+            headers=headers,
         )
 
     app.add_exception_handler(LedgerUnavailable, answer)
+
+
+def language_of(request: Request) -> Language:
+    """The language of the page that was asked for; Russian unless the address says English."""
+    english = request.query_params.get("lang") == Language.EN
+    return Language.EN if english else Language.RU

@@ -19,11 +19,20 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Имя или пароль не подходят. Проверьте раскладку и попробуйте ещё раз.",
         "locked": "Слишком много попыток. Подождите и войдите снова. Секунд до следующей попытки:",
         "form_expired": "Страница устарела. Введите имя и пароль ещё раз.",
+        "refused": "Не сделано",
         "unavailable": "База данных не отвечает",
         "unavailable_what": (
             "Ничего не записано. Подождите минуту и повторите. Не помогло — позовите того, кто"
             " следит за сервером: база данных не отвечает."
         ),
+        "daily": "Каждый день",
+        "classes": "Классы и учебники",
+        "stock": "Фонд",
+        "machines": "Техника",
+        "desk": "Выдача и приём",
+        "desk_hint": "Формуляр читателя: выдать, принять, продлить, заблокировать",
+        "catalogue": "Каталог",
+        "catalogue_hint": "Найти издание, его место и экземпляры; отметить утерю, ремонт, списание",
         "live": "Сейчас в библиотеке",
         "live_hint": "Выдачи, возвраты и ворота в эту минуту",
         "conflicts": "Нужно решение",
@@ -72,11 +81,20 @@ WORDS: Mapping[Language, Words] = {
         "wrong": "Name or password do not fit. Check the keyboard layout and try again.",
         "locked": "Too many tries. Wait, then sign in again. Seconds until the next try:",
         "form_expired": "This page is too old. Enter name and password again.",
+        "refused": "Not done",
         "unavailable": "The database does not answer",
         "unavailable_what": (
             "Nothing was written. Wait a minute and try again. If that does not help, call who"
             " looks after the server: the database does not answer."
         ),
+        "daily": "Every day",
+        "classes": "Classes and textbooks",
+        "stock": "Stock",
+        "machines": "Machines",
+        "desk": "Circulation desk",
+        "desk_hint": "A reader's loans: lend, take back, renew, block",
+        "catalogue": "Catalogue",
+        "catalogue_hint": "Find a title, its place and copies; mark lost, damaged, written off",
         "live": "In the library now",
         "live_hint": "Loans, returns and gates at this minute",
         "conflicts": "Decisions wanted",

@@ -1,13 +1,16 @@
 """Textbooks over HTTP for kiosks and the librarian's station."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.routing import APIRoute
 
 from circulation.api import Refusal
 from circulation.class_sets import (
     TEXTBOOK_CLASS,
     TEXTBOOK_CONDITIONS,
+    TEXTBOOK_LED,
     TEXTBOOK_SESSION,
     TEXTBOOK_SESSION_END,
     TEXTBOOK_STACKS,
@@ -17,6 +20,7 @@ from circulation.class_sets import (
     ConditionReceipt,
     ConditionRequest,
     EndClassSession,
+    LedClasses,
     OpenClassSession,
     StackAnswer,
     StackQuery,
@@ -94,3 +98,17 @@ def _add_reads(router: APIRouter, reads: Reads, sessions: ClassSessions) -> None
     )
     async def pupils(request: Request) -> Response:
         return await answer(request, sessions.class_list)
+
+    async def led(
+        request: Request, patron_id: Annotated[str, Path(min_length=1, max_length=40)]
+    ) -> Response:
+        return await answer(request, lambda inside, who: sessions.led(inside, who, patron_id))
+
+    router.add_api_route(
+        TEXTBOOK_LED,
+        led,
+        response_model=LedClasses,
+        responses=PEOPLE_READ_ERRORS,
+        openapi_extra=DEVICE_SECURITY,
+        route_class_override=APIRoute,  # it has a part of the path to be checked
+    )

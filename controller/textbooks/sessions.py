@@ -10,6 +10,7 @@ from circulation.class_sets import (
     ClassSessionReceipt,
     ClassSessionView,
     EndClassSession,
+    LedClasses,
     OpenClassSession,
 )
 from circulation.reasons import Reason
@@ -24,6 +25,7 @@ from controller.sql import Statement, Transaction
 from controller.staff.operators import find_operator, note_work
 from controller.tables import DeviceKind
 from controller.textbooks.rows import ClassRoom, Person, class_sizes, read_class
+from controller.textbooks.sets import by_grade
 
 _END = Statement(
     "UPDATE class_session SET ended_at = :now WHERE device_id = :device_id AND ended_at IS NULL"
@@ -52,7 +54,7 @@ class ClassSessions:
 
     def open(self, transaction: Transaction, caller: Caller, request: OpenClassSession) -> Answer:
         """Begin, or begin anew: what stood on this device before is over."""
-        led = self._led(transaction, caller, request)
+        led = self._led(transaction, caller, request.patron_id)
         class_name = request.class_name or (led[0] if len(led) == 1 else "")
         if class_name not in class_sizes(transaction, caller.library):
             return refused(NOT_FOUND, Reason.CLASS_UNKNOWN)
@@ -84,6 +86,12 @@ class ClassSessions:
         """The session of this device; an empty view when none stands."""
         return sees_people(caller) or granted(self.find(transaction, caller))
 
+    def led(self, transaction: Transaction, caller: Caller, patron_id: str) -> Answer:
+        """Which of them comes now, of a teacher who leads several?"""
+        if refusal := sees_people(caller):
+            return refusal
+        return granted(LedClasses(classes=tuple(self._led(transaction, caller, patron_id))))
+
     def class_list(self, transaction: Transaction, caller: Caller) -> Answer:
         """Whom the session is for; 409 without one."""
         if refusal := sees_people(caller):
@@ -108,12 +116,11 @@ class ClassSessions:
             ends_at=to_utc(ends_at),
         )
 
-    def _led(
-        self, transaction: Transaction, caller: Caller, request: OpenClassSession
-    ) -> list[str]:
-        """The classes that the person with the card leads."""
-        wanted = {"library": caller.library, "patron_id": request.patron_id or ""}
-        return [row[0] for row in transaction.rows(_LEADS, wanted)]
+    def _led(self, transaction: Transaction, caller: Caller, patron_id: str | None) -> list[str]:
+        """The classes with pupils that the person with the card leads, by grade."""
+        wanted = {"library": caller.library, "patron_id": patron_id or ""}
+        led = {row[0] for row in transaction.rows(_LEADS, wanted)}
+        return sorted(led & set(class_sizes(transaction, caller.library)), key=by_grade)
 
     def _opener(self, transaction: Transaction, caller: Caller, leads: bool) -> str | Answer:
         """The account at a station, '' for a teacher with a card at a kiosk, or why not."""

@@ -11,6 +11,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 
 
@@ -76,6 +77,7 @@ class Tick:
 FromPad = (
     ItemPlaced
     | ItemLifted
+    | TagsUnread
     | SecuritySeen
     | SecurityWritten
     | ReaderLost

@@ -54,6 +54,7 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
 
 _DOUBTS = {
@@ -80,6 +81,8 @@ def _take(state: State, event: Event) -> Step:
             return written(state, event)
         case SecuritySeen():
             return state, ()  # every tag is armed and read back, whatever it says
+        case TagsUnread():
+            return state, ()  # each book is taken back by itself
         case Kept(slot=slot):
             return kept(state, slot), ()
         case NotKept(slot=slot):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from kivy.graphics import Color, SmoothLine
 from kivy.input.motionevent import MotionEvent
 from kivy.properties import (
     BooleanProperty,
@@ -20,6 +21,7 @@ Emit = Callable[[str], None]
 
 SLIDE_MM = 8.0  # how far a pressed finger may leave the button and still mean it
 GAP_MM = 4.0
+_FOCUS = "focus"
 _PAD_MM, _ICON_MM = 5.0, 9.0
 _BAR_ICON_MM, _BARE_ICON_MM, _PICTURE_MM = 7.0, 12.0, 15.0
 
@@ -94,21 +96,19 @@ class ActButton(Press):
         self.action = action
         self._emit = emit
         self._brief, self._pictured = False, True
-        self.show(action, focused=False)
+        self._take(action)
         self.fbind("pressed", self._paint)
         for trigger in ("pos", "size", "icon", "stacked", "icon_mm", "switch"):
             self.fbind(trigger, self._place)
+        for trigger in ("pos", "size", "focused"):
+            self.fbind(trigger, self._draw_focus)
         self.ids.caption.fbind("texture_size", self._place)
 
     def show(self, action: Action, *, focused: bool) -> None:
         """Draw this action from now on."""
-        self.action = action
-        self.icon, self.enabled = action.icon, action.enabled
-        self.small = action.weight is Weight.SMALL
-        self.switch = "" if action.on is None else ("on" if action.on else "off")
+        if action != self.action:
+            self._take(action)
         self.focused = focused
-        self.say(brief=self._brief, pictured=self._pictured)
-        self._paint()
 
     def say(self, *, brief: bool, pictured: bool = True) -> None:
         """In full, or in one word where there is no room for more or nobody who reads more.
@@ -164,6 +164,14 @@ class ActButton(Press):
         room = self.width - style.theme().mm(2 * _PAD_MM + _ICON_MM + 2) - self._switch_width()
         return bool(self.icon) and self._widest_word() <= room
 
+    def _take(self, action: Action) -> None:
+        self.action = action
+        self.icon, self.enabled = action.icon, action.enabled
+        self.small = action.weight is Weight.SMALL
+        self.switch = "" if action.on is None else ("on" if action.on else "off")
+        self.say(brief=self._brief, pictured=self._pictured)
+        self._paint()
+
     def _paint(self, *_: object) -> None:
         theme = style.theme()
         if not self.enabled:
@@ -199,6 +207,19 @@ class ActButton(Press):
         sign.opacity = float(self._has_icon())
         right = self.x + self.width - theme.mm(_PAD_MM - 1) - self._switch_width()
         caption.pos = right - caption.width, middle - caption.height / 2
+
+    def _draw_focus(self, *_: object) -> None:
+        """The keypad stands on one button at most: the others carry no ring, not even unseen."""
+        self.canvas.before.remove_group(_FOCUS)
+        if not self.focused:
+            return
+        theme = style.theme()
+        out, corner = theme.mm(1.4), theme.mm(6)
+        width, height = self.width + theme.mm(2.8), self.height + theme.mm(2.8)
+        ring = (self.x - out, self.y - out, width, height, corner)
+        line = SmoothLine(width=theme.mm(1.2) / 2, rounded_rectangle=ring, group=_FOCUS)
+        self.canvas.before.insert(0, line)
+        self.canvas.before.insert(0, Color(*theme.focus, group=_FOCUS))
 
     def _caption_width(self) -> float:
         theme = style.theme()

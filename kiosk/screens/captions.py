@@ -1,5 +1,7 @@
 """Words on the glass, and measuring them before they are drawn."""
 
+from functools import lru_cache
+
 from kivy.core.text import Label as CoreLabel
 from kivy.uix.label import Label
 
@@ -8,16 +10,50 @@ DESCENT = 0.244
 """Baseline above the lower edge of a line, in parts of the font size (hhea table of Roboto)."""
 
 
-class Caption(Label):
+_KEPT = 512  # measurements: some screens full of words
+
+
+class Letters(Label):
+    """Text that is drawn only when it changed, and before the frame that shows it.
+
+    Kivy hands letters to OpenGL in the middle of the frame, where each upload makes OpenGL finish
+    what was drawn so far: ten changed texts cost a frame ten times (40 ms here in software).
+    """
+
+    def __init__(self, **kwargs: object) -> None:
+        self._stale = True
+        super().__init__(**kwargs)
+
+    def texture_update(self, *_: object) -> None:
+        """Draw the letters and hand them over."""
+        self._stale = False
+        self._trigger_texture.cancel()
+        self._label.texture = None  # the old one may still be drawn from: writing it would wait
+        super().texture_update()
+        if self.texture is not None:
+            self.texture.bind()
+
+    def update(self) -> None:
+        """Draw what changed since it was drawn last, without waiting for the next frame."""
+        if self._stale:
+            self.texture_update()
+
+    def _trigger_texture_update(self, *changed: object) -> None:
+        self._stale = True
+        super()._trigger_texture_update(*changed)
+
+
+class Caption(Letters):
     """Text that wraps to its width and is as high as its lines."""
 
     def fit(self, width: float) -> float:
         """Take this width; the height needed in pixels, 0 without text."""
         self.width = max(1.0, width)
-        self.texture_update()
+        self.update()
         return float(self.texture_size[1]) if self.text else 0.0
 
 
+@lru_cache(_KEPT)
 def width_of(text: str, font_px: float, *, bold: bool = False) -> float:
     """Width of one line, in pixels."""
     label = CoreLabel(font_name=FONT, font_size=font_px, bold=bold)
@@ -67,8 +103,14 @@ def _is_syllable_end(word: str, place: int) -> bool:
     return before in _VOWELS and after[0] not in _VOWELS and after[1] in _VOWELS
 
 
+@lru_cache(_KEPT)
 def _lines(text: str, font_px: float, width: float) -> int:
+    one = CoreLabel(font_name=FONT, font_size=font_px).get_extents("Щ")[1]
+    return round(height_of(text, font_px, width) / float(one))
+
+
+@lru_cache(_KEPT)
+def height_of(text: str, font_px: float, width: float) -> float:
+    """Height of the lines that the text takes at that width, in pixels; 0 without text."""
     label = CoreLabel(text=text, font_name=FONT, font_size=font_px, text_size=(width, None))
-    height = label.render()[1]
-    one = label.get_extents("Щ")[1]
-    return round(float(height) / float(one))
+    return float(label.render()[1])

@@ -110,8 +110,8 @@ class Figure(Widget):
     def least_width(self) -> float:
         """The width of figure and word on their line."""
         number, word = self.ids.number, self.ids.word
-        number.texture_update()
-        word.texture_update()
+        number.update()
+        word.update()
         return self._word_left() + float(word.texture_size[0])
 
     def _word_left(self) -> float:

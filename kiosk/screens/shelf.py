@@ -7,9 +7,9 @@ and flings on, which children do not expect (reference: kivy/uix/scrollview.py, 
 from collections.abc import Sequence
 
 from kivy.clock import Clock
+from kivy.graphics import ScissorPop, ScissorPush
 from kivy.input.motionevent import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
 from kiosk.screens import style
@@ -20,6 +20,7 @@ from kiosk.view import Row
 GAP_MM = 2.0
 KEY_MM = 20.0
 KEY_GAP_MM = 3.0
+_SPARE = 10  # rows of books that left the list, for those that come
 _ROOM_BELOW_MM = 76.0  # a lower list would show only one book above the arrows
 
 
@@ -38,13 +39,27 @@ class ScrollKey(Press):
         self._shelf.page(self._direction)
 
 
-class Window(StencilView):
-    """The part of the list one can see; a finger that moves in it drags the rows."""
+class Window(Widget):
+    """The part of the list one can see; a finger that moves in it drags the rows.
+
+    Not Kivy's StencilView, which draws its area twice and then tests every pixel of the rows.
+    """
 
     def __init__(self, shelf: "Shelf") -> None:
         super().__init__(size_hint=(None, None))
         self._shelf = shelf
         self._dragged: float | None = None
+        with self.canvas.before:
+            self._clip = ScissorPush(x=0, y=0, width=0, height=0)
+        with self.canvas.after:
+            ScissorPop()
+        for trigger in ("pos", "size"):
+            self.fbind(trigger, self._cut)
+
+    def _cut(self, *_: object) -> None:
+        self._clip.x, self._clip.y = round(self.x), round(self.y)
+        self._clip.width = max(0, round(self.x + self.width) - self._clip.x)
+        self._clip.height = max(0, round(self.y + self.height) - self._clip.y)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         if not self.collide_point(*touch.pos):
@@ -88,6 +103,7 @@ class Shelf(Widget):
         super().__init__(size_hint=(None, None), **kwargs)
         self.emit: Emit = lambda _: None
         self._rows: dict[str, BookRow] = {}
+        self._spare: list[BookRow] = []
         self._window = Window(self)
         self._up = ScrollKey(self, "up", -1)
         self._down = ScrollKey(self, "down", 1)
@@ -118,7 +134,7 @@ class Shelf(Widget):
         """Draw these rows from the top; a new first row brings the list back to its top."""
         fresh = [row.key for row in rows if row.key not in self._rows]
         for gone in self._rows.keys() - {row.key for row in rows}:
-            self._window.remove_widget(self._rows.pop(gone))
+            self._put_by(self._rows.pop(gone))
         self._rows = {row.key: self._row(row, focus) for row in rows}
         if rows and rows[0].key in fresh:
             self.offset = 0.0
@@ -150,28 +166,40 @@ class Shelf(Widget):
             return
         strip = style.theme().mm(KEY_MM + KEY_GAP_MM)
         self._below = self.keys_below and self.height >= style.theme().mm(_ROOM_BELOW_MM)
-        self._content = self._lay_rows(self.width, self.height)
         self._beside = self.height < style.theme().mm(2 * KEY_MM + KEY_GAP_MM)
-        longer = self._content > self.height
+        longer = self._height_at(self.width) > self.height
+        width, height = self.width, self.height
         if longer and self._below:
-            self._content = self._lay_rows(self.width, self.height - strip)
+            height -= strip
         elif longer:
-            self._content = self._lay_rows(
-                self.width - strip * (2 if self._beside else 1), self.height
-            )
+            width -= strip * (2 if self._beside else 1)
+        self._content = self._lay_rows(width, height)
         self.offset = max(0.0, min(self._furthest(), self.offset))
         self._place_keys(longer)
 
     def _row(self, row: Row, focus: str | None) -> BookRow:
         found = self._rows.get(row.key)
         if found is None:
-            found = BookRow(row, lambda action_id: self.emit(action_id))
-            found.fbind("shift", self._soon)
+            found = self._new_row(row)
             self._window.add_widget(found)
         found.show(row)
         if found.button is not None:
             found.button.focused = found.button.action.id == focus
         return found
+
+    def _new_row(self, row: Row) -> BookRow:
+        if self._spare:
+            spare = self._spare.pop()
+            spare.become(row)
+            return spare
+        built = BookRow(row, lambda action_id: self.emit(action_id))
+        built.fbind("shift", self._soon)
+        return built
+
+    def _put_by(self, row: BookRow) -> None:
+        self._window.remove_widget(row)
+        if len(self._spare) < _SPARE:
+            self._spare.append(row)
 
     def _reveal(self, focus: str | None) -> None:
         """Bring the row that the keypad stands on into the window."""
@@ -182,6 +210,11 @@ class Shelf(Widget):
             below = self._window.y - row.y
             self.scroll_by(-above if above > 0 else max(0.0, below))
             self.place()
+
+    def _height_at(self, width: float) -> float:
+        """Of all rows at that width, with the gaps between them."""
+        gaps = style.theme().mm(GAP_MM) * max(0, len(self._rows) - 1)
+        return gaps + sum(row.height_at(width) for row in self._rows.values())
 
     def _lay_rows(self, width: float, height: float) -> float:
         """Window and rows from the shelf's upper edge; the height of all rows."""

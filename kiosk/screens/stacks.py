@@ -161,6 +161,7 @@ class BarRow(Buttons):
         theme = style.theme()
         widest = max(width_of(each.action.label, theme.body) for each in buttons)
         for each in buttons:
-            each.say(brief=False)
             if widest + theme.mm(3) > width:
                 each.be_bare()
+            else:
+                each.say(brief=False)

@@ -13,6 +13,7 @@ _THEME_KV = Path(__file__).parent.parent / "theme.kv"
 def use(theme: Theme) -> None:
     """Make `theme` the one that widgets built from now on are drawn with."""
     global_idmap["theme"] = theme
+    global_idmap["drawn"] = _drawn
     if str(_THEME_KV) not in Builder.files:  # a second load would apply each rule twice
         Builder.load_file(str(_THEME_KV))
 
@@ -28,3 +29,8 @@ def load_beside(module_file: str) -> None:
     path = str(Path(module_file).with_suffix(".kv"))
     if path not in Builder.files:
         Builder.load_file(path)
+
+
+def _drawn(seen: bool, width: float, height: float) -> tuple[float, float]:
+    """The size of a shape that is drawn only where it can be told from what lies below it."""
+    return (max(0.0, width), max(0.0, height)) if seen else (0.0, 0.0)

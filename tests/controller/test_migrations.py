@@ -140,6 +140,28 @@ def test_unknown_word_is_refused_by_the_database(engine: Engine) -> None:
         )
 
 
+@pytest.mark.usefixtures("tokens")
+@pytest.mark.parametrize("revision", ["head", "0011"])
+@pytest.mark.parametrize(
+    ("change", "guard"),
+    [
+        ("UPDATE item SET state = 'eaten'", "itemstate"),
+        ("UPDATE item SET security = 'asleep'", "securitystate"),
+        ("UPDATE title SET kind = 'scroll'", "itemkind"),
+        ("UPDATE title SET age_mark = 17", "age_mark"),
+    ],
+)
+def test_copies_and_titles_are_guarded_before_and_after_their_guards_were_rewritten(
+    engine: Engine, revision: str, change: str, guard: str
+) -> None:
+    with engine.begin() as connection:
+        if revision != "head":
+            command.downgrade(alembic_config(connection), revision)
+
+        with pytest.raises(IntegrityError, match=guard):
+            connection.execute(text(change))
+
+
 def test_catalogue_step_goes_back_and_forth(engine: Engine) -> None:
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "0001")

@@ -60,6 +60,7 @@ from circulation.offline import CONFLICTS, CONFLICTS_SETTLE, OPERATIONS, SNAPSHO
 from circulation.proof import SECURITY_PROOF
 from circulation.search import SEARCH, TITLES
 from circulation.selfservice import CALLS, DAMAGES, USAGE
+from circulation.titles import TITLE_PAGES
 from controller.app import create_app
 from controller.db import sqlite_url
 from controller.gates.routes import DIGEST, VISITS
@@ -101,6 +102,7 @@ DOCUMENTED = {
     TEXTBOOK_PROVISION: {"200", "401", "403", "422", "503"},
     OPERATIONS: {"200", "401", "422", "503"},
     SNAPSHOT: {"200", "401", "403", "422", "503"},
+    TITLE_PAGES: {"200", "401", "403", "422", "503"},
     PATRON_HOLDS: {"200", "401", "403", "404", "422", "503"},
     CARDS_RESOLVE: {"200", "401", "403", "404", "409", "422", "503"},
     ITEMS_RESOLVE: {"200", "401", "422", "503"},

@@ -1,5 +1,6 @@
 """A kiosk told as a story: events in, effects out, no threads, no clock, no ledger."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -27,6 +28,7 @@ from kiosk.effects import (
     Effect,
     RecordSighting,
     RequestCheckout,
+    RequestCheckouts,
     RequestReturn,
     ResolveCard,
     ResolveItems,
@@ -83,7 +85,7 @@ class Story:
         for event in events:
             self.state, more = step(self.state, event)
             effects += more
-        self.ordered += effects
+        self.ordered += _one_by_one(effects)
         return tuple(effects)
 
     def passes(self, seconds: float) -> tuple[Effect, ...]:
@@ -100,7 +102,9 @@ class Story:
         self.ordered.remove(effect)  # type: ignore[arg-type]
         return effect
 
-    def card(self, blocked: tuple[Reason, ...] = (), can_still_borrow: int = 5) -> None:
+    def card(
+        self, blocked: tuple[Reason, ...] = (), can_still_borrow: int = 5
+    ) -> tuple[Effect, ...]:
         """Anna presents her card and the ledger knows her."""
         self.happens(CardPresented(CARD))
         view = PatronView(
@@ -113,7 +117,7 @@ class Story:
             can_still_borrow=can_still_borrow,
         )
         asked = self.take(ResolveCard)
-        self.happens(CardResolved(asked.session, asked.uid, view))
+        return self.happens(CardResolved(asked.session, asked.uid, view))
 
     def place(self, item: str, *, part: int = 1, parts: int = 1, armed: bool | None = True) -> None:
         uid = uid_of(item, part)
@@ -211,6 +215,12 @@ class Story:
 
     def row(self, item: str) -> Row:
         return next(row for row in self.view().rows if row.key == f"{OWNER}/{item}")
+
+
+def _one_by_one(effects: list[Effect]) -> Iterator[Effect]:
+    """What is asked for together is still answered book by book."""
+    for effect in effects:
+        yield from effect.wishes if isinstance(effect, RequestCheckouts) else (effect,)
 
 
 class ScriptedReader:

@@ -19,10 +19,12 @@ from circulation.ids import CardUid, PatronId
 from circulation.loan import ItemState, SecurityState
 from circulation.messages import Clock
 from circulation.reasons import Reason
+from circulation.titles import TitleEntry, TitlePage, TitlesQuery, sign_titles, titles_key
 from kiosk.alone import Alone, Trust
 from kiosk.clock import WallClock
 from kiosk.journal import Journal, Outcome
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 from tests.kiosk.conftest import CARD, OWNER, copy_of, uid_of
 from tests.kiosk.snapshot_maker import AT, KNOWN_AS, sections, signed
@@ -42,7 +44,8 @@ class Office:
         if whole is not None:
             self.store.take(signed(whole), settled=self.journal.settled())
         wall = WallClock(lambda: self.now, lambda: False)
-        self.alone = Alone(self.journal, self.store, KNOWN_AS, TRUST, wall)
+        self.titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
+        self.alone = Alone(self.journal, self.store, self.titles, KNOWN_AS, TRUST, wall)
 
     def lend(self, item, patron="p-1"):
         return self.alone.check_out(self.request(CheckoutRequest, item, patron_id=patron))
@@ -69,6 +72,7 @@ def open_office(tmp_path):
     yield open_it
     for office in opened:
         office.store.close()
+        office.titles.close()
         office.journal.close()
 
 
@@ -256,3 +260,38 @@ def test_trust_that_staff_took_away_ends_with_the_next_book(office, wished, reas
     assert isinstance(first, LoanReceipt)
     assert second == Refusal(reasons=(reason,), can_still_borrow=second.can_still_borrow)
     assert isinstance(office.lend("A3"), LoanReceipt)
+
+
+@pytest.mark.parametrize(
+    ("hours", "left", "near"), [(1, 23, False), (20, 4, True), (25, 0, True), (-1, 0, True)]
+)
+def test_how_long_the_snapshot_is_good_for(office, hours, left, near):
+    office.now = AT + timedelta(hours=hours)
+
+    trusted = office.alone.trusted
+
+    assert (trusted.at, trusted.hours_left, trusted.near) == (AT, left, near)
+
+
+def test_without_a_snapshot_there_is_no_time_to_tell(open_office):
+    assert open_office().alone.trusted is None
+
+
+def test_without_trust_there_is_no_time_to_tell(office):
+    office.alone.set_trust(Trust(age=timedelta(0)))
+
+    assert office.alone.trusted is None
+
+
+def test_books_are_called_by_their_titles_where_they_are_known(office):
+    entry = TitleEntry(title="Мцыри", author="Лермонтов", section="84", copies={"A1": (), "A2": ()})
+    page = TitlePage(owner=OWNER, after="", upto=None, titles=(entry,))
+    office.titles.take(sign_titles(page, titles_key(KNOWN_AS), None), TitlesQuery())
+    copies = [(copy_of(item), uid_of(item)) for item in ("A2", "A3")]
+
+    [known, unknown] = office.alone.resolve_items(copies).items
+    [loan] = office.alone.account(PatronId("p-1")).loans
+
+    assert (known.title, known.author, known.section) == ("Мцыри", "Лермонтов", "84")
+    assert (unknown.title, unknown.parts) == ("", 1)
+    assert (loan.item_id, loan.title) == ("A1", "Мцыри")

@@ -19,6 +19,7 @@ from circulation.api import (
 from circulation.messages import Clock
 from circulation.offline import OPERATIONS, Batch, BatchAnswer, LateAnswer
 from circulation.reasons import Reason
+from circulation.selfservice import DamageRequest, Harm
 from kiosk.client import ControllerClient
 from kiosk.clock import WallClock
 from kiosk.courier import BATCH, Courier
@@ -45,6 +46,11 @@ def sighting(number):
     return SightingRequest(
         op_id=UUID(int=number), at=AT, owner=OWNER, item_id=f"A{number}", armed=False
     )
+
+
+def damage(number, item):
+    at = {"op_id": UUID(int=number), "at": AT}
+    return DamageRequest(**at, owner=OWNER, item_id=item, harm=Harm.WET)
 
 
 class Far:
@@ -153,6 +159,55 @@ def test_facts_go_in_batches_in_their_order_with_number_time_and_clock(post):
         AT,
     )
     assert post.journal.waiting() == 0
+
+
+def test_word_of_damage_follows_its_return_also_when_that_was_asked_of_the_controller(post):
+    post.journal.keep(returned(1))
+    post.journal.keep(damage(2, "A1"), alone=True)
+
+    post.courier.deliver_all()  # of the return nobody heard yet
+    before = list(post.far.ids)
+    post.journal.settle(UUID(int=1), Outcome.DONE)
+    post.courier.deliver_all()
+
+    assert (before, post.far.ids) == ([], [2])
+    assert post.far.batches[-1][0].kind == "damage"
+    assert post.journal.waiting() == 0
+
+
+def test_stack_that_came_back_is_one_message_of_wishes(post):
+    for number in (1, 2, 3):
+        post.journal.keep(returned(number))
+    post.far.says = {2: "refused"}
+
+    post.round()
+
+    [batch] = post.far.batches
+    assert [(late.request.item_id, late.offline) for late in batch] == [
+        ("A1", False),
+        ("A2", False),
+        ("A3", False),
+    ]
+    outcomes = [post.outcome_of(number) for number in (1, 2, 3)]
+    assert outcomes == [Outcome.DONE, Outcome.REFUSED, Outcome.DONE]
+    assert post.journal.waiting() == 0  # a refused return is not told as a fact
+
+
+def test_each_book_of_a_stack_hears_its_own_answer_also_after_a_silence(post):
+    heard = {1: [], 2: []}
+    for number, answers in heard.items():
+        post.courier.expect(UUID(int=number), answers.append)
+        post.journal.keep(returned(number))
+    post.far.away = True
+    post.round()
+    post.far.away = False
+    post.far.says = {2: "refused"}
+
+    post.round(2)
+
+    assert [type(answer).__name__ for answer in heard[1]] == ["NoAnswer", "SightingReceipt"]
+    assert heard[2][0] == NoAnswer(sent=True)
+    assert post.far.ids[:2] == [1, 2]
 
 
 def test_answers_are_noted_and_nothing_goes_twice(post):

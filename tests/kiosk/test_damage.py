@@ -3,8 +3,9 @@
 import pytest
 
 from circulation.selfservice import Harm
+from kiosk.effects import RequestReturn
 from kiosk.errands import DamageReported, ReportDamage
-from kiosk.events import Pressed
+from kiosk.events import LinkTurned, NoAnswer, Pressed, ReturnAnswered
 from kiosk.view import ScreenName, Tone
 from tests.kiosk.conftest import Story, copy_of
 
@@ -80,6 +81,28 @@ def test_of_several_books_the_right_one_is_chosen(returned: Story) -> None:
     returned.happens(Pressed("damage_book"))
 
     assert (newest, older, returned.view().subtitle) == ("Книга A2", "Книга A1", "Книга A2")
+
+
+def test_a_book_whose_return_waits_on_the_disk_can_be_reported_too(story: Story) -> None:
+    story.happens(Pressed("return"))
+    story.place("A1")
+    story.ledger_knows()
+    asked = story.take(RequestReturn)
+    story.happens(ReturnAnswered(asked.session, asked.slot, asked.copy, NoAnswer(sent=True)))
+
+    story.happens(Pressed("damage"), Pressed("harm:wet"))
+
+    assert story.take(ReportDamage).copy == copy_of("A1")
+
+
+def test_a_book_without_a_known_title_is_named_by_its_number(returned: Story) -> None:
+    returned.happens(LinkTurned(alone=True, able=True))
+    item = returned.state.items[copy_of("A1")].model_copy(update={"title": ""})
+    returned.state = returned.state.with_item(copy_of("A1"), item)
+
+    returned.happens(Pressed("damage"))
+
+    assert returned.view().subtitle == "Книга A1"
 
 
 def test_the_panel_closes_without_a_word_and_gives_way_to_the_warning(returned: Story) -> None:

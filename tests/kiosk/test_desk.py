@@ -19,6 +19,7 @@ from kiosk.events import NoAnswer
 from kiosk.journal import Journal, Outcome
 from kiosk.link import Link, LinkLimits
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 from tests.kiosk.conftest import CARD, copy_of, uid_of
 from tests.kiosk.snapshot_maker import AT, KNOWN_AS, sections, signed
@@ -45,7 +46,8 @@ class Counter:
         self.link = Link(limits, lambda _: None, clock=lambda: self.now)
         client = ControllerClient("http://c", "t", transport=httpx2.MockTransport(self._far))
         courier = Courier(self.journal, client, self.posted.append, self._state, self.link, wall)
-        alone = Alone(self.journal, self.store, KNOWN_AS, Trust(), wall)
+        self.titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
+        alone = Alone(self.journal, self.store, self.titles, KNOWN_AS, Trust(), wall)
         self.desk = Desk(self.journal, client, courier, self.posted.append, self.link, alone, wall)
 
     def _far(self, request):
@@ -82,6 +84,7 @@ def open_counter(tmp_path):
     for counter in opened:
         counter.desk.stop()
         counter.store.close()
+        counter.titles.close()
         counter.journal.close()
 
 

@@ -12,7 +12,7 @@ from circulation.desk import HOLDS_CANCEL
 from circulation.ids import PatronId
 from circulation.reasons import Reason
 from circulation.search import SEARCH
-from circulation.selfservice import CALLS, DAMAGES, USAGE, Harm, UsageReport
+from circulation.selfservice import CALLS, USAGE, DamageRequest, Harm, UsageReport
 from circulation.textbooks import Condition
 from kiosk.class_errands import (
     ClassListed,
@@ -76,8 +76,26 @@ def client(line: Line) -> Iterator[ControllerClient]:
     made.close()
 
 
+class Outbox:
+    """What was put on the disk; a broken one takes nothing."""
+
+    def __init__(self) -> None:
+        self.kept: list[DamageRequest] = []
+        self.broken = False
+
+    def keep(self, request: DamageRequest) -> None:
+        if self.broken:
+            raise OSError("no space left on the disk")
+        self.kept.append(request)
+
+
 @pytest.fixture
-def run(client: ControllerClient) -> Iterator[Callable[[Errand], ErrandDone]]:
+def outbox() -> Outbox:
+    return Outbox()
+
+
+@pytest.fixture
+def run(client: ControllerClient, outbox: Outbox) -> Iterator[Callable[[Errand], ErrandDone]]:
     """Carries an errand out; the event that followed."""
     events: list[ErrandDone] = []
     came = threading.Event()
@@ -86,7 +104,7 @@ def run(client: ControllerClient) -> Iterator[Callable[[Errand], ErrandDone]]:
         events.append(event)
         came.set()
 
-    runner = Runner(client, post)
+    runner = Runner(client, post, outbox.keep)
 
     def run_one(errand: Errand) -> ErrandDone:
         came.clear()
@@ -115,12 +133,6 @@ def test_words_go_to_the_search_as_they_were_typed(run, line: Line) -> None:
 @pytest.mark.parametrize(
     ("errand", "path", "answer", "done"),
     [
-        (
-            ReportDamage(1, copy_of("A1"), Harm.WET),
-            DAMAGES,
-            {"op_id": OP, "item_id": "A1", "state": "damaged"},
-            DamageReported(1, copy_of("A1"), ok=True),
-        ),
         (CallLibrarian(), CALLS, {"op_id": OP, "call_id": 4}, CallSeen(4)),
         (LookAtCall(4), f"{CALLS}/4", {"call_id": 4, "answered": True}, CallSeen(4, answered=True)),
     ],
@@ -132,6 +144,23 @@ def test_an_errand_is_one_request(
 
     assert run(errand) == done
     assert [request.url.path for request in line.requests] == [path]
+
+
+def test_damage_is_kept_for_a_controller_that_may_be_away(run, line: Line, outbox: Outbox) -> None:
+    done = run(ReportDamage(1, copy_of("A1"), Harm.WET))
+
+    [kept] = outbox.kept
+    assert (kept.item_id, kept.harm) == ("A1", Harm.WET)
+    assert done == DamageReported(1, copy_of("A1"), ok=True)
+    assert line.requests == []
+
+
+def test_damage_that_no_disk_takes_is_to_be_told_to_somebody(run, outbox: Outbox) -> None:
+    outbox.broken = True
+
+    done = run(ReportDamage(1, copy_of("A1"), Harm.TORN))
+
+    assert done == DamageReported(1, copy_of("A1"), ok=False)
 
 
 def test_a_hold_is_cancelled_for_its_patron(run, line: Line) -> None:
@@ -148,7 +177,6 @@ def test_a_hold_is_cancelled_for_its_patron(run, line: Line) -> None:
 
 SILENT = [
     (SEARCHED, CatalogueSearched(3, 7, None)),
-    (ReportDamage(1, copy_of("A1"), Harm.TORN), DamageReported(1, copy_of("A1"), ok=False)),
     (CallLibrarian(), CallSeen(None)),
     (LookAtCall(4), CallSeen(4)),
     (CancelHold(2, PatronId("p-1"), 5), HoldCancelled(2, 5, None)),

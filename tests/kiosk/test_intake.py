@@ -24,8 +24,9 @@ from kiosk.events import (
     ReaderRefused,
     SecuritySeen,
     SecurityWritten,
+    TagsUnread,
 )
-from kiosk.intake import POLL_S, Intake
+from kiosk.intake import PAUSE_S, Intake, Order, _Desk
 from kiosk.presence import Presence
 
 OWNER = Isil("RU-10010033")
@@ -110,6 +111,15 @@ def test_slow_looks_let_a_tag_go_after_600_ms_and_two_misses():
     assert second == ((), ("a",))
 
 
+def test_fast_looks_do_not_let_a_tag_go_sooner():
+    presence = Presence()
+    presence.look(["a"], 0.0)
+
+    gone = [presence.look([], 0.07 * n)[1] for n in range(1, 7)]
+
+    assert gone == [(), (), (), (), (), ("a",)]
+
+
 def enumerate_looks(looks):
     return [(0.15 * n, list(uids)) for n, uids in enumerate(looks)]
 
@@ -126,7 +136,9 @@ def test_each_tag_is_told_as_soon_as_its_own_blocks_are_read(benches, reader):
     placed = [event for event in bench.events if isinstance(event, ItemPlaced)]
     assert placed[0] == ItemPlaced("E004010012345670", BookTag(Copy(OWNER, ItemId("A0"))))
     first_afi = next(i for i, e in enumerate(bench.events) if isinstance(e, SecuritySeen))
-    assert [type(event) for event in bench.events[:first_afi]] == [ReaderBack] + [ItemPlaced] * 4
+    told = [type(event) for event in bench.events[:first_afi]]
+    assert told == [ReaderBack, TagsUnread, *[ItemPlaced] * 4, TagsUnread]
+    assert [e.count for e in bench.events if isinstance(e, TagsUnread)] == [4, 0]
 
 
 @pytest.mark.parametrize(("afi", "armed"), [(ARMED, True), (DISARMED, False), (0x00, None)])
@@ -185,6 +197,21 @@ def test_owner_written_behind_eight_blocks_of_a_chain_is_read_too(benches, reade
     assert [act for act, _ in reader.log].count("read_blocks") == 2
 
 
+def test_tag_that_cannot_be_read_holds_the_stack_up_until_it_is_told_as_such(benches, reader):
+    reader.lay(UID, memory())
+    reader.faults["read_blocks", UID] = [Failed("weak")] * 3
+
+    bench = benches(lambda: reader)
+    bench.wait_for(ItemPlaced, 2)
+
+    told = [e for e in bench.events if isinstance(e, TagsUnread | ItemPlaced)]
+    assert told[:3] == [
+        TagsUnread(1),
+        ItemPlaced(UID, OddTag(Reason.TAG_UNREADABLE)),
+        TagsUnread(0),
+    ]
+
+
 def test_tag_that_cannot_be_read_three_times_is_told_and_heals(benches, reader):
     reader.lay(UID, memory())
     reader.faults["read_blocks", UID] = [Failed("weak")] * 3
@@ -216,10 +243,10 @@ def test_order_is_written_and_verified(benches, reader):
     assert reader.afis[UID] == DISARMED
 
 
-def test_order_is_carried_out_though_every_look_takes_longer_than_the_poll(
+def test_order_is_carried_out_though_every_look_takes_longer_than_the_pause(
     benches, reader, monkeypatch
 ):
-    look_at_many_tags, inventory = POLL_S * 1.5, reader.inventory
+    look_at_many_tags, inventory = PAUSE_S * 4, reader.inventory
     monkeypatch.setattr(reader, "inventory", lambda: time.sleep(look_at_many_tags) or inventory())
     reader.lay(UID, memory())
     bench = benches(lambda: reader)
@@ -228,6 +255,34 @@ def test_order_is_carried_out_though_every_look_takes_longer_than_the_poll(
     bench.intake.order(UID, armed=False)
 
     assert bench.wait_for(SecurityWritten, timeout_s=60.0)[0].ok
+
+
+def test_known_tag_is_written_without_another_look(benches, reader):
+    reader.lay(UID, memory())
+    bench = benches(lambda: reader)
+    bench.wait_for(SecuritySeen)
+
+    bench.intake.order(UID, armed=False)
+    bench.wait_for(SecurityWritten)
+
+    assert [act for act, _ in reader.log].count("system_information") == 1  # the first sight
+
+
+def test_tag_that_nobody_looked_at_is_looked_at_before_it_is_armed_and_not_before_disarming(reader):
+    reader.lay(UID, memory(), DISARMED)
+    told = []
+    desk = _Desk(reader, told.append, OWNER, SecurityAfi(), time.monotonic)
+
+    desk.carry_out(Order(UID, armed=True))
+    arming = [act for act, _ in reader.log]
+    other = "E004010012345679"
+    reader.lay(other, memory("A2"))
+    desk.carry_out(Order(other, armed=False))
+
+    assert arming == ["system_information", "write_afi"]
+    assert [act for act, _ in reader.log[len(arming) :]] == ["write_afi"]
+    assert [event.changed for event in told] == [True, True]
+    assert reader.afis == {UID: ARMED, other: DISARMED}
 
 
 def test_order_that_is_already_so_changes_nothing(benches, reader):
@@ -260,7 +315,7 @@ def test_order_for_a_lifted_book_fails_after_three_tries(benches, reader):
 
     bench.intake.order(UID, armed=False)
 
-    assert bench.wait_for(SecurityWritten) == [SecurityWritten(UID, False, ok=False, changed=False)]
+    assert bench.wait_for(SecurityWritten) == [SecurityWritten(UID, False, ok=False, changed=True)]
 
 
 def test_lost_reader_is_told_once_and_comes_back_by_itself(benches, reader):

@@ -12,6 +12,7 @@ from circulation.policy import ItemKind, Policy
 from circulation.policy_part import policy_part
 from circulation.reasons import Reason
 from circulation.rules import decide
+from circulation.selfservice import DamageRequest, Harm
 from circulation.snapshot import CardRights, CopyState, ReadyCopy, Sections
 from kiosk.known import Index, Known
 from tests.kiosk.conftest import OWNER, copy_of
@@ -153,6 +154,13 @@ def test_return_of_a_damaged_copy_leaves_it_with_the_librarian():
     facts = known(act(ReturnRequest, "A1"), copies=[{"item_id": "A1", "state": ItemState.DAMAGED}])
 
     assert facts.item(copy_of("A1")).state is ItemState.DAMAGED
+
+
+def test_copy_that_came_back_damaged_is_lent_to_nobody():
+    facts = known(lent("A1"), act(ReturnRequest, "A1"), act(DamageRequest, "A1", harm=Harm.WET))
+
+    assert answer(facts, patron=BORIS).reasons == (Reason.NOT_LENDABLE,)
+    assert facts.patron(ANNA).counted_loans == 0
 
 
 def test_loan_that_the_snapshot_has_already_is_not_counted_twice():

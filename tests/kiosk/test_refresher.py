@@ -14,6 +14,7 @@ from kiosk.journal import Journal
 from kiosk.link import Link, LinkLimits
 from kiosk.refresher import Refresher
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 from tests.kiosk.snapshot_maker import AT, KNOWN_AS, sections, signed
 
@@ -31,11 +32,13 @@ class Site:
         vault = Vault("s3cret")
         self.journal = Journal(folder / "kiosk.sqlite", vault)
         self.store = SnapshotStore(folder / "snapshot.sqlite", vault, KNOWN_AS)
+        self.titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
         self.link = Link(LinkLimits(failures=9), lambda _: None)
         self.wall = WallClock(lambda: self.now, lambda: False)
         client = ControllerClient("http://c", "t", transport=httpx2.MockTransport(self._answer))
         self.refresher = Refresher(
             self.store,
+            self.titles,
             self.journal,
             client,
             self.link,
@@ -60,6 +63,7 @@ def site(tmp_path):
     made = Site(tmp_path)
     yield made
     made.store.close()
+    made.titles.close()
     made.journal.close()
 
 

@@ -1,7 +1,7 @@
 """The librarian's door: a number, a limit, and a truthful list of the kiosk's devices."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,11 +19,12 @@ from kiosk.events import (
     PrinterSeen,
     ReaderLost,
 )
-from kiosk.service import SHUT_S, Surroundings, card_digest, pin_of
+from kiosk.service import SHUT_S, Surroundings, card_digest, pin_of, trust_in
 from kiosk.sounds import Sound
 from kiosk.state import Stage
 from kiosk.view import ScreenName, Tone
 from tests.kiosk.conftest import CARD
+from tests.kiosk.snapshot_maker import AT
 
 LOOKED = Surroundings(datetime(2026, 9, 30, 12, 5, tzinfo=UTC), sound=True, unsent=0)
 
@@ -47,6 +48,34 @@ def opened(kiosk):
     dial(kiosk, "2704")
     kiosk.happens(Looked(LOOKED))
     return kiosk
+
+
+@pytest.mark.parametrize(
+    ("now", "note", "tone"),
+    [
+        (AT + timedelta(minutes=5), "Хватит ещё на 24 часа.", Tone.DONE),
+        (AT + timedelta(hours=18), "Хватит ещё на 6 часов.", Tone.WAIT),
+        (AT + timedelta(hours=23, minutes=59), "Хватит ещё на 1 час.", Tone.WAIT),
+        (AT + timedelta(hours=24), "Устарел: только возврат.", Tone.STOP),
+    ],
+)
+def test_the_snapshots_age_is_told_and_warned_of(opened, now, note, tone):
+    trusted = trust_in(AT, now, timedelta(hours=24))
+
+    opened.happens(Looked(replace(LOOKED, trusted=trusted)))
+
+    row = row_of(opened, "snapshot")
+    assert row.note.startswith("Снимок учёта от ")
+    assert row.note.endswith(note)
+    assert row.tone is tone
+
+
+def test_a_kiosk_that_may_not_lend_alone_says_so(opened):
+    assert row_of(opened, "snapshot").note == "Только возврат: снимка учёта нет"
+
+
+def row_of(story, device):
+    return next(row for row in story.view().rows if row.key == f"device/{device}")
 
 
 def offered(story):

@@ -1,5 +1,7 @@
 """What the reader sees when the kiosk decides alone, and what the session does at the turn."""
 
+from dataclasses import replace
+
 import pytest
 
 from circulation.api import PatronView, Refusal
@@ -45,6 +47,27 @@ def test_screen_says_that_it_works_alone_as_long_as_it_does(story, language, wor
 
     story.happens(BACK)
     assert story.view(language).status == ""
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (None, "Нет связи: работаю автономно"),
+        (5, "Нет связи: работаю автономно ещё 5 часов"),
+        (1, "Нет связи: работаю автономно ещё 1 час"),
+        (0, "Нет связи слишком долго: только возврат"),
+    ],
+)
+def test_end_of_the_trust_is_told_before_it_comes(story, hours, words):
+    story.happens(replace(ALONE, hours_left=hours))
+
+    assert story.view().status == words
+
+
+def test_back_with_the_controller_no_hours_are_counted(story):
+    story.happens(replace(ALONE, hours_left=2), BACK, ALONE)
+
+    assert story.view().status == "Нет связи: работаю автономно"
 
 
 def test_without_anything_to_decide_by_it_only_says_that_there_is_no_connection(story):

@@ -13,6 +13,7 @@ from kiosk.effects import (
     PlaySound,
     RecordSighting,
     RequestCheckout,
+    RequestCheckouts,
     ResolveItems,
 )
 from kiosk.events import (
@@ -314,3 +315,15 @@ def test_lent_book_keeps_its_row_when_it_is_lifted(story):
     story.lift("A1")
 
     assert story.row("A1").tone is Tone.DONE
+
+
+def test_stack_that_lies_there_before_the_card_is_asked_for_in_one_act(story):
+    for item in ("A1", "A2", "A3"):
+        story.place(item)
+        story.ledger_knows()
+
+    acts = story.card()
+
+    [stack] = [effect for effect in acts if isinstance(effect, RequestCheckouts)]
+    assert [wish.copy.item for wish in stack.wishes] == ["A1", "A2", "A3"]
+    assert len({wish.slot for wish in stack.wishes}) == 3

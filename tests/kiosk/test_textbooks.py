@@ -10,7 +10,7 @@ from circulation.loan import ItemState, SecurityState
 from circulation.policy import ItemKind
 from circulation.reasons import Reason
 from circulation.textbooks import Purpose, Spare
-from kiosk.effects import AskStack, RequestCheckout, ResolveItems
+from kiosk.effects import AskStack, Effect, RequestCheckout, RequestCheckouts, ResolveItems
 from kiosk.events import (
     Configured,
     ItemsResolved,
@@ -19,6 +19,7 @@ from kiosk.events import (
     LinkTurned,
     NoAnswer,
     StackAnswered,
+    TagsUnread,
 )
 from kiosk.state import Phase
 from kiosk.textbooks import is_textbook_week
@@ -79,6 +80,14 @@ class Week(Story):
 
         `ticks`: title letter to "wanted held". Copies of the question that are not spare are taken.
         """
+        [asked, *_] = self.ordered_of(AskStack)
+        self.compare_and_see(ticks, **spare)
+        return sorted(copy.item for copy in asked.copies)
+
+    def compare_and_see(
+        self, ticks: dict[str, str] | None = None, **spare: Spare
+    ) -> tuple[Effect, ...]:
+        """The same; what follows from it."""
         asked = self.take(AskStack)
         take = [copy.item for copy in asked.copies if copy.item not in spare]
         answer = StackAnswer(
@@ -94,8 +103,7 @@ class Week(Story):
             ambiguous=(),
             complete=False,
         )
-        self.happens(StackAnswered(asked.session, answer))
-        return sorted(copy.item for copy in asked.copies)
+        return self.happens(StackAnswered(asked.session, answer))
 
     def lent(self) -> list[str]:
         return sorted(one.copy.item for one in self.ordered_of(RequestCheckout))
@@ -285,3 +293,60 @@ def test_a_stack_that_waited_for_its_set_is_lent_when_the_line_is_given_up(week:
     week.happens(LinkTurned(alone=True, able=True))
 
     assert (waiting, week.lent()) == ([], ["A1"])
+
+
+def test_whole_stack_is_one_question_and_one_act(week: Week) -> None:
+    week.card()
+    week.compared({"A": "1 0", "B": "1 0", "C": "1 0"})
+    week.happens(TagsUnread(3))
+    week.lay("A1", "B1", "C1", "D1")
+    asked_early = week.ordered_of(AskStack)
+
+    week.happens(TagsUnread(0))
+    session = week.state.session
+    effects = week.compare_and_see({"A": "1 0", "B": "1 0", "C": "1 0"}, D1=Spare.NOT_IN_SET)
+
+    assert not asked_early
+    [act] = [effect for effect in effects if isinstance(effect, RequestCheckouts)]
+    assert sorted(wish.copy.item for wish in act.wishes) == ["A1", "B1", "C1"]
+    assert {wish.session for wish in act.wishes} == {session}
+    assert week.state.lines[copy_of("D1")].reasons == (Reason.NOT_IN_SET,)
+
+
+def test_book_that_the_ledger_has_not_told_of_yet_holds_the_stack_up(week: Week) -> None:
+    week.card()
+    week.compared({"A": "1 0", "B": "1 0"})
+    week.happens(TagsUnread(2))
+    week.place("A1")
+    week.place("B1")
+    week.happens(TagsUnread(0))
+    week.known_as(ItemKind.TEXTBOOK)
+    while_one_is_unknown = week.ordered_of(AskStack)
+
+    week.known_as(ItemKind.TEXTBOOK)
+
+    assert not while_one_is_unknown
+    assert week.compared({"A": "1 0", "B": "1 0"}) == ["A1", "B1"]
+
+
+def test_set_is_shown_while_the_stack_is_still_being_read(week: Week) -> None:
+    week.happens(TagsUnread(2))
+    week.lay("A1")
+    week.card()
+
+    assert week.compared({"A": "1 0", "B": "1 0"}) == []
+    assert len(week.view().rows) == 3  # the two titles of the set and the book that lies there
+
+
+def test_latecomers_are_the_next_act(week: Week) -> None:
+    week.card()
+    week.compared({"A": "1 0", "B": "1 0"})
+    week.lay("A1")
+    week.compared({"A": "1 0", "B": "1 0"})
+
+    week.happens(TagsUnread(1))
+    week.lay("B1")
+    week.happens(TagsUnread(0))
+    week.compared({"A": "1 1", "B": "1 0"})
+
+    assert week.lent() == ["A1", "B1"]

@@ -7,11 +7,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from circulation.offline import OPERATIONS
+from circulation.offline import CONFLICTS_SETTLE, OPERATIONS
 from tests.controller.conftest import Body, Running
 
 Late = Callable[..., dict[str, Any]]
 Send = Callable[..., list[dict[str, Any]]]
+Settle = Callable[..., httpx2.Response]
+BY_STAFF = {"note": "книга у Орлова, видела сама"}
 
 
 @pytest.fixture
@@ -48,3 +50,14 @@ def send(running: Running, tokens: dict[str, str]) -> Send:
         return list(answer.json()["answers"])
 
     return batch
+
+
+@pytest.fixture
+def settle(station: httpx2.Client, body: Body) -> Settle:
+    def answer(choice: str, conflict_id: int = 1) -> httpx2.Response:
+        request = body()
+        common = {"op_id": request["op_id"], "at": request["at"]}
+        decision = {"conflict_id": conflict_id, "choice": choice} | BY_STAFF
+        return station.post(CONFLICTS_SETTLE, json=common | decision)
+
+    return answer

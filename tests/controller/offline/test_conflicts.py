@@ -1,6 +1,5 @@
 """Facts that disagree become a librarian's question; her answer is recorded, whatever it is."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,23 +18,10 @@ from tests.controller.conftest import (
     Running,
     sign_in_at_the_desk,
 )
-from tests.controller.offline.conftest import Late, Send
+from tests.controller.offline.conftest import BY_STAFF, Late, Send, Settle
 
 HOUR = timedelta(hours=1)
-BY_STAFF = {"note": "книга у Орлова, видела сама"}
 OPEN_LOANS = "SELECT patron_id FROM loan WHERE returned_at IS NULL"
-Settle = Callable[..., httpx2.Response]
-
-
-@pytest.fixture
-def settle(station: httpx2.Client, body: Body) -> Settle:
-    def answer(choice: str, conflict_id: int = 1) -> httpx2.Response:
-        request = body()
-        common = {"op_id": request["op_id"], "at": request["at"]}
-        decision = {"conflict_id": conflict_id, "choice": choice} | BY_STAFF
-        return station.post(CONFLICTS_SETTLE, json=common | decision)
-
-    return answer
 
 
 def act(body: Body, **fields: object) -> dict[str, Any]:

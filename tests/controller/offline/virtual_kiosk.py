@@ -41,6 +41,7 @@ from kiosk.refresher import Refresher
 from kiosk.session import step
 from kiosk.snapshots import SnapshotStore
 from kiosk.state import Line, State
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 
 LIMITS = LinkLimits(failures=2, failing_s=3, answers=3, answering_s=10)
@@ -83,7 +84,10 @@ class VirtualKiosk:
         self.store = SnapshotStore(folder / "snapshot.sqlite", vault, token_hash(token))
         self.wall = WallClock(now, lambda: False)
         self.link = Link(LIMITS, self._turned, clock=self._seconds)
-        self.alone = Alone(self.journal, self.store, token_hash(token), trust, self.wall)
+        self.titles = TitleStore(folder / "titles.sqlite", token_hash(token))
+        self.alone = Alone(
+            self.journal, self.store, self.titles, token_hash(token), trust, self.wall
+        )
         self.courier = Courier(
             self.journal,
             self.client,
@@ -104,6 +108,7 @@ class VirtualKiosk:
         )
         self.refresher = Refresher(
             self.store,
+            self.titles,
             self.journal,
             self.client,
             self.link,
@@ -119,6 +124,7 @@ class VirtualKiosk:
         self.desk.stop()
         self.client.close()
         self.store.close()
+        self.titles.close()
         self.journal.close()
 
     def borrow(self, card: str, *items: str) -> dict[str, Line]:

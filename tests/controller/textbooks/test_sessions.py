@@ -10,6 +10,7 @@ from circulation.class_sets import (
     SESSION_MINUTES,
     TEXTBOOK_CLASS,
     TEXTBOOK_CONDITIONS,
+    TEXTBOOK_LED,
     TEXTBOOK_SESSION,
     TEXTBOOK_SESSION_END,
 )
@@ -65,9 +66,22 @@ def test_the_card_alone_means_the_class_that_the_teacher_leads(
         id=TEACHER,
     )
     two = kiosk.post(TEXTBOOK_SESSION, json=wish | {"op_id": str(uuid4())})
+    led = kiosk.get(TEXTBOOK_LED.format(patron_id=TEACHER)).json()
+    chosen = wish | {"op_id": str(uuid4()), "class_name": led["classes"][-1]}
+    third = kiosk.post(TEXTBOOK_SESSION, json=chosen).json()
 
     assert one["session"]["class_name"] == CLASS
     assert (two.status_code, two.json()["reasons"]) == (404, ["class_unknown"])
+    assert len(led["classes"]) == 2
+    assert third["session"]["class_name"] == led["classes"][-1]
+
+
+def test_only_a_teacher_leads_classes(lessons: School, kiosk: httpx2.Client) -> None:
+    pupil = kiosk.get(TEXTBOOK_LED.format(patron_id="p-100-00"))
+    teacher = kiosk.get(TEXTBOOK_LED.format(patron_id=TEACHER))
+
+    assert pupil.json() == {"classes": []}
+    assert teacher.json() == {"classes": [CLASS]}
 
 
 def test_the_list_counts_what_a_pupil_has_of_his_set(

@@ -18,6 +18,16 @@ def pressable(driver: Driver) -> dict[str, ActButton]:
     return {each.action.id: each for each in found}
 
 
+def on_the_shelf(driver: Driver, action: str) -> ActButton:
+    """This row's button, after as many pages as it takes."""
+    (shelf,) = shelves(driver.app.sheet)
+    down = shelf.keys[1]
+    while action not in pressable(driver) or not box(pressable(driver)[action]).inside(box(shelf)):
+        assert down.enabled
+        driver.tap(down)
+    return pressable(driver)[action]
+
+
 def banner(driver: Driver) -> Banner:
     (found,) = (each for each in Window.children[0].children if isinstance(each, Banner))
     return found
@@ -28,15 +38,8 @@ def test_a_finger_finds_the_pupil_and_picks_him_once(open_kiosk: Open, panel: st
     driver = open_kiosk(class_views.between(RU), panel)
     driver.tap(pressable(driver)["class_list"])
     driver.show(class_views.class_list(RU))
-    (shelf,) = shelves(driver.app.sheet)
-    down = shelf.keys[1]
-    while "pick:9" not in pressable(driver) or not box(pressable(driver)["pick:9"]).inside(
-        box(shelf)
-    ):
-        assert down.enabled
-        driver.tap(down)
 
-    driver.tap(pressable(driver)["pick:9"])
+    driver.tap(on_the_shelf(driver, "pick:9"))
 
     assert driver.shell.acts == ["class_list", "pick:9"]
 
@@ -70,3 +73,15 @@ def test_the_class_screen_gives_way_to_the_pupil(open_kiosk: Open) -> None:
 
     assert driver.app.sheet.view.screen is ScreenName.PAD
     assert not [each for each in words(driver.app.sheet) if "Борис" in each.label.text]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_finger_chooses_one_of_the_teachers_classes(open_kiosk: Open, panel: str) -> None:
+    driver = open_kiosk(class_views.class_choice(RU), panel)
+
+    seen = {each.label.text for each in words(driver.app.sheet)}
+    driver.tap(on_the_shelf(driver, "lead:3"))
+    driver.tap(pressable(driver)["class_skip"])
+
+    assert driver.shell.acts == ["lead:3", "class_skip"]
+    assert {"Выберите класс", "5А"} <= seen
