@@ -194,7 +194,7 @@ class Shell:
     def _keep(self, slot: int, fact: Fact) -> None:
         self._outbox.keep(fact)
         self._slots[slot] = fact.op_id
-        self._sender.poke()
+        self._sender.wake()
         self.post(Unsent(self._outbox.waiting()))
 
     def _sent(self, op_id: UUID, answer: TagReceipt | Refusal) -> None:
@@ -237,7 +237,7 @@ class Shell:
         match effect:
             case SignIn(login=login, password=password):
                 answer = OperatorAnswered(client.sign_in(login, password))
-                self._sender.poke()
+                self._sender.wake()
                 return answer
             case SignOut():
                 return OperatorAnswered(client.sign_out())
