@@ -48,22 +48,6 @@ PATIENCE_S = 35.0  # for the catalogue behind the controller, which has a limit 
 class StationClient(ControllerClient):
     """One controller. Safe to use from several threads; every call ends in a value."""
 
-    def __init__(
-        self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
-    ) -> None:
-        super().__init__(url, token, transport=transport)
-        self._patient = httpx2.Client(
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=PATIENCE_S,
-            transport=transport,
-        )
-
-    def close(self) -> None:
-        """Drop the connections."""
-        super().close()
-        self._patient.close()
-
     def find_number(self, number: str) -> CopiesFound | Said:
         """Which copies have this number."""
         return self._post(ENCODING_FIND, NumberQuery(number=number).model_dump_json(), CopiesFound)
@@ -113,9 +97,7 @@ class StationClient(ControllerClient):
         """What an ISBN stands for; the catalogue behind the controller may take its time."""
         body = IsbnQuery(isbn=isbn).model_dump_json()
         try:
-            answer = self._patient.post(
-                ARRIVALS_TITLE, content=body, headers={"Content-Type": "application/json"}
-            )
+            answer = self._send("POST", ARRIVALS_TITLE, body, PATIENCE_S)
         except httpx2.TransportError:
             return NoAnswer(sent=True)
         return read_answer(answer, TitlesFound)

@@ -227,7 +227,7 @@ class Shell:
     def _keep(self, slot: int, fact: Fact) -> None:
         self._outbox.keep(fact)
         self._slots[slot] = fact.op_id
-        self._sender.poke()
+        self._sender.wake()
         self.post(Unsent(self._outbox.waiting()))
 
     def _sent(self, op_id: UUID, answer: TagReceipt | Refusal) -> None:
@@ -267,7 +267,7 @@ class Shell:
 
     def _begun(self, answer: OperatorView | Said) -> OperatorAnswered:
         """What waited for somebody to sign in goes out now."""
-        self._sender.poke()
+        self._sender.wake()
         return OperatorAnswered(answer)
 
     def _answer_who(self, effect: Effect) -> Event:
