@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.access import Access
 from kiosk.choices import all_choices, focused
+from kiosk.class_choices import is_listing
 from kiosk.events import (
     HeadphonesSeen,
     Key,
