@@ -10,6 +10,7 @@ from circulation.holds import HoldAct, HoldState, advance_hold
 from circulation.policy import Policy
 from controller import journal
 from controller.columns import utc_text
+from controller.holds.left_over import leave_on_shelf
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
@@ -18,7 +19,7 @@ _FIRST_WAITING = Statement(  # the second condition is the index's own words
     " AND state = 'waiting' AND state IN ('waiting', 'ready') ORDER BY id LIMIT 1"
 )
 _OF_PATRON = Statement(
-    "SELECT id, state FROM hold WHERE title_id = :title_id AND owner = :owner"
+    "SELECT id, state, item_id FROM hold WHERE title_id = :title_id AND owner = :owner"
     " AND patron_id = :patron_id AND state IN ('waiting', 'ready')"
 )
 _ALL_OF_PATRON = Statement(
@@ -84,11 +85,16 @@ def shelve_for_next(
 def take(
     transaction: Transaction, place: Place, patron_id: str, today: date, now: datetime
 ) -> None:
-    """This patron got a copy of the title: his own hold is over, another's loses this copy."""
+    """This patron got a copy of the title: his own hold is over, another's loses this copy.
+
+    A copy that stood ready for him, when he found another by himself, is left on the hold shelf.
+    """
     own: _Parameters = {"title_id": place.title_id, "owner": place.owner, "patron_id": patron_id}
-    mine = _first(transaction, _OF_PATRON, own)
-    if mine is not None:
-        close(transaction, place, mine, HoldAct.TAKE, now)
+    if mine := transaction.row(_OF_PATRON, own):
+        hold_id, state, stands = mine
+        close(transaction, place, OpenHold(hold_id, HoldState(state)), HoldAct.TAKE, now)
+        if stands not in (None, place.item_id):
+            leave_on_shelf(transaction, stands, hold_id, now)
     release_copy(transaction, place, today, now)
 
 
@@ -106,12 +112,14 @@ def release_copy(transaction: Transaction, place: Place, today: date, now: datet
 
 
 def end_holds(transaction: Transaction, patron_id: str, now: datetime) -> None:
-    """The patron waits for nothing any more; a copy that stood ready is told of in the log."""
+    """The patron waits for nothing any more; a copy that stood ready is left on the hold shelf."""
     for hold_id, state, item_id, title_id, owner in transaction.rows(
         _ALL_OF_PATRON, {"patron_id": patron_id}
     ):
         place = Place(item_id, title_id, owner, device_id=None)
         close(transaction, place, OpenHold(hold_id, HoldState(state)), HoldAct.CANCEL, now)
+        if item_id is not None:
+            leave_on_shelf(transaction, item_id, hold_id, now)
 
 
 def close(

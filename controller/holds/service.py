@@ -73,7 +73,7 @@ class Holds:
     def cancel(
         self, transaction: Transaction, caller: Caller, request: CancelHoldRequest
     ) -> Answer:
-        """End the patron's own hold; a copy on the shelf goes to the next who waits."""
+        """End the patron's own hold; its copy on the shelf is the next one's, the desk is told."""
         hold = find_hold(transaction, request.hold_id)
         if hold is None or hold.patron_id != request.patron_id:
             return refused(NOT_FOUND, Reason.HOLD_UNKNOWN)
@@ -155,6 +155,7 @@ class Holds:
         place = queue.Place(hold.item_id, hold.title_id, hold.owner, caller.device_id)
         queue.close(transaction, place, queue.OpenHold(hold.id, hold.state), act, self.time.now())
         if hold.item_id is not None:
+            leave_on_shelf(transaction, hold.item_id, hold.id, self.time.now())
             self._shelve_for_next(transaction, place)
 
     def _shelve_for_next(self, transaction: Transaction, place: queue.Place) -> int | None:

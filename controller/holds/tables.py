@@ -49,7 +49,7 @@ class Hold(SQLModel, table=True):
 
 
 class LeftOnShelf(SQLModel, table=True):
-    """A copy whose reader did not come, until a librarian moved it. Names nobody: holds go soon."""
+    """A copy whose reader will not come, until a librarian moved it. Names nobody."""
 
     __tablename__ = "left_on_shelf"
 
