@@ -15,6 +15,13 @@ from circulation.api import API, Message
 
 DEVICE_SETTINGS = f"{API}/device-settings"
 MAX_VERSION = 2**31 - 1
+DAYS_OF_WEEK = 7
+SpanText = Annotated[
+    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+]
+"""From one time of the wall clock to another: «09:00-18:00»."""
+DayText = Annotated[tuple[SpanText, ...], Field(max_length=4)]
+SETTABLE_LANGUAGES = ("ru", "en")  # that the page of a kiosk's settings knows
 MOST_BOOKS_ALONE, MOST_OPERATIONS_ALONE, MOST_HOURS_ALONE = 100, 5000, 168
 _MAX_WHY = 120  # of DeviceState and GateState
 
@@ -52,6 +59,10 @@ class KioskSettings(Message):
         float | None, Field(ge=0, le=MOST_HOURS_ALONE, allow_inf_nan=False, exclude_if=_left_out)
     ] = None
     textbook_week: Annotated[bool | None, Field(exclude_if=_left_out)] = None
+    opening: Annotated[  # Monday first; a day without hours is closed
+        tuple[DayText, ...] | None,
+        Field(min_length=DAYS_OF_WEEK, max_length=DAYS_OF_WEEK, exclude_if=_left_out),
+    ] = None
 
     @model_validator(mode="after")
     def _each_language_once(self) -> Self:

@@ -59,7 +59,6 @@ def policy_part(policy: Policy) -> PolicyPart:
 
 def policy_of(part: PolicyPart) -> Policy:
     """The policy that this was made of, as far as lending goes (holds are not placed alone)."""
-    calendar = part.calendar
     everybody = part.everybody
     return Policy(
         max_loans=everybody.max_loans,
@@ -70,14 +69,19 @@ def policy_of(part: PolicyPart) -> Policy:
         version=part.version,
         school_year_end=part.school_year_end,
         until_school_year_end=frozenset(part.until_school_year_end),
-        calendar=Calendar(
-            closed_weekdays=frozenset(calendar.weekdays),
-            closed_yearly=frozenset(calendar.yearly),
-            closed=tuple(Period(first, last) for first, last in calendar.closed),
-        ),
+        calendar=calendar_of(part.calendar),
         categories=MappingProxyType(
             {category: _terms(terms) for category, terms in part.categories.items()}
         ),
+    )
+
+
+def calendar_of(part: CalendarPart) -> Calendar:
+    """The calendar that this was made of."""
+    return Calendar(
+        closed_weekdays=frozenset(part.weekdays),
+        closed_yearly=frozenset(part.yearly),
+        closed=tuple(Period(first, last) for first, last in part.closed),
     )
 
 

@@ -118,7 +118,9 @@ class Alone:
             facts = known.patron(patron)
             decision = decide(Facts(Act.CHECKOUT, _A_BOOK, facts), known.policy, today)
             refused = self._distrust(patron) + decision.reasons
-            return _view(patron, facts, refused, decision, len(known.loans(patron)))
+            view = _view(patron, facts, refused, decision, len(known.loans(patron)))
+            most = max(0, self._trust.books - self._lent_alone(patron))
+            return view.model_copy(update={"can_still_borrow": min(view.can_still_borrow, most)})
 
     def resolve_items(self, copies: Sequence[tuple[Copy, TagUid]]) -> ItemsAnswer:
         """How these copies stand. Nobody knows all copies here, so none is called unknown."""
@@ -198,18 +200,22 @@ class Alone:
 
     def _distrust(self, patron: PatronId, *, lends: bool = True) -> tuple[Reason, ...]:
         """Beyond which limits of trust this would be."""
-        facts = [entry for entry in self._journal.pending_facts() if entry.alone]
-        lent = sum(
-            isinstance(entry.request, CheckoutRequest) and entry.request.patron_id == patron
-            for entry in facts
-        )
-        done = sum(entry.kind is not Kind.SIGHTING for entry in facts)
+        done = sum(entry.kind is not Kind.SIGHTING for entry in self._decided())
+        lent = self._lent_alone(patron)
         answers = (
             (not self._is_fresh(), Reason.OFFLINE_TOO_LONG),
             (done >= self._trust.operations, Reason.OFFLINE_FULL),
             (lends and lent >= self._trust.books, Reason.OFFLINE_LIMIT),
         )
         return tuple(reason for beyond, reason in answers if beyond)
+
+    def _decided(self) -> list[Entry]:
+        """What was decided alone, and the controller has not heard of."""
+        return [entry for entry in self._journal.pending_facts() if entry.alone]
+
+    def _lent_alone(self, patron: PatronId) -> int:
+        requests = (entry.request for entry in self._decided())
+        return sum(isinstance(one, CheckoutRequest) and one.patron_id == patron for one in requests)
 
     def _is_fresh(self) -> bool:
         """A clock that is behind the snapshot does not tell how old the snapshot is."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
+from circulation.policy_part import PolicyPart
 from circulation.snapshot import token_hash
 from kiosk.alone import Alone, Trust
 from kiosk.client import ControllerClient
@@ -71,6 +72,12 @@ class Autonomy:
         self._store.close()
         self._titles.close()
         self.journal.close()
+
+    @property
+    def policy(self) -> PolicyPart | None:
+        """The library's policy as the last snapshot tells it."""
+        held = self._store.held
+        return None if held is None else held.sections.policy
 
     def set_trust(self, trust: Trust) -> None:
         """Staff trusts the kiosk more, or less; who stands before it hears of it at once."""

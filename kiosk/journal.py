@@ -110,7 +110,7 @@ class Journal:
         self._db = open_file(path, vault)
         self._entries: dict[int, Entry] = {}  # opened already: sealed on disk, not in memory
         self._leave_old_wishes()
-        self._drop_old_rows(datetime.now(UTC))
+        self.drop_old(datetime.now(UTC))
 
     def close(self) -> None:
         """Give the file back."""
@@ -251,7 +251,8 @@ class Journal:
                 " AND NOT alone AND kind NOT IN ('return', 'sighting')"
             )
 
-    def _drop_old_rows(self, now: datetime) -> None:
+    def drop_old(self, now: datetime) -> None:
+        """Drop what was settled a month ago: the start does, and a kiosk that runs on, daily."""
         oldest = (now - timedelta(days=KEEP_DAYS)).isoformat()
         with self._write() as db:
             db.execute(

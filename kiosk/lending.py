@@ -159,7 +159,7 @@ def checkout_answered(state: State, event: CheckoutAnswered) -> Step:
         return state, ()
     match event.result:
         case LoanReceipt(due=due):
-            lent = replace(line, phase=Phase.LENT, due=due, reasons=())
+            lent = replace(line, phase=Phase.LENT, due=due, reasons=(), alone=state.alone)
             gone = not tags_of(state, line.copy)
             return state.with_line(lent), (PlaySound(Sound.PUT_BACK),) if gone else ()
         case Refusal(reasons=(Reason.ALREADY_YOURS, *_), due=due):
@@ -194,6 +194,7 @@ def return_answered(state: State, event: ReturnAnswered) -> Step:
                 overdue_days=receipt.overdue_days,
                 destination=receipt.destination,
                 hold_code=receipt.hold_code,
+                alone=state.alone,
             )
             state = state.with_line(returned)
             return state, (rising_note(state),) if first else ()

@@ -210,9 +210,12 @@ def _account_notice(state: State, texts: Texts) -> Notice | None:
         answers = state.online or state.alone
         waiting = texts.say("One moment…") if answers else in_words(Reason.NO_CONNECTION, texts)
         return Notice(waiting, Tone.BUSY if answers else Tone.STOP)
+    later = texts.say("What you wait for is shown when the connection is back")
     if not state.account.loans and not state.holds:
-        return Notice(texts.say("You have no books on loan"), Tone.INFO)
-    return _renewed(state, texts) or _overdue(state, texts)
+        none = texts.say("You have no books on loan")
+        return Notice(sentences(none, later) if state.alone else none, Tone.INFO)
+    told = _renewed(state, texts) or _overdue(state, texts)
+    return told or (Notice(later, Tone.INFO) if state.alone else None)
 
 
 def _renewed(state: State, texts: Texts) -> Notice | None:

@@ -167,7 +167,7 @@ def renewal_note(state: State, copy: Copy, texts: Texts) -> Note:
 
 def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
     item = state.items.get(line.copy)
-    note, tone = report_note(state, line.copy, texts) or line_note(state, line, texts)
+    note, tone = _said_or_done(state, line, texts)
     title = (item.title if item else "") or texts.say("Book {number}", number=line.copy.item)
     place = _place(state, line, texts)
     told = sentences(note, place.text) if place else note
@@ -182,6 +182,12 @@ def _book_row(state: State, line: Line, number: int, texts: Texts) -> Row:
         spoken=_spoken(state, title, number, told, texts),
         place=place,
     )
+
+
+def _said_or_done(state: State, line: Line, texts: Texts) -> Note:
+    """What was said of a damaged book stands in its row, unless the return was refused since."""
+    said = None if line.phase is Phase.REFUSED else report_note(state, line.copy, texts)
+    return said or line_note(state, line, texts)
 
 
 def _loan_row(state: State, loan: LoanView, place: int, texts: Texts) -> Row:
@@ -256,7 +262,8 @@ def _lent(state: State, line: Line, texts: Texts) -> Note:
     if line.again:
         return _yours(line, texts), Tone.INFO
     if is_secured(state, line):
-        return _until(texts.say("Lent to you"), line, texts), Tone.DONE
+        lent = texts.say("Lent without a network") if line.alone else texts.say("Lent to you")
+        return _until(lent, line, texts), Tone.DONE
     if being_secured(state, line):
         return texts.say("Lent to you. Switching the security off…"), Tone.BUSY
     if not tags_of(state, line.copy):
@@ -276,7 +283,7 @@ def _until(text: str, line: Line, texts: Texts) -> str:
 
 
 def _returned(line: Line, texts: Texts) -> str:
-    accepted = texts.say("Accepted")
+    accepted = texts.say("Accepted without a network") if line.alone else texts.say("Accepted")
     if not line.was_on_loan:
         accepted = texts.say("It was not lent to anybody: accepted")
     if not line.overdue_days:

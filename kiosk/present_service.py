@@ -3,7 +3,7 @@
 from circulation.reasons import Reason
 from kiosk.events import Paper
 from kiosk.i18n import Texts, mark
-from kiosk.service import Trusted
+from kiosk.service import Surroundings, Trusted
 from kiosk.state import Stage, State, Trouble
 from kiosk.view import Notice, Row, Tone
 from kiosk.wording import in_words, sentences
@@ -108,8 +108,16 @@ def _looked_at(state: State, texts: Texts) -> tuple[Row, ...]:
         _row("speech", texts.say("Voice"), speech, _good(state.config.can_speak)),
         _row("outbox", texts.say("Outbox"), *_either(not seen.unsent, sent, waits, Tone.WAIT)),
         _row("snapshot", texts.say("Without a network"), *_trusted(seen.trusted, texts)),
-        _row("clock", texts.say("Clock"), seen.clock.strftime("%d.%m.%Y %H:%M"), Tone.INFO),
+        _row("clock", texts.say("Clock"), *_clock(seen, texts)),
     )
+
+
+def _clock(seen: Surroundings, texts: Texts) -> tuple[str, Tone]:
+    """A clock that nobody has set makes a fact of an unknown hour, and lends nothing alone."""
+    time = seen.clock.strftime("%d.%m.%Y %H:%M")
+    if seen.clock_sure:
+        return time, Tone.DONE
+    return sentences(time, texts.say("Not set by a network yet: compare it")), Tone.WAIT
 
 
 def _either(good: bool, yes: str, no: str, bad: Tone = Tone.STOP) -> tuple[str, Tone]:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import structlog
 
@@ -73,6 +74,7 @@ class Refresher:
                 continue
             try:
                 if self.refresh() and time.monotonic() >= self._titles_at:
+                    self._journal.drop_old(datetime.now(UTC))
                     self._look_for_titles()
             except Exception:  # without a new one the old one grows old: log it and go on
                 log.exception("refresh_failed")

@@ -70,6 +70,7 @@ class Surroundings:
     clock: datetime
     sound: bool
     unsent: int  # facts that the ledger has not heard of
+    clock_sure: bool = True  # set by the network, or the same as the controller's
     trusted: Trusted | None = None  # None: without the network nothing is lent here
 
 

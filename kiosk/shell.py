@@ -16,6 +16,7 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.configuration import KioskSettings
+from circulation.messages import Clock
 from circulation.selfservice import DamageRequest
 from drivers.card import CardReader
 from drivers.reader import Reader
@@ -51,7 +52,7 @@ from kiosk.events import (
     VoiceHeard,
 )
 from kiosk.headphones import Jack, never
-from kiosk.i18n import languages, load_texts
+from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.last_error import LastError
 from kiosk.present import present
@@ -61,6 +62,8 @@ from kiosk.session import step
 from kiosk.settings import Settings
 from kiosk.sounds import Sound
 from kiosk.state import Stage, State, Trouble
+from kiosk.timetable import Timetable
+from kiosk.tuning import offered
 from kiosk.usage import Tally
 from kiosk.usage_book import UsageBook, UsageReporter
 from kiosk.view import ScreenName, View
@@ -125,7 +128,6 @@ class Shell:
         pin = pin_of(digits) if digits else None
         cards = frozenset(map(card_digest, settings.read_staff_cards()))
         config = replace(settings.session, can_speak=ports.speaks, pin=pin, staff_cards=cards)
-        self._texts = {language: load_texts(language) for language in languages()}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
         self._autonomy = Autonomy(settings, ports.client, self.post)
@@ -162,7 +164,7 @@ class Shell:
             self._autonomy.wall,
         )
         self._runner = Runner(ports.client, self.post, self._keep)
-        self._hours, self._lit = settings.hours, True
+        self._timetable, self._lit = Timetable(settings.hours), True
         self._tally = Tally()
         self._usage = UsageReporter(
             UsageBook(settings.usage),
@@ -216,7 +218,7 @@ class Shell:
     def tick(self) -> None:
         """Time went on; call this a few times a second."""
         self.post(Tick(self._clock()))
-        house = self._hours.house(self._wall())
+        house = self._timetable.house(self._wall(), self._autonomy.policy)
         if house != self._state.house:
             self.post(HoursSeen(house))
         self._autonomy.look_at_trust()
@@ -243,7 +245,8 @@ class Shell:
             self._tally.see(before, event, self._state, effects)
             for effect in effects:
                 self._carry_out(effect)
-        view = present(self._state, self._texts[self._state.language], self._clock())
+        self._intake.attend(self._state.stage is not Stage.IDLE)
+        view = present(self._state, load_texts(self._state.language), self._clock())
         self._light(view)
         return view
 
@@ -288,7 +291,8 @@ class Shell:
         unsent = self._journal.waiting()
         now = datetime.now().astimezone()
         trusted = self._autonomy.alone.trusted
-        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, trusted)))
+        sure = self._autonomy.wall.certainty() is Clock.SURE
+        self.post(Looked(Surroundings(now, self._ports.sound_works(), unsent, sure, trusted)))
 
     def _keep(self, damage: DamageRequest) -> None:
         """Whoever said it was thanked and goes: from now on it is a fact that must be heard of."""
@@ -300,7 +304,7 @@ class Shell:
             return  # nothing offers a receipt then
         text = lay_out(
             receipt,
-            self._texts[receipt.language],
+            load_texts(receipt.language),
             library=self._settings.library_name,
             at=datetime.now().astimezone(),
             columns=self._settings.receipt_columns,
@@ -310,6 +314,7 @@ class Shell:
     def _configure(self, wished: KioskSettings | None) -> None:
         """None: what the kiosk's own file says."""
         own = self._settings
+        self._timetable.wish(wished)
         self._autonomy.set_trust(own.trust.with_wishes(wished))
         week = own.textbook_week
         if wished is None:
@@ -318,7 +323,8 @@ class Shell:
         if wished.textbook_week is not None:
             week = wished.textbook_week
         volume = wished.volume_percent / 100
-        self.post(Configured(wished.languages, wished.idle_s, volume, week))
+        spoken = offered(wished.languages, own.session.languages)
+        self.post(Configured(spoken, wished.idle_s, volume, week))
 
     def _device_state(self) -> DeviceState:
         state = self._state  # one reference, replaced as a whole by the UI's thread

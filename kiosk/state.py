@@ -114,6 +114,7 @@ class Line:
     reasons: tuple[Reason, ...] = ()
     due: date | None = None
     again: bool = False  # done before in this session, lifted, and laid down once more
+    alone: bool = False  # decided by this kiosk: the ledger will hear of it
     was_on_loan: bool = True
     overdue_days: int = 0
     destination: Destination = Destination.SHELF

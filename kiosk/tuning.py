@@ -5,11 +5,17 @@ Pure.
 
 from dataclasses import replace
 
+from circulation.configuration import SETTABLE_LANGUAGES
 from kiosk.effects import SetVolume
 from kiosk.events import Configured
 from kiosk.security import Step
 from kiosk.state import Stage, State
 from kiosk.textbooks import is_textbook_week, set_desk
+
+
+def offered(wished: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages in their order: what staff cannot name from afar they do not take away."""
+    return *wished, *(one for one in own if one not in SETTABLE_LANGUAGES)
 
 
 def tuned(state: State, event: Configured) -> Step:

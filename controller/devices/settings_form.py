@@ -4,7 +4,7 @@ Pure: no words, no rows. What a device may be set to says `circulation.configura
 how a person types it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,10 +12,13 @@ from annotated_types import Ge, Le
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from circulation.configuration import AnySettings, GateSettings, KioskSettings
+from circulation.configuration import DAYS_OF_WEEK, AnySettings, GateSettings, KioskSettings
 from controller.tables import DeviceKind
 
 Fields = Mapping[str, str]
+OPENING = tuple(f"opening_{day}" for day in range(1, DAYS_OF_WEEK + 1))
+"""The fields of the hours, Monday first."""
+_NO_HOURS: tuple[tuple[str, ...], ...] = ((),) * DAYS_OF_WEEK
 _LANGUAGES = ("ru,en", "en,ru", "ru", "en")
 _YES, _NO, _OWN = "yes", "no", ""
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +35,7 @@ class Wrong(StrEnum):
     CHOICE = "choice"
     TIME = "time"  # no time, or quiet hours that end when they start
     HALF = "half"  # a beginning without an end
+    HOURS = "hours"  # no spans of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ def _kiosk_fields(settings: KioskSettings) -> Fields:
         "offline_books": _text(settings.offline_books),
         "offline_operations": _text(settings.offline_operations),
         "offline_hours": _text(settings.offline_hours),
+        **_opening_fields(settings.opening),
+    }
+
+
+def _opening_fields(opening: Sequence[Sequence[str]] | None) -> dict[str, str]:
+    return {
+        name: " ".join(spans) for name, spans in zip(OPENING, opening or _NO_HOURS, strict=True)
     }
 
 
@@ -111,6 +122,10 @@ def _read_kiosk(typed: Fields) -> Typed:
     }
     numbers = ("offline_books", "offline_operations", "offline_hours")
     wished |= {name: typed[name].replace(",", ".") for name in numbers if typed.get(name)}
+    spans = (typed.get(name, "").replace("–", "-").replace(",", " ").split() for name in OPENING)
+    opening = tuple(map(tuple, spans))
+    if any(opening):
+        wished["opening"] = opening
     week = typed.get("textbook_week", _OWN)
     if week != _OWN:
         wished["textbook_week"] = {_YES: True, _NO: False}.get(week)
@@ -119,7 +134,17 @@ def _read_kiosk(typed: Fields) -> Typed:
     try:
         return Typed(KioskSettings.model_validate(wished))
     except ValidationError as error:
-        return Typed(None, _wrong(error, lambda place: str(place[0]) if place else "languages"))
+        return Typed(None, _wrong(error, _kiosk_field))
+
+
+def _kiosk_field(place: tuple[int | str, ...]) -> str:
+    match place:
+        case ("opening", int(day), *_):
+            return OPENING[day]
+        case (str(name), *_):
+            return name
+        case _:
+            return "languages"
 
 
 def _read_gate(typed: Fields) -> Typed:
@@ -150,7 +175,8 @@ def _wrong(
 
 
 def _places(error: ValidationError) -> list[tuple[int | str, ...]]:
-    return [detail["loc"] for detail in error.errors()]
+    """A day with wrong hours is also missing in its week: that is no mistake of its own."""
+    return [detail["loc"] for detail in error.errors() if detail["type"] != "too_short"]
 
 
 def _bounds(info: FieldInfo) -> Bounds:
@@ -171,6 +197,7 @@ _KINDS_OF_WRONG: Mapping[str, Wrong] = {
     "offline_books": Wrong.WHOLE,
     "offline_operations": Wrong.WHOLE,
     "offline_hours": Wrong.NUMBER,
+    **dict.fromkeys(OPENING, Wrong.HOURS),
     "alarm_s": Wrong.WHOLE,
     "quiet_start": Wrong.TIME,
     "quiet_end": Wrong.TIME,
@@ -183,7 +210,7 @@ FORMS: Mapping[DeviceKind, Form] = {
             "idle_s": "40",
             "volume_percent": "70",
             "textbook_week": _OWN,
-            **dict.fromkeys(_ALONE, ""),
+            **dict.fromkeys((*_ALONE, *OPENING), ""),
         },
         bounds=_all_bounds("idle_s", "volume_percent", *_ALONE, of=KioskSettings),
         optional=frozenset(_ALONE),

@@ -13,7 +13,16 @@ from controller.answers import CONFLICT, OK, UNPROCESSABLE
 from controller.devices import configuration
 from controller.devices.desk import DeviceDesk
 from controller.devices.listing import list_devices
-from controller.devices.settings_form import CHOICES, FORMS, Fields, Wrong, fields_of, read_fields
+from controller.devices.settings_form import (
+    CHOICES,
+    FORMS,
+    OPENING,
+    Fields,
+    Form,
+    Wrong,
+    fields_of,
+    read_fields,
+)
 from controller.devices.settings_words import FIELDS, OPTIONS, SETTINGS_WORDS, say_wrong
 from controller.devices.wire import DeviceView, SettingsChange
 from controller.devices.words import KINDS
@@ -149,7 +158,7 @@ def _lines(
             label=FIELDS[language][name],
             value=values.get(name, ""),
             options=tuple((one, OPTIONS[language][one]) for one in CHOICES.get(name, ())),
-            hint=SETTINGS_WORDS[language]["empty_own"] if name in form.optional else "",
+            hint=_hint(name, form, language),
             wrong=say_wrong(said.wrong[name], form.bounds.get(name), language)
             if name in said.wrong
             else "",
@@ -157,6 +166,12 @@ def _lines(
         )
         for name in form.usual
     )
+
+
+def _hint(name: str, form: Form, language: Language) -> str:
+    if name == OPENING[0]:
+        return SETTINGS_WORDS[language]["empty_day"]
+    return SETTINGS_WORDS[language]["empty_own"] if name in form.optional else ""
 
 
 def _refused_field(device: DeviceView, language: Language) -> str:

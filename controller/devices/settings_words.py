@@ -22,6 +22,7 @@ SETTINGS_WORDS: Mapping[Language, Mapping[str, str]] = {
         " или обновите программу устройства.",
         "as_own": "как в файле устройства",
         "empty_own": "Пусто: как в файле устройства.",
+        "empty_day": "Пусто в какой-то день: закрыто. Пусто во все дни: как в файле устройства.",
         "save": "Сохранить",
         "saved": "Сохранено. Устройство возьмёт это, как только будет на связи.",
         "changed": "Пока вы заполняли, настройки сохранил кто-то другой. В полях его значения:"
@@ -44,6 +45,7 @@ SETTINGS_WORDS: Mapping[Language, Mapping[str, str]] = {
         " or update the device's program.",
         "as_own": "as in the device's file",
         "empty_own": "Empty: as in the device's file.",
+        "empty_day": "Empty on a day: closed. Empty on all days: as in the device's file.",
         "save": "Save",
         "saved": "Saved. The device takes it as soon as it is online.",
         "changed": "Somebody else saved settings meanwhile. The fields show theirs:"
@@ -61,6 +63,14 @@ FIELDS: Mapping[Language, Mapping[str, str]] = {
         "offline_books": "Без связи: сколько книг выдать одному читателю",
         "offline_operations": "Без связи: сколько операций накопить",
         "offline_hours": "Без связи: сколько часов верить последним данным сервера",
+        **{
+            f"opening_{day}": f"Часы работы: {name}"
+            for day, name in enumerate(
+                ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"),
+                start=1,
+            )
+        },
+        "opening": "Часы работы",
         "alarm_s": "Сколько секунд длится тревога",
         "quiet_start": "Тихие часы: начало (горит только лампа)",
         "quiet_end": "Тихие часы: конец",
@@ -73,6 +83,14 @@ FIELDS: Mapping[Language, Mapping[str, str]] = {
         "offline_books": "Without the server: books per patron",
         "offline_operations": "Without the server: operations to keep",
         "offline_hours": "Without the server: hours to trust its last data",
+        **{
+            f"opening_{day}": f"Opening hours: {name}"
+            for day, name in enumerate(
+                ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+                start=1,
+            )
+        },
+        "opening": "Opening hours",
         "alarm_s": "Seconds an alarm lasts",
         "quiet_start": "Quiet hours: beginning (the lamp only)",
         "quiet_end": "Quiet hours: end",
@@ -106,6 +124,7 @@ _WRONG: Mapping[Language, Mapping[Wrong, str]] = {
         Wrong.NUMBER: "Впишите число от {least} до {most}.",
         Wrong.CHOICE: "Выберите из списка.",
         Wrong.TIME: "Впишите время, например 21:00; конец не должен совпадать с началом.",
+        Wrong.HOURS: "Впишите часы, например 09:00-18:00; с перерывом: 09:00-13:00 14:00-18:00.",
         Wrong.HALF: "Впишите и начало, и конец или оставьте оба поля пустыми.",
     },
     Language.EN: {
@@ -113,6 +132,7 @@ _WRONG: Mapping[Language, Mapping[Wrong, str]] = {
         Wrong.NUMBER: "Enter a number from {least} to {most}.",
         Wrong.CHOICE: "Choose from the list.",
         Wrong.TIME: "Enter a time such as 21:00; the end must differ from the beginning.",
+        Wrong.HOURS: "Enter hours such as 09:00-18:00; with a break: 09:00-13:00 14:00-18:00.",
         Wrong.HALF: "Enter both the beginning and the end, or leave both empty.",
     },
 }

@@ -3,7 +3,7 @@
 Every step goes by the table of `circulation.holds`; the callers' transaction keeps it together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from circulation.holds import HoldAct, HoldState, advance_hold
@@ -60,6 +60,7 @@ class OpenHold:
 
     id: int
     state: HoldState
+    item_id: int | None = None  # the copy that stands ready for it
 
 
 def shelve_for_next(
@@ -83,19 +84,26 @@ def shelve_for_next(
 
 
 def take(
-    transaction: Transaction, place: Place, patron_id: str, today: date, now: datetime
+    transaction: Transaction,
+    place: Place,
+    patron_id: str,
+    policy: Policy,
+    today: date,
+    now: datetime,
 ) -> None:
     """This patron got a copy of the title: his own hold is over, another's loses this copy.
 
-    A copy that stood ready for him, when he found another by himself, is left on the hold shelf.
+    If another copy stood ready for him it is the next reader's, and told to the desk.
     """
     own: _Parameters = {"title_id": place.title_id, "owner": place.owner, "patron_id": patron_id}
-    if mine := transaction.row(_OF_PATRON, own):
-        hold_id, state, stands = mine
-        close(transaction, place, OpenHold(hold_id, HoldState(state)), HoldAct.TAKE, now)
-        if stands not in (None, place.item_id):
-            leave_on_shelf(transaction, stands, hold_id, now)
+    mine = _first(transaction, _OF_PATRON, own)
+    if mine is not None:
+        close(transaction, place, mine, HoldAct.TAKE, now)
     release_copy(transaction, place, today, now)
+    if mine is not None and mine.item_id not in (None, place.item_id):
+        leave_on_shelf(transaction, mine.item_id, mine.id, now)
+        left = replace(place, item_id=mine.item_id)
+        shelve_for_next(transaction, left, policy, today, now)
 
 
 def release_copy(transaction: Transaction, place: Place, today: date, now: datetime) -> None:
@@ -112,7 +120,7 @@ def release_copy(transaction: Transaction, place: Place, today: date, now: datet
 
 
 def end_holds(transaction: Transaction, patron_id: str, now: datetime) -> None:
-    """The patron waits for nothing any more; a copy that stood ready is left on the hold shelf."""
+    """The patron waits for nothing any more; a copy that stood ready is told to the desk."""
     for hold_id, state, item_id, title_id, owner in transaction.rows(
         _ALL_OF_PATRON, {"patron_id": patron_id}
     ):
@@ -135,7 +143,7 @@ def _first(
     transaction: Transaction, statement: Statement, parameters: _Parameters
 ) -> OpenHold | None:
     row = transaction.row(statement, parameters)
-    return None if row is None else OpenHold(row[0], HoldState(row[1]))
+    return None if row is None else OpenHold(row[0], HoldState(row[1]), *row[2:])
 
 
 def _after(hold: OpenHold, act: HoldAct) -> HoldState:

@@ -73,7 +73,7 @@ class Holds:
     def cancel(
         self, transaction: Transaction, caller: Caller, request: CancelHoldRequest
     ) -> Answer:
-        """End the patron's own hold; its copy on the shelf is the next one's, the desk is told."""
+        """End the patron's own hold; a copy on the shelf goes to the next who waits."""
         hold = find_hold(transaction, request.hold_id)
         if hold is None or hold.patron_id != request.patron_id:
             return refused(NOT_FOUND, Reason.HOLD_UNKNOWN)

@@ -49,7 +49,7 @@ class Hold(SQLModel, table=True):
 
 
 class LeftOnShelf(SQLModel, table=True):
-    """A copy whose reader will not come, until a librarian moved it. Names nobody."""
+    """A copy that its reader will not fetch, until a librarian moved it. Holds may be forgotten."""
 
     __tablename__ = "left_on_shelf"
 

@@ -14,7 +14,7 @@ _ROWS = (
     " FROM item i JOIN title t ON t.id = i.title_id"
     " WHERE i.owner = :owner AND i.item_id > :after"
 )
-_LIMIT = f" ORDER BY i.item_id LIMIT {PAGE}"
+_LIMIT = " ORDER BY i.item_id LIMIT :most"
 _REST = Statement(f"{_ROWS}{_LIMIT}")
 _BETWEEN = Statement(f"{_ROWS} AND i.item_id <= :upto{_LIMIT}")
 _PARTS = Statement(
@@ -40,7 +40,11 @@ def titles_page(
     if refusal := sees_people(caller):  # who is no kiosk needs no titles
         return refusal
     statement = _REST if query.upto is None else _BETWEEN
-    asked = {"owner": caller.library, "after": query.after}
+    asked: dict[str, str | int] = {
+        "owner": caller.library,
+        "after": query.after,
+        "most": PAGE,
+    }
     if query.upto is not None:
         asked["upto"] = query.upto
     rows = [_Row(*row) for row in transaction.rows(statement, asked)]

@@ -1,7 +1,9 @@
 """What a librarian or installer sets for one station: a TOML file, `POLKA_STATION_...` on top."""
 
 from pathlib import Path
+from typing import Self
 
+from pydantic import model_validator
 from pydantic_settings import SettingsConfigDict
 
 from kiosk.panel_settings import PanelPx, PanelSettings, Ppi, WordsPerMinute
@@ -18,6 +20,8 @@ class Settings(PanelSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
 
     outbox: Path
+    card_reader_model: str = ""  # as at a kiosk: cards of the staff, cards for a page; empty: none
+    card_reader_port: str = ""
     scanner: str = ""  # a serial port or /dev/input/by-id/...-kbd; empty: it types into the window
     prefixes: tuple[str, ...] = ()  # how this library's numbers begin; none: any number
     check_digit: CheckDigit = CheckDigit.NONE
@@ -27,6 +31,12 @@ class Settings(PanelSettings):
     panel_ppi: Ppi = 110.0
     fullscreen: bool = False
     speech_words_per_minute: WordsPerMinute = 170
+
+    @model_validator(mode="after")
+    def _card_reader_is_whole(self) -> Self:
+        if bool(self.card_reader_model) != bool(self.card_reader_port):
+            raise ValueError("give card_reader_model and card_reader_port together, or neither")
+        return self
 
     def config(self, *, speaks: bool) -> Config:
         """The rules of the session."""

@@ -23,8 +23,11 @@ from pathlib import Path
 
 import httpx2
 
-from circulation.api import CHECKOUTS, RETURNS
+from circulation.api import CHECKOUTS, RETURNS, ItemsAnswer
+from circulation.ids import ItemId
 from circulation.loan import ItemState
+from circulation.tags.codec import encode
+from circulation.tags.item_tag import TagContent
 from kiosk import journal_file
 from kiosk.client import ControllerClient
 from kiosk.journal import Journal, Kind, Outcome
@@ -33,15 +36,16 @@ from kiosk.settings import Settings
 from kiosk.shell import Ports, Shell
 from kiosk.snapshots import SnapshotStore
 from kiosk.vault import Vault
-from kiosk.view import Tone
+from kiosk.view import Tone, View
 from tests.kiosk.conftest import OWNER, ScriptedReader, copy_of
-from tests.kiosk.shell_room import CARD, UID, CardSlot, Ledger, book_bytes
+from tests.kiosk.shell_room import CARD, UID, CardSlot, Ledger
 from tests.kiosk.snapshot_maker import KNOWN_AS, TOKEN, sections, signed
 
 PATIENCE_S = 60.0
 AT_ONCE = 4
 ARMED, DISARMED = 0x07, 0xC2
-FLOWS = ("borrow alone", "return alone", "borrow", "return")
+FLOWS = ("borrow alone", "return alone", "borrow", "return", "borrow a stack")
+UIDS = {"A1": UID, "A2": "E004010012345679"}
 
 
 @dataclass(frozen=True)
@@ -88,24 +92,26 @@ class Knife:
 
 
 class LastingReader(ScriptedReader):
-    """The book on the pad; its AFI outlives the process that wrote it."""
+    """The books on the pad; their AFI outlives the process that wrote it."""
 
-    def __init__(self, file: Path, knife: Knife) -> None:
+    def __init__(self, files: dict[str, Path], knife: Knife) -> None:
         super().__init__()
-        self._file = file
+        self._files = {UIDS[item]: file for item, file in files.items()}
         self._knife = knife
-        self.lay(UID, book_bytes(), file.read_bytes()[0])
+        for item, file in files.items():
+            content = encode(TagContent(ItemId(item), owner=OWNER), size=112)
+            self.lay(UIDS[item], content, file.read_bytes()[0])
 
     def write_afi(self, uid, afi):
         self._knife.pass_by()
-        with self._file.open("r+b", buffering=0) as memory:
+        with self._files[uid].open("r+b", buffering=0) as memory:
             memory.write(bytes([afi]))  # in place: nobody finds the tag without its byte
         super().write_afi(uid, afi)
         self._knife.pass_by()
 
 
 class LastingLedger(Ledger):
-    """A controller whose book and answers outlive the kiosk; the same id has one effect."""
+    """A controller whose books and answers outlive the kiosk; the same id has one effect."""
 
     def __init__(self, file: Path, knife: Knife) -> None:
         super().__init__()
@@ -113,7 +119,8 @@ class LastingLedger(Ledger):
         self._knife = knife
         self._busy = threading.Lock()
         kept = json.loads(file.read_text())
-        self.state, self.answers = ItemState(kept["state"]), kept["answers"]
+        self.states = {item: ItemState(state) for item, state in kept["states"].items()}
+        self.answers = kept["answers"]
 
     def __call__(self, request):
         if self.away:
@@ -124,19 +131,25 @@ class LastingLedger(Ledger):
         self._knife.pass_by()
         return answer
 
+    def _items(self, query):
+        found = []
+        for copy in query.copies:
+            self.state = self.states[copy.item_id]
+            found += super()._items(query.model_copy(update={"copies": (copy,)})).items
+        return ItemsAnswer(items=tuple(found), unknown=())
+
     def _answer(self, path, body):
-        op_id = json.loads(body).get("op_id")
-        if op_id in self.answers:
-            self.state, before = self.state, self.state
-            answer = super()._answer(path, body)
-            self.state = before
-            return answer
+        said = json.loads(body)
+        op_id, item = said.get("op_id"), said.get("item_id")
+        if op_id is None:
+            return super()._answer(path, body)
+        self.state = self.states[item]
         answer = super()._answer(path, body)
-        if op_id:
-            self.answers[op_id] = path
-            whole = {"state": self.state, "answers": self.answers}
+        if op_id not in self.answers:
+            self.states[item] = self.state
+            self.answers[op_id] = [path, item]
             fresh = self._file.with_suffix(".new")
-            fresh.write_text(json.dumps(whole))
+            fresh.write_text(json.dumps({"states": self.states, "answers": self.answers}))
             fresh.replace(self._file)
         return answer
 
@@ -148,8 +161,10 @@ class Place:
         self.folder = folder
         self.alone = flow.endswith("alone")
         self.returns = flow.startswith("return")
-        self.tag, self.ledger = folder / "afi", folder / "ledger.json"
-        self.shown, self.tally = folder / "shown", folder / "tally"
+        self.items = ("A1", "A2") if flow.endswith("stack") else ("A1",)
+        self.tags = {item: folder / f"afi of {item}" for item in self.items}
+        self.shown = {item: folder / f"shown {item}" for item in self.items}
+        self.ledger, self.tally = folder / "ledger.json", folder / "tally"
         self.settings = Settings(
             device="kiosk-1",
             owner=OWNER,
@@ -164,8 +179,10 @@ class Place:
     def prepare(self) -> None:
         self.folder.mkdir(parents=True)
         state = ItemState.ON_LOAN if self.returns else ItemState.IN_STOCK
-        self.tag.write_bytes(bytes([DISARMED if self.returns else ARMED]))
-        self.ledger.write_text(json.dumps({"state": state, "answers": {}}))
+        for tag in self.tags.values():
+            tag.write_bytes(bytes([DISARMED if self.returns else ARMED]))
+        states = dict.fromkeys(self.items, state)
+        self.ledger.write_text(json.dumps({"states": states, "answers": {}}))
         if self.alone:
             mine = {"item_id": "A1", "state": "on_loan", "holder": "p-1", "due": "2100-01-01"}
             store = SnapshotStore(self.settings.snapshot_file, Vault(TOKEN), KNOWN_AS)
@@ -187,9 +204,10 @@ class Place:
         ledger = LastingLedger(self.ledger, knife)
         ledger.away = self.alone
         slot = CardSlot()
-        slot.card = CARD if acts and not self.returns else ""
+        stack = len(self.items) > 1
+        slot.card = CARD if acts and not self.returns and not stack else ""
         client = ControllerClient("http://c", TOKEN, transport=httpx2.MockTransport(ledger))
-        reader = LastingReader(self.tag, knife)
+        reader = LastingReader(self.tags, knife)
         laid = dict(reader.tags)
         reader.tags.clear()
         shell = Shell(self.settings, Ports(lambda: reader, lambda: slot, client, lambda _: None))
@@ -198,9 +216,11 @@ class Place:
             self._until(shell, lambda view: view.screen.value == "start")
             shell.act("return")
         reader.tags.update(laid)
+        if acts and stack:  # all of it is known before the card comes: one act
+            self._until(shell, lambda view: len(view.rows) == len(self.items) and _known(view))
+            slot.card = CARD
         if acts:
-            self._until(shell, lambda view: any(row.tone is Tone.DONE for row in view.rows))
-            self.shown.touch()
+            self._until(shell, lambda view: len(_done(view)) == len(self.items))
         else:
             self._until(shell, lambda _: self.agrees(shell))
         shell.stop()
@@ -210,8 +230,8 @@ class Place:
         while True:
             shell.tick()
             view = shell.drain()
-            if any(row.tone is Tone.DONE for row in view.rows):
-                self.shown.touch()  # a person may have seen it, whatever comes now
+            for item in _done(view):
+                self.shown[item].touch()  # a person may have seen it, whatever comes now
             if is_so(view):
                 return
             if time.monotonic() > end:
@@ -219,16 +239,18 @@ class Place:
             time.sleep(0.02)
 
     def agrees(self, shell: Shell) -> bool:
-        """Tag and loan fit, and what the ledger can hear it has heard."""
+        """Tags and loans fit, and what the ledger can hear it has heard."""
         journal = shell._journal
         if not self.alone and journal.waiting():
             return False
-        armed = self.tag.read_bytes()[0] == ARMED
-        return armed is not self.is_lent(journal)
+        return not any(self.is_armed(item) is self.is_lent(item, journal) for item in self.items)
 
-    def is_lent(self, journal: Journal) -> bool:
+    def is_armed(self, item: str) -> bool:
+        return self.tags[item].read_bytes()[0] == ARMED
+
+    def is_lent(self, item: str, journal: Journal) -> bool:
         if not self.alone:
-            return json.loads(self.ledger.read_text())["state"] == ItemState.ON_LOAN
+            return json.loads(self.ledger.read_text())["states"][item] == ItemState.ON_LOAN
         store = SnapshotStore(self.settings.snapshot_file, Vault(TOKEN), KNOWN_AS)
         store.load()
         held = store.held
@@ -237,40 +259,46 @@ class Place:
         store.close()
         acts = (entry.request for entry in journal.since(held.settled))
         today = datetime.now(UTC).date()
-        return Known(index, acts, today).item(copy_of("A1")).state is ItemState.ON_LOAN
+        return Known(index, acts, today).item(copy_of(item)).state is ItemState.ON_LOAN
 
     def judge(self) -> str:
         """What is wrong after both lives; empty when nothing is."""
         journal = Journal(self.settings.journal, Vault(TOKEN))
-        kind = Kind.RETURN if self.returns else Kind.CHECKOUT
-        entries = [
-            entry
-            for outcome in Outcome
-            for entry in journal.with_outcome(outcome)
-            if entry.kind is kind
-        ]
-        facts = [one for one in entries if one.outcome in (Outcome.PENDING, Outcome.DONE)]
-        lent = self.is_lent(journal)
+        problems = [problem for item in self.items for problem in self._wrong(item, journal)]
         journal.close()
         with sqlite3.connect(self.settings.journal) as db:
-            whole = db.execute("PRAGMA integrity_check").fetchone()
+            if db.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                problems.append("the journal is damaged")
         db.close()
-        armed = self.tag.read_bytes()[0] == ARMED
-        problems = {
-            "shown as done, and not in the journal": self.shown.exists() and not facts,
-            "kept twice": len(facts) > 1,
-            "the tag does not fit the loan": armed is lent,
-            "the journal is damaged": whole != ("ok",),
-            "the ledger has it twice": self._done_in_ledger() > 1,
-            "done here, and not in the ledger": self.shown.exists()
-            and not self.alone
-            and self._done_in_ledger() != 1,
-        }
-        return "; ".join(text for text, is_so in problems.items() if is_so)
+        return "; ".join(problems)
 
-    def _done_in_ledger(self) -> int:
-        paths = list(json.loads(self.ledger.read_text())["answers"].values())
-        return paths.count(RETURNS if self.returns else CHECKOUTS)
+    def _wrong(self, item: str, journal: Journal) -> list[str]:
+        kind = Kind.RETURN if self.returns else Kind.CHECKOUT
+        outcomes = (Outcome.PENDING, Outcome.DONE)
+        kept = [entry for one in outcomes for entry in journal.with_outcome(one)]
+        facts = [one for one in kept if one.kind is kind and one.copy.item == item]
+        shown, in_ledger = self.shown[item].exists(), self._done_in_ledger(item)
+        problems = {
+            "shown as done, and not in the journal": shown and not facts,
+            "kept twice": len(facts) > 1,
+            "the tag does not fit the loan": self.is_armed(item) is self.is_lent(item, journal),
+            "the ledger has it twice": in_ledger > 1,
+            "done here, and not in the ledger": shown and not self.alone and in_ledger != 1,
+        }
+        return [f"{item}: {text}" for text, is_so in problems.items() if is_so]
+
+    def _done_in_ledger(self, item: str) -> int:
+        answers = list(json.loads(self.ledger.read_text())["answers"].values())
+        return answers.count([RETURNS if self.returns else CHECKOUTS, item])
+
+
+def _done(view: View) -> list[str]:
+    """The items whose rows say that they are done."""
+    return [row.key.partition("/")[2] for row in view.rows if row.tone is Tone.DONE]
+
+
+def _known(view: View) -> bool:
+    return all(row.tone is Tone.INFO for row in view.rows)  # each waits for a card
 
 
 def play(place: Place, flow: str, boundary: int) -> Verdict:

@@ -95,8 +95,14 @@ def test_card_is_found_under_its_hash_and_nobody_has_a_name(office):
         blocked=(),
         open_loans=1,
         overdue_loans=0,
-        can_still_borrow=4,
+        can_still_borrow=2,  # of four by the policy: no kiosk is trusted with more alone
     )
+
+
+def test_books_lent_alone_leave_fewer_to_promise(office):
+    office.lend("A2")
+
+    assert office.alone.resolve_card(CARD).can_still_borrow == 1
 
 
 @pytest.mark.parametrize(

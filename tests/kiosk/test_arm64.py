@@ -61,13 +61,13 @@ def pi(tmp_path: Path) -> Iterator[Path]:
 
 
 def install_wheels(folder: Path) -> None:
-    """The kiosk's packages for a Pi, of the locked versions; a missing wheel fails."""
+    """The kiosk and its packages for a Pi, of the locked versions; a missing wheel fails."""
     subprocess.run(
         (
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder)),
             *("--python-platform", "aarch64-unknown-linux-gnu", "--python-version", "3.11"),
             *("--only-binary", ":all:", "--constraints", "requirements.lock"),
-            *("--requirements", "pyproject.toml", "--extra", "kiosk", *TOOLS),
+            *("--editable", ".[kiosk]", *TOOLS),
         ),
         cwd=ROOT,
         check=True,

@@ -13,6 +13,7 @@ from kiosk.events import Configured
 from kiosk.last_error import LastError
 from kiosk.session import step
 from kiosk.state import Config, Stage, State
+from kiosk.tuning import offered
 
 SETTINGS = {"format": "kiosk-1", "languages": ["en", "ru"], "idle_s": 25, "volume_percent": 20}
 
@@ -121,6 +122,19 @@ def test_clocks_and_volume_change_at_once_and_words_for_the_next_person() -> Non
     assert effects == (SetVolume(0.2),)
     assert (now_idle.language, now_busy.language) == ("en", "ru")
     assert {now_idle.config.idle_s, now_busy.config.idle_s} == {25}
+
+
+@pytest.mark.parametrize(
+    ("wished", "own", "there"),
+    [
+        (("en",), ("ru", "en"), ("en",)),
+        (("en", "ru"), ("ru", "en", "tt"), ("en", "ru", "tt")),  # a language that was added here
+    ],
+)
+def test_languages_are_those_of_the_server_and_what_only_this_kiosk_speaks(
+    wished: tuple[str, ...], own: tuple[str, ...], there: tuple[str, ...]
+) -> None:
+    assert offered(wished, own) == there
 
 
 def test_last_error_is_a_word_without_what_it_tells_of() -> None:

@@ -1,7 +1,11 @@
 """A returned book is said to be damaged: by picture, of the right copy, only once it is back."""
 
+from dataclasses import replace
+
 import pytest
 
+from circulation.api import Refusal
+from circulation.reasons import Reason
 from circulation.selfservice import Harm
 from kiosk.effects import RequestReturn
 from kiosk.errands import DamageReported, ReportDamage
@@ -93,6 +97,20 @@ def test_a_book_whose_return_waits_on_the_disk_can_be_reported_too(story: Story)
     story.happens(Pressed("damage"), Pressed("harm:wet"))
 
     assert story.take(ReportDamage).copy == copy_of("A1")
+
+
+def test_a_refused_return_is_told_also_of_a_book_of_which_something_was_said(story: Story) -> None:
+    story.happens(Pressed("return"))
+    story.place("A1")
+    story.ledger_knows()
+    asked = story.take(RequestReturn)
+    answered = ReturnAnswered(asked.session, asked.slot, asked.copy, NoAnswer(sent=True))
+    story.happens(answered, Pressed("damage"), Pressed("harm:wet"))
+    refused = Refusal(reasons=(Reason.ITEM_UNKNOWN,))
+
+    story.happens(replace(answered, result=refused))
+
+    assert story.row("A1").tone is Tone.STOP
 
 
 def test_a_book_without_a_known_title_is_named_by_its_number(returned: Story) -> None:

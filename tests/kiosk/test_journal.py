@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import pytest
 import kiosk
 from circulation.api import CheckoutRequest, ReturnRequest, SightingRequest
 from circulation.messages import Clock
-from kiosk.journal import Journal, Kind, Outcome
+from kiosk.journal import KEEP_DAYS, Journal, Kind, Outcome
 from kiosk.vault import BadSeal, Vault
 
 VAULT = Vault("s3cret")
@@ -257,3 +257,19 @@ CREATE TABLE operation (
 );
 CREATE INDEX operation_pending ON operation (seq) WHERE outcome = 'pending';
 """
+
+
+def test_what_is_over_for_a_month_goes_and_what_must_be_heard_stays(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "kiosk.sqlite", Vault("s3cret"))
+    journal.keep(CHECKOUT)
+    journal.settle(CHECKOUT.op_id, Outcome.DONE)
+    journal.keep(RETURN)
+
+    journal.drop_old(datetime.now(UTC) + timedelta(days=KEEP_DAYS - 1))
+    before = journal.with_outcome(Outcome.DONE)
+    journal.drop_old(datetime.now(UTC) + timedelta(days=KEEP_DAYS + 1))
+
+    assert len(before) == 1
+    assert journal.with_outcome(Outcome.DONE) == ()
+    assert [entry.op_id for entry in journal.pending_facts()] == [RETURN.op_id]
+    journal.close()

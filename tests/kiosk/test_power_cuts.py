@@ -23,7 +23,7 @@ FEWEST_BOUNDARIES = 8  # of the shortest flow; with fewer the knife does not cut
     [
         pytest.param(ALONE, 1, id="alone, each once"),
         pytest.param(
-            (*ALONE, "borrow", "return"),
+            (*ALONE, "borrow", "return", "borrow a stack"),
             50,
             id="all, each 50 times",
             marks=[pytest.mark.long, pytest.mark.timeout(7200)],

@@ -70,6 +70,16 @@ def test_the_snapshots_age_is_told_and_warned_of(opened, now, note, tone):
     assert row.tone is tone
 
 
+def test_a_clock_that_nobody_has_set_asks_to_be_compared(opened):
+    sure = row_of(opened, "clock")
+    opened.happens(Looked(replace(LOOKED, clock_sure=False)))
+
+    assert (sure.note, sure.tone) == ("30.09.2026 12:05", Tone.DONE)
+    unsure = row_of(opened, "clock")
+    assert unsure.note == "30.09.2026 12:05. Ещё не выставлены по сети: сверьте."
+    assert unsure.tone is Tone.WAIT
+
+
 def test_a_kiosk_that_may_not_lend_alone_says_so(opened):
     assert row_of(opened, "snapshot").note == "Только возврат: снимка учёта нет"
 

@@ -4,16 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from circulation.api import PatronView, Refusal
+from circulation.api import Account, LoanView, PatronView, Refusal
 from circulation.reasons import Reason, reason_code
-from kiosk.effects import RequestCheckout, ResolveCard, ResolveItems
+from kiosk.effects import FetchAccount, RequestCheckout, ResolveCard, ResolveItems
 from kiosk.events import (
+    AccountFetched,
     CardPresented,
     CardResolved,
     ItemsResolved,
     LinkSeen,
     LinkTurned,
     NoAnswer,
+    Pressed,
     UnsentReturns,
 )
 from kiosk.state import Phase
@@ -23,6 +25,18 @@ from tests.kiosk.conftest import CARD, copy_of
 ALONE = LinkTurned(alone=True, able=True)
 LOST = LinkTurned(alone=True, able=False)
 BACK = LinkTurned(alone=False, able=True)
+LOAN = LoanView(
+    loan_id="",
+    owner="RU-10010033",
+    item_id="A1",
+    title="",
+    author="",
+    section="",
+    due="2026-10-20",
+    overdue=False,
+    renewals_left=1,
+    security="disarmed",
+)
 NOBODY_KNOWN = PatronView(
     patron_id="p-1",
     masked_name="",
@@ -105,6 +119,22 @@ def test_book_is_lent_alone_like_any_other_and_shown_by_its_number(story):
     row = story.row("A1")
     assert (row.tone, row.cover) == (Tone.DONE, None)
     assert row.title.endswith("A1")
+    assert row.note.startswith("Записано без связи · до ")
+
+
+def test_book_taken_back_alone_is_marked_and_one_taken_back_before_is_not(story):
+    story.happens(Pressed("return"))
+    give_back(story, "A1")
+    story.happens(ALONE)
+    give_back(story, "A2")
+
+    assert (story.row("A1").note, story.row("A2").note) == ("Принято", "Принято без связи")
+
+
+def give_back(story, item):
+    story.place(item)
+    story.ledger_knows()
+    story.ledger_takes_back()
 
 
 def test_reason_of_mistrust_is_said_with_its_code(story):
@@ -154,3 +184,17 @@ def test_copies_with_unsent_returns_are_left_alone_until_somebody_knows_of_them(
     story.happens(turn)
 
     assert story.state.returning == frozenset()
+
+
+@pytest.mark.parametrize("loans", [(), (LOAN,)])
+def test_account_without_a_network_says_that_orders_are_shown_later(story, loans):
+    story.happens(ALONE, Pressed("account"))
+    story.card()
+    fetch = story.take(FetchAccount)
+    account = Account(patron=story.state.person.view, loans=loans)
+
+    story.happens(AccountFetched(fetch.session, fetch.patron_id, account, ()))
+
+    told = story.view().notice.text
+    assert "Заказы будут видны, когда появится связь" in told
+    assert ("книг нет" in told) is (not loans)

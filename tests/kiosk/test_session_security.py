@@ -117,6 +117,18 @@ def test_security_is_not_called_off_before_the_tag_itself_was_read(story):
     assert [effect.armed for effect in story.ordered_of(RecordSighting)] == [True]
 
 
+def test_book_just_lent_is_disarmed_before_its_tag_was_looked_at(story):
+    story.card()
+    story.happens(ItemPlaced(UID, BookTag(Copy(Isil("RU-10010033"), ItemId("A1")))))
+    story.ledger_knows()
+
+    story.ledger_lends()
+    story.tag_disarmed()
+    story.disk_keeps()
+
+    assert story.row("A1").tone is Tone.DONE
+
+
 def test_copy_in_stock_that_is_not_armed_is_armed_in_silence(story):
     story.place("A1", armed=False)
     story.ledger_knows(ItemState.IN_STOCK, SecurityState.ARM_DUE)

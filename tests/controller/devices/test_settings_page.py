@@ -23,6 +23,7 @@ TYPED = {
     "offline_books": "0",
     "offline_operations": "",
     "offline_hours": "1,5",
+    **dict.fromkeys((f"opening_{day}" for day in range(1, 8)), ""),
 }
 QUIET = {"alarm_s": "5", "quiet_start": "21:00", "quiet_end": "07:30"}
 
@@ -77,6 +78,7 @@ def test_a_kiosk_gets_what_was_typed_and_the_page_shows_it(
         (PAGE, TYPED | {"offline_hours": "nan"}, "offline_hours", "число от 0 до 168"),
         (PAGE, TYPED | {"languages": "ru,ru"}, "languages", "из списка"),
         (PAGE, TYPED | {"languages": "de"}, "languages", "из списка"),
+        (PAGE, TYPED | {"opening_3": "с утра"}, "opening_3", "например 09:00-18:00"),
         (PAGE, TYPED | {"textbook_week": "maybe"}, "textbook_week", "из списка"),
         (GATE_PAGE, QUIET | {"alarm_s": "0"}, "alarm_s", "целое число от 1 до 10"),
         (GATE_PAGE, QUIET | {"quiet_start": "25:00"}, "quiet_start", "Впишите время"),
@@ -100,6 +102,18 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     others = {name: value for name, value in fields.items() if name != field}
     assert others.items() <= values(answer.text).items()
     assert running.scalar("SELECT count(*) FROM device_settings") == 0
+
+
+def test_hours_are_typed_as_people_write_them(signed_in: As, kiosk: httpx2.Client) -> None:
+    engineer = signed_in(Role.ENGINEER)
+    hours = {"opening_1": "09:00–13:00, 14:00–18:00", "opening_6": "10:00-16:00"}
+
+    saved = save(engineer, **TYPED | hours)
+
+    opening = kiosk.get("/api/v1/device-settings").json()["settings"]["opening"]
+    assert opening == [["09:00-13:00", "14:00-18:00"], [], [], [], [], ["10:00-16:00"], []]
+    shown = values(engineer.get(saved.headers["location"]).text)
+    assert (shown["opening_1"], shown["opening_2"]) == ("09:00-13:00 14:00-18:00", "")
 
 
 def test_a_gate_without_quiet_hours_keeps_none(running: Running, signed_in: As) -> None:

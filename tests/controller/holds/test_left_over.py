@@ -1,86 +1,149 @@
-"""A book on the hold shelf that nobody will fetch: the desk is told, however its hold ended."""
+"""Whoever will not fetch a copy from the hold shelf: the desk hears of it, and the next has it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 
 import httpx2
 import pytest
 
 from circulation.api import CHECKOUTS
-from circulation.desk import HOLDS, HOLDS_CANCEL
-from controller.staff.rights import Role
-from tests.controller.conftest import ANNA, BORIS, MTSYRI, Body, Running
-from tests.controller.holds.test_expiry import PAGE, send
-from tests.controller.staff.conftest import As, Browser, new_browser, password_hash, signed_in
+from circulation.desk import HOLDS, HOLDS_CANCEL, HOLDS_SHELVE
+from circulation.policy import PatronCategory
+from controller.holds.left_over import LeftOver, left_over
+from controller.patrons import promotion
+from controller.patrons.erasing import erase
+from controller.patrons.records import change_patron
+from controller.patrons.wire import PatronFields, PromotionOrder
+from controller.sql import Transaction
+from tests.controller.conftest import ANNA, BORIS, GOGOL, ISIL, MTSYRI, Body, Running
 
-__all__ = ["new_browser", "password_hash", "signed_in"]
-PUT_BACK, NEW_SLIP = "Верните на место", "новый талон"
+YEAR = 2026
+NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _old_enough(running: Running) -> None:
+    running.change("UPDATE patron SET class_name = '11А', library = :library", library=ISIL)
 
 
 @pytest.fixture
-def librarian(signed_in: As) -> Browser:
-    return signed_in(Role.LIBRARIAN)
-
-
-def wait(kiosk: httpx2.Client, body: Body, *patrons: str) -> None:
-    for patron in patrons:
-        request = {key: body()[key] for key in ("op_id", "at")}
-        answer = kiosk.post(HOLDS, json=request | {"patron_id": patron, "title_id": 1})
+def wait(kiosk: httpx2.Client, body: Body) -> Callable[[str, int], int]:
+    def place(patron: str, title: int) -> int:
+        wish = body(patron_id=patron, title_id=title)
+        wish = {key: value for key, value in wish.items() if key not in {"owner", "item_id"}}
+        answer = kiosk.post(HOLDS, json=wish)
         assert answer.status_code == 200, answer.text
+        return int(answer.json()["hold"]["hold_id"])
+
+    return place
 
 
-def give_up(kiosk: httpx2.Client, body: Body, patron: str, hold: int) -> None:
-    request = {key: body()[key] for key in ("op_id", "at")}
-    answer = kiosk.post(HOLDS_CANCEL, json=request | {"patron_id": patron, "hold_id": hold})
-    assert answer.status_code == 200, answer.text
+@pytest.fixture
+def shelve(station: httpx2.Client, body: Body) -> Callable[[str], None]:
+    def put(copy: str) -> None:
+        assert station.post(HOLDS_SHELVE, json=body(item_id=copy)).status_code == 200
+
+    return put
 
 
-@pytest.mark.parametrize(
-    ("patrons", "to_do"), [([ANNA], (1, 0)), ([ANNA, BORIS], (0, 1))], ids=["back", "next reader"]
-)
-def test_a_hold_given_up_while_its_book_stood_ready_is_told(
-    librarian: Browser, kiosk: httpx2.Client, body: Body, patrons: list[str], to_do: tuple[int, int]
+def told(running: Running) -> list[tuple[str, int | None]]:
+    """The copies to move, and the hold that each is for now."""
+    reads = running.app.state.door.reads
+    found: tuple[LeftOver, ...] = reads.run_in_thread(partial(left_over, owner=ISIL))
+    return [(one.item_id, one.follower and one.follower.hold_id) for one in found]
+
+
+def do(running: Running, act: Callable[[Transaction], object]) -> None:
+    running.app.state.door.writer.submit(act).result(60)
+
+
+def test_cancelled_hold_leaves_a_copy_to_be_put_back(
+    running: Running,
+    kiosk: httpx2.Client,
+    body: Body,
+    wait: Callable[[str, int], int],
+    shelve: Callable[[str], None],
 ) -> None:
-    wait(kiosk, body, *patrons)
-    send(librarian, number=MTSYRI)
+    hold = wait(ANNA, 2)
+    shelve(GOGOL)
+    wish = body(patron_id=ANNA, hold_id=hold)
+    wish = {key: value for key, value in wish.items() if key not in {"owner", "item_id"}}
 
-    give_up(kiosk, body, ANNA, 1)
+    answer = kiosk.post(HOLDS_CANCEL, json=wish)
 
-    page = librarian.get(PAGE).text
-    assert (page.count(PUT_BACK), page.count(NEW_SLIP)) == to_do
+    assert answer.status_code == 200
+    assert told(running) == [(GOGOL, None)]
 
 
-def test_a_hold_given_up_before_a_book_was_there_moves_nothing(
-    librarian: Browser, kiosk: httpx2.Client, body: Body
+def test_who_takes_another_copy_leaves_his_to_the_next(
+    running: Running,
+    kiosk: httpx2.Client,
+    body: Body,
+    wait: Callable[[str, int], int],
+    shelve: Callable[[str], None],
 ) -> None:
-    wait(kiosk, body, ANNA)
+    wait(ANNA, 1)
+    shelve(MTSYRI)
+    next_ = wait(BORIS, 1)
 
-    give_up(kiosk, body, ANNA, 1)
+    answer = kiosk.post(CHECKOUTS, json=body(patron_id=ANNA, item_id="C-0"))
 
-    assert PUT_BACK not in librarian.get(PAGE).text
+    assert answer.status_code == 200
+    assert told(running) == [(MTSYRI, next_)]
+    assert running.rows("SELECT state FROM hold ORDER BY id") == [("taken",), ("ready",)]
 
 
-def test_who_took_another_copy_leaves_his_own_on_the_hold_shelf(
-    librarian: Browser, kiosk: httpx2.Client, body: Body, running: Running
+def test_who_takes_the_copy_that_waits_for_him_leaves_nothing(
+    running: Running,
+    kiosk: httpx2.Client,
+    body: Body,
+    wait: Callable[[str, int], int],
+    shelve: Callable[[str], None],
 ) -> None:
-    wait(kiosk, body, ANNA)
-    send(librarian, number=MTSYRI)
-    other = running.scalar(
-        "SELECT item_id FROM item WHERE title_id = 1 AND item_id <> :own AND state = 'in_stock'"
-        " AND NOT reading_room_only ORDER BY id LIMIT 1",
-        own=MTSYRI,
-    )
-
-    lent = kiosk.post(CHECKOUTS, json=body(patron_id=ANNA, item_id=other))
-
-    assert lent.status_code == 200, lent.text
-    assert running.rows("SELECT state FROM hold") == [("taken",)]
-    assert PUT_BACK in librarian.get(PAGE).text
-
-
-def test_who_took_the_copy_that_waited_for_him_leaves_nothing(
-    librarian: Browser, kiosk: httpx2.Client, body: Body
-) -> None:
-    wait(kiosk, body, ANNA)
-    send(librarian, number=MTSYRI)
+    wait(ANNA, 1)
+    shelve(MTSYRI)
 
     kiosk.post(CHECKOUTS, json=body(patron_id=ANNA, item_id=MTSYRI))
 
-    assert PUT_BACK not in librarian.get(PAGE).text
+    assert told(running) == []
+
+
+def leave_by_hand(inside: Transaction) -> None:
+    fields = PatronFields(
+        family_name="Петрова",
+        given_name="Анна",
+        patronymic="",
+        class_name="11А",
+        category=PatronCategory.PUPIL,
+        has_left=True,
+    )
+    change_patron(inside, ANNA, fields, NOW)
+
+
+def leave_school(inside: Transaction) -> None:
+    seen = promotion.plan(inside, ISIL, YEAR).seen
+    order = PromotionOrder(school_year=YEAR, seen=seen)
+    promotion.apply(inside, ISIL, order, YEAR, staff_id=1, now=NOW)
+
+
+def leave_and_be_erased(inside: Transaction) -> None:
+    leave_by_hand(inside)
+    erase(inside, ANNA, staff_id=1, now=NOW)
+
+
+@pytest.mark.parametrize("leave", [leave_by_hand, leave_school, leave_and_be_erased])
+def test_who_leaves_the_library_waits_for_nothing(
+    running: Running,
+    wait: Callable[[str, int], int],
+    shelve: Callable[[str], None],
+    leave: Callable[[Transaction], None],
+) -> None:
+    wait(ANNA, 2)
+    wait(ANNA, 1)
+    shelve(GOGOL)
+
+    do(running, leave)
+
+    assert running.scalar("SELECT count(*) FROM hold WHERE state IN ('waiting', 'ready')") == 0
+    assert told(running) == [(GOGOL, None)]

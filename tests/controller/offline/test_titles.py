@@ -1,11 +1,13 @@
 """What a kiosk alone calls books: page by page, every copy once, and nobody's name."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from circulation.desk import STAFF_PARTS
+from circulation.ids import Copy, Isil, ItemId
 from circulation.snapshot import piece_digest
 from circulation.titles import (
     TITLE_PAGES,
@@ -17,7 +19,10 @@ from circulation.titles import (
 )
 from controller.devices.registry import add_device
 from controller.devices.tokens import hash_token
+from controller.offline import titles
 from controller.tables import DeviceKind
+from kiosk.client import ControllerClient
+from kiosk.titles import TitleStore, renew_titles
 from tests.controller.conftest import DICTIONARY, ISIL, MTSYRI, Body, Running
 
 Ask = Callable[[TitlesQuery], SignedTitles]
@@ -79,6 +84,31 @@ def test_pages_follow_each_other_without_a_gap(
     assert low.upto == edge
     assert sorted(names(low)) == sorted(whole)[:3]
     assert names(low) | names(high) == whole
+
+
+def test_a_kiosk_reads_them_all_and_asks_again_only_for_what_changed(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(titles, "PAGE", 3)  # copies: now it takes several pages
+    client = ControllerClient(running.url, running.kiosk_token)
+    store = TitleStore(tmp_path / "titles.sqlite", hash_token(running.kiosk_token))
+    copies = [
+        Copy(Isil(owner), ItemId(item))
+        for owner, item in running.rows("SELECT owner, item_id FROM item")
+    ]
+
+    assert renew_titles(store, client, lambda: True)
+    before = {copy: store.caption(copy).title for copy in copies}
+    running.change("UPDATE title SET title = 'Новое имя' WHERE title = 'Мцыри'")
+    assert renew_titles(store, client, lambda: True)
+    after = {copy: store.caption(copy).title for copy in copies}
+
+    assert len(copies) > 3
+    assert all(before.values())
+    assert {after[copy] for copy in copies if before[copy] == "Мцыри"} == {"Новое имя"}
+    assert all(after[copy] == before[copy] for copy in copies if before[copy] != "Мцыри")
+    store.close()
+    client.close()
 
 
 def test_parts_of_a_set_come_with_their_names(
