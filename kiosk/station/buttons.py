@@ -102,7 +102,7 @@ def _skip(state: State) -> Step:
 
 def _convert(state: State) -> Step:
     opened, _ = _cancel(state)
-    return replace(opened, stage=Stage.CONVERT, held=frozenset(), known={}), ()
+    return replace(opened, stage=Stage.CONVERT, held={}, known={}), ()
 
 
 def _arrival(state: State) -> Step:

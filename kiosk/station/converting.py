@@ -63,8 +63,8 @@ def stack_written(state: State, event: TagWritten) -> Step:
         result = TagResult.LIFTED
     state = replace(state, torn={**state.torn, writing.uid: writing})
     if event.outcome is not Outcome.LIFTED:
-        state = hold(state, writing.uid)  # until it is lifted and laid down again
         word = word if event.outcome is Outcome.LOCKED else Word.WORN_OUT
+        state = hold(state, writing.uid, word)  # until it is lifted and laid down again
     state, effects = record(state, writing, result, word)
     state = add_line(state, Ending.FAILED, writing.job.copy, part=writing.job.part, word=word)
     state, told = say(state, word, writing.job.copy.item_id, sound=AGAIN)
@@ -170,4 +170,5 @@ def found_for_stack(state: State, number: str, copies: tuple[CopyToTag, ...]) ->
 def forget_lifted(state: State, uids: frozenset[TagUid]) -> State:
     """Tags that are gone may be laid down again and are then looked at, and asked about, afresh."""
     checked = {uid: holder for uid, holder in state.checked.items() if uid in uids}
-    return replace(state, held=state.held & uids, checked=checked)
+    held = {uid: word for uid, word in state.held.items() if uid in uids}
+    return replace(state, held=held, checked=checked)

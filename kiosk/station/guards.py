@@ -62,7 +62,7 @@ def judge(state: State, job: Job) -> Verdict:
         return Wait(Word.TWO_TAGS)
     seen = state.pad[0]
     if seen.uid in state.held:
-        return Wait(Word.LIFT_DONE)
+        return Wait(state.held[seen.uid])
     if why := _never(seen, state.config):
         return Wait(why)
     holder = state.checked.get(seen.uid)

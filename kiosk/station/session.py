@@ -79,7 +79,7 @@ def step(state: State, event: Event) -> Step:  # noqa: C901  # one line per even
             return replace(state, reader=ReaderWord.OK, simulated=simulated, pad=()), ()
         case ReaderLost():
             after, effects = lost(state)
-            return replace(after, reader=ReaderWord.LOST, pad=(), held=frozenset()), effects
+            return replace(after, reader=ReaderWord.LOST, pad=(), held={}), effects
         case ReaderRefused():
             return replace(state, reader=ReaderWord.REFUSED), ()
         case PadMoves():

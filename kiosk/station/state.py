@@ -227,7 +227,8 @@ class State:
     found: tuple[CopyToTag, ...] = ()
     queue: tuple[CopyToTag, ...] = ()
     pad: tuple[SeenTag, ...] | None = ()  # None: something moves
-    held: frozenset[TagUid] = frozenset()  # worked off, and still lying there
+    held: Mapping[TagUid, Word] = field(default_factory=dict)
+    """Tags that are worked off and still lie there; what is said of each until it is lifted."""
     checked: Mapping[TagUid, TagHolder] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()  # tags and numbers that the ledger is asked about
     known: Mapping[str, CopyToTag | None] = field(default_factory=dict)  # number: its copy

@@ -104,7 +104,7 @@ def written(state: State, event: TagWritten) -> Step:
             return say(state, Word.TWO_TAGS, sound=STOP)
         case Outcome.LOCKED:
             after, effects = record(state, writing, TagResult.REFUSED, Word.LOCKED)
-            after, told = say(hold(after, writing.uid), Word.LOCKED, sound=STOP)
+            after, told = say(hold(after, writing.uid, Word.LOCKED), Word.LOCKED, sound=STOP)
             return after, (*effects, *told)
         case Outcome.LIFTED:
             return _left(state, writing)
@@ -170,9 +170,9 @@ def lost(state: State) -> Step:
     return record(state, writing, TagResult.FAILED)
 
 
-def hold(state: State, uid: TagUid) -> State:
-    """This tag is worked off: what lies there of it is only to be lifted."""
-    return replace(state, held=state.held | {uid})
+def hold(state: State, uid: TagUid, word: Word = Word.LIFT_DONE) -> State:
+    """This tag is worked off: it is only to be lifted, and `word` is said of it until then."""
+    return replace(state, held={**state.held, uid: word})
 
 
 def say(state: State, word: Word, about: str = "", *, sound: PlaySound | None = None) -> Step:
@@ -224,6 +224,8 @@ def _wait(state: State, job: Job, word: Word) -> Step:
     if not is_new or word not in _LOGGED or not state.pad or state.pad[0].face is None:
         return after, effects
     seen, face = state.pad[0], state.pad[0].face
+    if seen.uid in state.held:
+        return after, effects  # recorded when it was worked off
     refused = Writing(0, seen.uid, face, face, job)
     after, facts = record(after, refused, TagResult.REFUSED, word)
     return after, (*effects, *facts)
@@ -244,7 +246,7 @@ def _failed(state: State, writing: Writing, event: TagWritten) -> Step:
         again = Write(writing.uid, event.now, writing.wanted, writing.renews)
         return order(state, again, job, alone=True)
     state, effects = record(state, replace(writing, job=job), TagResult.FAILED)
-    state = replace(hold(state, writing.uid), job=replace(job, tries=0))
+    state = replace(hold(state, writing.uid, Word.WORN_OUT), job=replace(job, tries=0))
     state, told = say(state, Word.WORN_OUT, sound=STOP)
     return state, (*effects, *told)
 

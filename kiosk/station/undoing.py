@@ -57,7 +57,7 @@ def undo_written(state: State, event: TagWritten) -> Step:
         last=None,
         checked=checked,
         torn=torn,
-        held=state.held - {writing.uid},
+        held={uid: word for uid, word in state.held.items() if uid != writing.uid},
         stage=Stage.NUMBER,
         written=max(0, state.written - 1),
     )

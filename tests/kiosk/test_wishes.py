@@ -27,6 +27,7 @@ from kiosk.events import NoAnswer
 from kiosk.journal import Journal, Outcome
 from kiosk.link import Link, LinkLimits
 from kiosk.snapshots import SnapshotStore
+from kiosk.titles import TitleStore
 from kiosk.vault import Vault
 from tests.kiosk.conftest import copy_of, uid_of
 from tests.kiosk.snapshot_maker import AT, KNOWN_AS, sections, signed
@@ -117,7 +118,8 @@ class Counter:
         self.link = Link(limits, lambda _: None, clock=lambda: self.now)
         client = ControllerClient("http://c", "t", transport=httpx2.MockTransport(self.ledger))
         courier = Courier(self.journal, client, self.posted.append, _state, self.link, wall)
-        alone = Alone(self.journal, self.store, KNOWN_AS, Trust(), wall)
+        titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
+        alone = Alone(self.journal, self.store, titles, KNOWN_AS, Trust(), wall)
         self.desk = Desk(self.journal, client, courier, self.posted.append, self.link, alone, wall)
 
     def asks(self, effect=STACK):

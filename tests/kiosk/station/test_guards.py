@@ -296,6 +296,26 @@ def test_a_locked_tag_is_left_alone(station: Station) -> None:
     assert station.records() == [("B-0001", uid(1), "refused")]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "word"), [(Outcome.LOCKED, Word.LOCKED), (Outcome.FAILED, Word.WORN_OUT)]
+)
+def test_a_tag_that_was_given_up_is_never_called_finished_while_it_lies_there(
+    station: Station, outcome: Outcome, word: Word
+) -> None:
+    station.scans("B-0001")
+    station.lays(blank(1))
+    for _ in range(1 if outcome is Outcome.LOCKED else 3):
+        station.pad_fails(outcome, blank(1).face)
+    records = station.records()
+
+    station.lays(blank(1))
+    station.lays(blank(1), blank(2))
+    station.lays(blank(1))
+
+    assert station.says is word
+    assert station.records() == records  # and is written down once
+
+
 def test_unplugged_in_the_middle_it_is_finished_when_the_reader_is_back(station: Station) -> None:
     station.scans("B-0001")
     station.lays(blank(1))
