@@ -15,6 +15,7 @@ from circulation.api import (
     ACCOUNTS,
     API,
     RENEWALS,
+    CardText,
     CheckoutRequest,
     ItemIdText,
     Message,
@@ -37,6 +38,7 @@ HOLDS_EXPIRE = f"{STAFF}/holds/expire"
 PICK_LIST = f"{STAFF}/holds/pick-list"
 HOLD_SHELF = f"{STAFF}/holds/shelf"
 OPERATOR = f"{STAFF}/operator"
+OPERATOR_CARD = f"{OPERATOR}/card"
 OPERATOR_LEAVE = f"{OPERATOR}/leave"
 STAFF_CHECKOUTS = f"{STAFF}/checkouts"
 STAFF_RENEWALS = f"{STAFF}/renewals"
@@ -59,6 +61,12 @@ class OperatorSignIn(Message):
 
     login: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=256, repr=False)]
+
+
+class OperatorCard(Message):
+    """A card of the staff was laid on this station's reader."""
+
+    uid: CardText
 
 
 class OperatorView(Message):

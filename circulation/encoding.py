@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from circulation.api import ItemIdText, Message, Operation, OwnerText, UidText
+from circulation.api import CardText, ItemIdText, Message, Operation, OwnerText, UidText
 from circulation.desk import STAFF, PartText
 from circulation.loan import ItemState
 from circulation.policy import ItemKind
@@ -26,6 +26,7 @@ ENCODING_CHOICES = f"{ENCODING}/choices"
 ENCODING_TAGS = f"{ENCODING}/tags"
 ENCODING_UNDO = f"{ENCODING_TAGS}/undo"
 ENCODING_PROGRESS = f"{ENCODING}/progress"
+CARD_WISH = f"{ENCODING}/card"
 ARRIVALS = f"{STAFF}/arrivals"
 ARRIVALS_TITLE = f"{ARRIVALS}/title"
 
@@ -51,6 +52,18 @@ class TagResult(StrEnum):
 
 
 BINDING = frozenset({TagResult.WRITTEN, TagResult.RENEWED})
+
+
+class CardWish(Message):
+    """Does a page of the console wait for a card on this station's reader? Else none is told."""
+
+    asked: bool
+
+
+class CardSeen(Message):
+    """The card that lies there; forgotten at once when no page waits for it (any more)."""
+
+    uid: CardText
 
 
 class NumberQuery(Message):

@@ -10,7 +10,7 @@ import structlog
 
 from controller.app import create_app
 from controller.server import make_server
-from controller.settings import BadSettings, Settings, load_policy, load_settings
+from controller.settings import BadSettings, Settings, load_author_marks, load_policy, load_settings
 
 
 class PatientLogger(structlog.PrintLogger):
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings(options.settings)
         load_policy(settings)
+        load_author_marks(settings)
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -25,6 +25,7 @@ from controller.devices.routes import device_routes
 from controller.devices.settings_pages import device_settings_pages
 from controller.devices.staff_routes import device_staff_routes
 from controller.edge import install_error_answers
+from controller.encoding.card_routes import card_routes
 from controller.encoding.pages import encoding_pages
 from controller.encoding.routes import encoding_routes
 from controller.encoding.sru import Catalogue
@@ -64,7 +65,7 @@ from controller.search.pages import catalogue_pages
 from controller.search.routes import search_routes
 from controller.security.pages import security_pages
 from controller.security.routes import security_routes
-from controller.settings import Settings, load_policy
+from controller.settings import Settings, load_author_marks, load_policy
 from controller.staff.door import Door
 from controller.staff.operator_routes import operator_routes
 from controller.staff.pages import HERE as CONSOLE
@@ -72,6 +73,7 @@ from controller.staff.pages import make_pages
 from controller.staff.refused_page import install_refused_page
 from controller.staff.routes import staff_routes
 from controller.staff.signing_in import SigningIn
+from controller.staff.staff_card_pages import staff_card_pages
 from controller.staff.unavailable import install_unavailable_page
 from controller.textbooks.device_routes import textbook_routes
 from controller.textbooks.forms import textbook_forms
@@ -85,7 +87,7 @@ _COLLECT_AFTER = (20_000, 20, 50)  # a class set makes thousands of values that 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The controller as an ASGI application; its lifespan migrates, starts and stops everything."""
-    policy = load_policy(settings)
+    policy, marks = load_policy(settings), load_author_marks(settings)
     time = LibraryTime(clock, settings.zone)
     engine = make_engine(settings.database_url)
     writer, reads, wakeup = Writer(engine), Reads(engine), Wakeup()
@@ -145,6 +147,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     desk = DeviceDesk(Door(writer, reads, time), settings.library_isil, on_access)
     _add_console(app, desk, engine, loans, library)
     app.include_router(import_pages(desk.door, uploads, make_pages(library)))
+    app.include_router(print_pages(desk.door, desk.library, make_pages(library), marks))
     return app
 
 
@@ -208,6 +211,8 @@ def _add_console(
     sign_in = SigningIn(desk.door)
     app.include_router(staff_routes(desk.door, sign_in, pages))
     app.include_router(operator_routes(desk.door, sign_in))
+    app.include_router(card_routes(desk.door, desk.library))
+    app.include_router(staff_card_pages(desk.door, desk.library, pages))
     app.include_router(device_staff_routes(desk))
     app.include_router(device_pages(desk, pages))
     app.include_router(device_settings_pages(desk, pages))
@@ -218,7 +223,6 @@ def _add_console(
     app.include_router(textbook_forms(drawing))
     app.include_router(textbook_pages(drawing))
     app.include_router(paper_routes(desk.door, desk.library, library))
-    app.include_router(print_pages(desk.door, desk.library, pages))
     app.include_router(card_pages(desk.door, desk.library, pages))
     holds = Holds(loans.policy, loans.time)
     app.include_router(hold_pages(desk.door, desk.library, holds, pages))

@@ -31,6 +31,7 @@ from circulation.desk import (
     HoldRequest,
     LiftBlockRequest,
     MarkRequest,
+    OperatorCard,
     OperatorSignIn,
     PartsRequest,
     RenewAllRequest,
@@ -40,6 +41,7 @@ from circulation.desk import (
 )
 from circulation.encoding import (
     ArrivalRequest,
+    CardSeen,
     IsbnQuery,
     NumberQuery,
     TagQuery,
@@ -135,6 +137,8 @@ _BY_HAND: tuple[type[Message], ...] = (
     BlockRequest,
     LiftBlockRequest,
     OperatorSignIn,
+    OperatorCard,
+    CardSeen,
     PartsRequest,
     HoldRequest,
     CancelHoldRequest,

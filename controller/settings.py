@@ -26,6 +26,7 @@ from circulation.tags.afi import AFI_PROFILES, SecurityAfi
 from controller.broker import CONTROLLER_USER
 from controller.encoding.sru_settings import SruSettings
 from controller.gates.camera_settings import CameraSettings
+from controller.printing.author_marks import AuthorMarks, BadMarks, load_marks
 
 
 class BadSettings(ValueError):
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     library_display_name: str = ""
     database_url: DatabaseUrl
     policy_file: Path | None = None
+    author_marks_file: Path | None = None  # a table of author marks, for spines without one
     host: str = "127.0.0.1"
     port: Port = 8080
     timezone: ZoneName = "Europe/Moscow"
@@ -150,6 +152,16 @@ def load_policy(settings: Settings) -> Policy:
         raise BadSettings(f"policy_file: {settings.policy_file}: {error.strerror}") from error
     except (BadPolicy, UnicodeDecodeError) as error:
         raise BadSettings(f"policy_file: {settings.policy_file}: {error}") from error
+
+
+def load_author_marks(settings: Settings) -> AuthorMarks | None:
+    """The library's table, or None without one; `BadSettings` for one that cannot be used."""
+    if settings.author_marks_file is None:
+        return None
+    try:
+        return load_marks(settings.author_marks_file)
+    except BadMarks as error:
+        raise BadSettings(f"author_marks_file: {error}") from error
 
 
 def _sentence(error: ValidationError) -> str:

@@ -18,7 +18,7 @@ from controller.openapi import WRITE_ERRORS, body_schema
 from controller.operations import once, perform
 from controller.sql import Transaction
 from controller.staff.operators import find_operator, note_work
-from controller.staff.rights import Right, may
+from controller.staff.rights import Right
 from controller.writer import Joined, Writer
 
 R = TypeVar("R", bound=Operation)
@@ -140,7 +140,7 @@ def _person(
     operator = find_operator(transaction, caller.device_id, now)
     if operator is None:
         return refused(FORBIDDEN, Reason.NOBODY_SIGNED_IN)
-    if not may(operator.role, right):
+    if not operator.may(right):
         return refused(FORBIDDEN, Reason.RIGHT_MISSING)
     note_work(transaction, caller.device_id, now)
     return replace(caller, operator=operator.login)

@@ -8,6 +8,8 @@ product's own. Nothing in the product imports this.
     {"do": "tap", "action": "return"}      press and release the button of that action
     {"do": "scan", "code": "B-0001"}       what a scanner that is a keyboard types, and Enter
     {"do": "view"}                         the View that is on the glass, as plain data
+    {"do": "shown"}                        the Views since the last such order, each with the
+                                           moment of its frame on the steady clock
     {"do": "picture", "path": "a.png"}     what the glass shows, when it has come to rest
 """
 
@@ -30,6 +32,7 @@ from typing import Any, TypeVar
 _FRAME_S = 1 / 30  # a press must be seen by one frame before its release
 _PATIENCE_S = 5.0
 _QUIET_FRAMES = 3
+_KEPT_FRAMES = 200
 _PROGRAMS = {"kiosk": "kiosk.__main__", "station": "kiosk.station.__main__"}
 _T = TypeVar("_T")
 
@@ -40,6 +43,9 @@ class NotOnTheGlass(LookupError):
 
 class Hand:
     """What the control thread can do to the running app; all widget work is done on its thread."""
+
+    def __init__(self) -> None:
+        self._frames: list[tuple[float, Any]] | None = None
 
     def tap(self, action: str) -> None:
         """Press and release, as a finger does."""
@@ -63,6 +69,28 @@ class Hand:
     def view(self) -> dict[str, Any]:
         """The View as it is drawn."""
         return self._on_screen_thread(lambda: asdict(_sheet().view))
+
+    def shown(self) -> list[tuple[float, dict[str, Any]]]:
+        """What frames showed since this was asked last; the first time nothing, from then on all.
+
+        So a time can be measured without looking, which costs time itself.
+        """
+        return self._on_screen_thread(self._take_shown)
+
+    def _take_shown(self) -> list[tuple[float, dict[str, Any]]]:
+        from kivy.core.window import Window
+
+        if self._frames is None:
+            self._frames = []
+            Window.bind(on_flip=self._note_frame)
+        taken, self._frames = self._frames, []
+        return [(at, asdict(view)) for at, view in taken]
+
+    def _note_frame(self, *_: object) -> None:
+        view = _sheet().view
+        if self._frames is not None and (not self._frames or self._frames[-1][1] is not view):
+            self._frames.append((time.monotonic(), view))
+            del self._frames[:-_KEPT_FRAMES]
 
     def picture(self, path: Path) -> None:
         """Wait until nothing moves and keep what is to be seen."""
@@ -182,11 +210,13 @@ def _answer(hand: Hand, order: dict[str, Any]) -> dict[str, Any]:
                 return {}
             case "view":
                 return {"view": hand.view()}
+            case "shown":
+                return {"shown": hand.shown()}
             case "picture":
                 hand.picture(Path(order["path"]))
                 return {}
             case other:
-                return {"error": f"unknown order {other!r}: tap, scan, view or picture"}
+                return {"error": f"unknown order {other!r}: tap, scan, view, shown or picture"}
     except (LookupError, queue.Empty, OSError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 

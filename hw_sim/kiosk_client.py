@@ -39,6 +39,11 @@ class KioskClient:
         view: dict[str, Any] = self._order(do="view")["view"]
         return view
 
+    def shown(self) -> list[tuple[float, dict[str, Any]]]:
+        """Views since this was asked last, each with its frame's moment (`time.monotonic`)."""
+        shown: list[tuple[float, dict[str, Any]]] = self._order(do="shown")["shown"]
+        return shown
+
     def picture(self, path: Path) -> None:
         """Keep a picture of the glass."""
         self._order(do="picture", path=str(path.absolute()))

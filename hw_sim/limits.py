@@ -7,7 +7,7 @@ all the tags there are, and the DSFID by which a decoder begins; each write is r
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hw_sim.airtime import (
     BITS_PER_BYTE_8E1,
@@ -48,16 +48,30 @@ def inventory_limit(model: str, tags: int, air: AirModel | None = None) -> Limit
     `ValueError` for a model nobody knows, and for more tags than it can take at once.
     """
     make = _make(model, tags)
-    return make.limit(make.inventory(tags, air or AirModel()))
+    return make.limit(make.reset + make.inventory(tags, air or AirModel()))
 
 
-def kiosk_cycle_limit(model: str, tags: int, blocks: int, air: AirModel | None = None) -> Limit:
+def kiosk_cycle_limit(
+    model: str,
+    tags: int,
+    blocks: int,
+    air: AirModel | None = None,
+    *,
+    fresh: bool = False,
+    looks: bool = False,
+) -> Limit:
     """A kiosk's cycle: inventory; of each tag `blocks` blocks; AFI written and verified.
 
-    UHF tags have no AFI: there it is the inventory, and as many bytes of the user bank.
+    UHF tags have no AFI: there it is the inventory, and as many bytes of the user bank. `fresh`:
+    the stack was laid on an empty pad, where no tag was silenced and the field need not go off.
+    `looks`: a return, which must know the AFI from before its own write, because it may be refused
+    and then undoes its own change only (design, rule 3).
     """
     make, model_air = _make(model, tags), air or AirModel()
-    return make.limit(make.inventory(tags, model_air) + tags * make.of_each_tag(blocks, model_air))
+    reset = [] if fresh else make.reset
+    before = make.look(model_air) if looks else []
+    each = before + make.of_each_tag(blocks, model_air)
+    return make.limit(reset + make.inventory(tags, model_air) + tags * each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,8 @@ class _Make:
     of_each_tag: Callable[[int, AirModel], list[_Exchange]]
     baud: int
     bits_per_byte: int
+    look: Callable[[AirModel], list[_Exchange]] = lambda _: []  # at the AFI
+    reset: list[_Exchange] = field(default_factory=list)  # before tags that were told already
     gap_ms: float = 0.0
     max_tags: int | None = None
 
@@ -101,17 +117,20 @@ def _make(model: str, tags: int) -> _Make:
 
 
 def _feig_inventory(tags: int, air: AirModel) -> list[_Exchange]:
-    """RF reset, because ONT tells a tag only once; then a frame for each 24 UIDs with DSFIDs."""
+    """A frame for each 24 UIDs with DSFIDs."""
     told = [min(UIDS_PER_FRAME, tags - at) for at in range(0, tags, UIDS_PER_FRAME)]
     first, *more = [_Exchange(7, 7 + count * 10) for count in told] or [_Exchange(7, 6)]
-    reset = _Exchange(5, 6, RF_RESET_MS)
-    return [reset, replace(first, air_ms=air.inventory_ms(tags)), *more]
+    return [replace(first, air_ms=air.inventory_ms(tags)), *more]
 
 
 def _feig_tag(blocks: int, air: AirModel) -> list[_Exchange]:
     read = _Exchange(17, 8 + blocks * 5, air.read_ms(blocks))
     write = _Exchange(16, 6, air.write_attribute_ms())
-    return [read, write, _Exchange(15, 19, air.system_information_ms())]
+    return [read, write, *_feig_look(air)]
+
+
+def _feig_look(air: AirModel) -> list[_Exchange]:
+    return [_Exchange(15, 19, air.system_information_ms())]
 
 
 def _m3_inventory(tags: int, air: AirModel) -> list[_Exchange]:
@@ -136,8 +155,11 @@ def _m3_810_tag(blocks: int, air: AirModel) -> list[_Exchange]:
 
 
 def _m3_afi(air: AirModel) -> list[_Exchange]:
-    write = _Exchange(15, 15, air.write_attribute_ms())
-    return [write, _Exchange(14, 16, air.system_information_ms())]
+    return [_Exchange(15, 15, air.write_attribute_ms()), *_m3_look(air)]
+
+
+def _m3_look(air: AirModel) -> list[_Exchange]:
+    return [_Exchange(14, 16, air.system_information_ms())]
 
 
 def _chafon_inventory(tags: int, _air: AirModel) -> list[_Exchange]:
@@ -161,12 +183,20 @@ def _uhf288_tag(blocks: int, _air: AirModel) -> list[_Exchange]:
     return [_Exchange(25, 6 + blocks * 4, UhfAirModel().read_ms(2 * blocks))]
 
 
-_FEIG = _Make(_feig_inventory, _feig_tag, DEFAULT_BAUD, BITS_PER_BYTE_8E1, REQUEST_GAP_MS)
+_FEIG = _Make(
+    _feig_inventory,
+    _feig_tag,
+    DEFAULT_BAUD,
+    BITS_PER_BYTE_8E1,
+    look=_feig_look,
+    reset=[_Exchange(5, 6, RF_RESET_MS)],  # ONT tells a tag only once
+    gap_ms=REQUEST_GAP_MS,
+)
 _MAKES = {
     "feig-mr102": _FEIG,
     "feig-cpr40": replace(_FEIG, max_tags=4),
-    "m3-210": _Make(_m3_inventory, _m3_210_tag, M3_BAUD, BITS_PER_BYTE_8N1),
-    "m3-810": _Make(_m3_inventory, _m3_810_tag, M3_BAUD, BITS_PER_BYTE_8N1),
+    "m3-210": _Make(_m3_inventory, _m3_210_tag, M3_BAUD, BITS_PER_BYTE_8N1, look=_m3_look),
+    "m3-810": _Make(_m3_inventory, _m3_810_tag, M3_BAUD, BITS_PER_BYTE_8N1, look=_m3_look),
     "chafon-ru5102": _Make(_chafon_inventory, _chafon_tag, CHAFON_BAUD, BITS_PER_BYTE_8N1),
     "chafon-288": _Make(_uhf288_inventory, _uhf288_tag, CHAFON_BAUD, BITS_PER_BYTE_8N1),
 }

@@ -15,7 +15,7 @@ from kiosk.events import Event
 from kiosk.headphones import never, sound_card
 from kiosk.keys import Keypad
 from kiosk.last_error import LastError
-from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, end_when_told, prepare
+from kiosk.panel import broken_view, end_when_told, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings import Settings, load_settings
 from kiosk.settings_file import BadSettings
@@ -51,11 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, token: str) -> int:
-    from kivy.clock import Clock
-
     from kiosk.app import KioskApp
     from kiosk.client import ControllerClient
     from kiosk.display import Display
+    from kiosk.screens.style import draws_in_software
     from kiosk.sound import Speaker
     from kiosk.theme import Theme
     from kiosk.voice import Voice
@@ -65,7 +64,6 @@ def _serve(settings: Settings, token: str) -> int:
     hours = settings.hours
     speaker = Speaker(settings.volume, lambda usual: hours.volume(wall_time(), usual))
     display = Display(settings.screen_off_command, settings.screen_on_command)
-    Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
     ports = Ports(
         open_reader=lambda: open_reader(settings.reader_model, settings.reader_port),
@@ -94,11 +92,16 @@ def _serve(settings: Settings, token: str) -> int:
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
     app = KioskApp(
         shell,
-        Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion),
+        Theme(
+            settings.panel_ppi,
+            # motion drawn in software would hold up the very books it shows
+            reduced_motion=settings.reduced_motion or draws_in_software(),
+        ),
         keypad=Keypad(settings.keys),
         voice=voice if speaks else None,
         broken=broken_view(settings.language),
         closable=not settings.fullscreen,
+        later=speaker.load,
     )
     end_when_told(app.stop)
     _log.info("kiosk_starts", device=settings.device, speaks=speaks)

@@ -16,6 +16,7 @@ from kivy.uix.widget import Widget
 from drivers.supervisor import Supervisor
 from kiosk.keys import Keypad
 from kiosk.narrator import Saying, narrate
+from kiosk.panel import AFTER_FIRST_FRAME_S
 from kiosk.screens import style
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.account import AccountScreen
@@ -36,9 +37,8 @@ from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
 
-FRAMES_S, RESTING_FRAMES_S = 40.0, 30.0
-"""The most frames a second. In software OpenGL one costs 10 to 20 ms of a processor, and readers
-and controller want it, too; each empty one costs 0.3 ms, all day long. Events wait for none."""
+FRAMES_S, RESTING_FRAMES_S = 100.0, 30.0
+"""The most frames a second: each empty one costs 0.3 ms, all day long. Events wait for none."""
 _RESTING = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK)
 TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
 SAME_PRESS_S = 0.5  # EN 301 549, 5.8: an identical press within half a second is not meant
@@ -111,8 +111,12 @@ class KioskApp(App):
         voice: Voice | None,
         broken: View,
         closable: bool,
+        later: Callable[[], None] = lambda: None,
     ) -> None:
-        """`broken` is shown when the program itself fails; `closable`: the window may be closed."""
+        """`broken` is shown when the program itself fails; `closable`: the window may be closed.
+
+        `later`: work that nobody needs in the first frame.
+        """
         super().__init__()
         self.failed = False
         self._shell = shell
@@ -123,8 +127,10 @@ class KioskApp(App):
         self._next: View | None = None  # stepped already, drawn with the next frame
         self._broken = broken
         self._closable = closable
+        self._later = later
         self._sheets: dict[ScreenName, Sheet] = {}
         self._ending: ClockEvent | None = None
+        self._ahead: ClockEvent | None = None
         self._supervisor = Supervisor()
         self._last_press: tuple[str, float] = ("", -SAME_PRESS_S)
 
@@ -141,6 +147,7 @@ class KioskApp(App):
         """Open the shell and show the first view in the first frame."""
         Window.bind(on_request_close=self._on_close)
         Window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
+        Window.bind(on_flip=self._on_first_frame)
         self._handler = _LastWords(self)
         ExceptionManager.add_handler(self._handler)
         self._ticks = Clock.schedule_interval(self._tick, TICK_S)
@@ -155,13 +162,15 @@ class KioskApp(App):
     def on_stop(self) -> None:
         """Close the shell; clock events of a stopped app would live on."""
         self._ticks.cancel()
-        if self._ending is not None:
-            self._ending.cancel()
+        for event in (self._ahead, self._ending):
+            if event is not None:
+                event.cancel()
         self._wake.cancel()
         self._draw.cancel()
         ExceptionManager.remove_handler(self._handler)
         Window.unbind(on_request_close=self._on_close)
         Window.unbind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
+        Window.unbind(on_flip=self._on_first_frame)
         self._shell.stop()
         self._supervisor.stopping()
 
@@ -180,9 +189,7 @@ class KioskApp(App):
         self._speak(view)
         _pace(view)
         self._wear(self._theme.wear(view))
-        sheet = self._sheets.get(view.screen)
-        if sheet is None:
-            sheet = self._sheets[view.screen] = SCREENS[view.screen](self._act)
+        sheet = self._sheet_of(view.screen)
         if sheet.parent is None:
             self._frame.clear_widgets()
             self._frame.add_widget(sheet)
@@ -192,6 +199,20 @@ class KioskApp(App):
             self._banner.text = view.banner
             self._fill()
         sheet.render(view)
+
+    def _sheet_of(self, screen: ScreenName) -> Sheet:
+        if screen not in self._sheets:
+            self._sheets[screen] = SCREENS[screen](self._act)
+        return self._sheets[screen]
+
+    def _on_first_frame(self, *_: object) -> None:
+        Window.unbind(on_flip=self._on_first_frame)
+        self._ahead = Clock.schedule_once(self._prepare, AFTER_FIRST_FRAME_S)
+
+    def _prepare(self, _: float) -> None:
+        """What the first book of the day must not wait for."""
+        self._sheet_of(ScreenName.PAD)
+        self._later()
 
     def _speak(self, view: View) -> None:
         saying = narrate(self._said, view) if view is not self._said else None

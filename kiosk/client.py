@@ -88,6 +88,7 @@ class ControllerClient:
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT_S,
             transport=transport,
+            verify=not url.startswith("http:"),  # else authorities are read for nothing: 40 ms
         )
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ from kiosk.events import Event, LinkSeen, NoAnswer
 from kiosk.journal import Entry, Journal, Kind, Outcome
 from kiosk.late import late_operation
 from kiosk.link import Link
+from kiosk.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
@@ -78,21 +79,17 @@ class Courier:
         self._told_lock = threading.Lock()
         self._clock = clock
         self._report_at = clock()
-        self._wake = threading.Event()
-        self._stopping = False
-        self._wait_s = FIRST_WAIT_S
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._rounds = Rounds(
+            "courier", self._round, first_s=FIRST_WAIT_S, longest_s=LONGEST_WAIT_S
+        )
 
     def start(self) -> None:
         """Begin, also with what an earlier life left over."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self, timeout_s: float = 7.0) -> None:
         """End after the call that is under way. What is left waits on disk."""
-        self._stopping = True
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
+        self._rounds.stop(timeout_s)
 
     def expect(self, op_id: UUID, tell: Callable[[FactAnswer], None]) -> None:
         """Somebody waits for this fact: call before the journal has it.
@@ -104,25 +101,15 @@ class Courier:
 
     def wake(self) -> None:
         """The journal has something new."""
-        self._wake.set()
+        self._rounds.wake()
 
-    def _run(self) -> None:
-        while not self._stopping:
-            try:
-                reached = self.deliver_all()
-            except Exception:  # facts must go on being delivered: log it and try again later
-                log.exception("courier_failed")
-                reached = False
-            self._wake.wait(self._pause(reached=reached))
-            self._wake.clear()
-
-    def _pause(self, *, reached: bool) -> float:
+    def _round(self) -> float | None:
+        reached = self.deliver_all()
         if self._link.alone:
             return self._probe_s
         if self._link.in_doubt:
             return FIRST_WAIT_S
-        self._wait_s = FIRST_WAIT_S if reached else min(self._wait_s * 2, LONGEST_WAIT_S)
-        return REPORT_S if reached else self._wait_s
+        return REPORT_S if reached else None
 
     def deliver_all(self) -> bool:
         """One round: deliver all that waits; False when the ledger cannot be reached."""
@@ -134,7 +121,7 @@ class Courier:
                 self._tell_waiting()
                 self._note_silence(heard)
                 return False
-        if self._stopping:
+        if self._rounds.stopping:
             return True
         if self._clock() < self._report_at and not self._link.alone and not self._link.in_doubt:
             return True
@@ -168,7 +155,7 @@ class Courier:
 
     def _until_silence(self, deliver: Callable[[D], Heard], parts: Sequence[D]) -> Heard:
         for part in parts:
-            if self._stopping:
+            if self._rounds.stopping:
                 break
             if (heard := deliver(part)) is not Heard.YES:
                 return heard
@@ -225,7 +212,7 @@ class Courier:
         else:
             request = entry.request.model_copy(update={"op_id": uuid4()})
             self._journal.keep(request, alone=True, clock=entry.clock, in_place_of=entry.op_id)
-            self._wake.set()
+            self._rounds.wake()
 
     def _reject(self, entry: Entry, why: str) -> None:
         log.error("fact_rejected", op_id=str(entry.op_id), kind=entry.kind, why=why)

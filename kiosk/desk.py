@@ -122,8 +122,25 @@ class Desk:
             case RequestReturn(session=session, slot=slot, copy=copy):
                 refused = Refusal(reasons=(Reason.NO_CONNECTION,))
                 self._post(ReturnAnswered(session, slot, copy, refused))
-            case ResolveCard() | ResolveItems() | FetchAccount() | AskStack() | RecordSighting():
-                pass  # nothing was promised; asked again, or shown in amber until the next sighting
+            case ResolveCard() | ResolveItems() | FetchAccount() | AskStack():
+                self._leave_open(effect)
+            case RecordSighting():
+                pass  # nothing was promised: shown in amber until the next sighting
+            case _:
+                assert_never(effect)
+
+    def _leave_open(self, effect: ResolveCard | ResolveItems | FetchAccount | AskStack) -> None:
+        """A question that broke is asked again: nobody waits for its answer for ever."""
+        silence = NoAnswer(sent=False)
+        match effect:
+            case ResolveCard(session=session, uid=uid):
+                self._post(CardResolved(session, uid, silence))
+            case ResolveItems(session=session, copies=asked):
+                self._post(ItemsResolved(session, tuple(copy for copy, _ in asked), silence))
+            case FetchAccount(session=session, patron_id=patron_id):
+                self._post(AccountFetched(session, patron_id, silence))
+            case AskStack(session=session):
+                self._post(StackAnswered(session, silence))
             case _:
                 assert_never(effect)
 

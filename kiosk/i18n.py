@@ -56,6 +56,7 @@ def name_of(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@cache
 def load_texts(language: str) -> Texts:
     """The texts of this language; `FileNotFoundError` when there is no catalogue for it."""
     source = files("kiosk").joinpath("locales", language, "kiosk.po").read_bytes()

@@ -1,9 +1,9 @@
 """The pad's thread: who lies there, what stands on the tags, and carrying out arm and disarm.
 
 A tag is announced as soon as its own first eight blocks are read, before the next tag's are, so
-that the row comes quickly; its AFI follows when all rows are there. Orders go before everything
-else, and the next look comes when none has come for a moment: a look at a stack takes longer than
-an order.
+that the row comes quickly. Orders go before everything else. When none has come for a moment, the
+AFI of those tags is read that no order told of, and then comes the next look: both take longer than
+most orders need to come.
 """
 
 import queue
@@ -42,7 +42,8 @@ from kiosk.tag_content import pad_tag
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 0.05  # between a look, or the last order, and the next look
-REST_S = 0.075  # the same while nothing lies there: most of a kiosk's day
+ATTEND_S = 0.005  # the same while somebody is there and nothing lies there yet
+REST_S = 0.075  # the same while nobody is there: most of a kiosk's day
 LONGEST_WORK_S = 1.0  # orders that keep coming hold the next look up no longer
 FIRST_BLOCKS = 8  # 32 bytes: a basic block of ISO 28560-3 whose owner has its usual length
 MOST_BYTES = 256  # further than that no layout keeps what the pad needs
@@ -78,6 +79,7 @@ class Intake:
         self._afi = afi
         self._allow_simulated = allow_simulated
         self._clock = clock
+        self._attended = False
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._thread = DeviceThread("pad", open_reader, self._serve, lambda: post(ReaderLost()))
 
@@ -92,6 +94,10 @@ class Intake:
     def restart(self) -> None:
         """Close the reader and open it again."""
         self._thread.restart()
+
+    def attend(self, somebody: bool) -> None:
+        """Somebody is there and will lay a book down, or nobody is."""
+        self._attended = somebody
 
     def order(self, uid: TagUid, *, armed: bool) -> None:
         """Arm or disarm and read back; a `SecurityWritten` follows in any case."""
@@ -113,15 +119,21 @@ class Intake:
             desk.look(self._next_order)
             good()
             self._work(desk, stop)
+            desk.read_security(self._next_order)
 
     def _work(self, desk: "_Desk", stop: threading.Event) -> None:
         """Carry out what is ordered until nothing was for a moment."""
         end = self._clock() + LONGEST_WORK_S
         while not stop.is_set() and self._clock() < end:
             try:
-                desk.carry_out(self._orders.get(timeout=PAUSE_S if desk.sees_tags else REST_S))
+                desk.carry_out(self._orders.get(timeout=self._pause_s(desk)))
             except queue.Empty:
                 return
+
+    def _pause_s(self, desk: "_Desk") -> float:
+        if desk.sees_tags:
+            return PAUSE_S
+        return ATTEND_S if self._attended else REST_S
 
     def _next_order(self) -> Order | None:
         try:
@@ -155,6 +167,7 @@ class _Desk:
         self._announced: set[str] = set()
         self._unread: dict[str, int] = {}  # UID -> looks since it came
         self._afi_wanted: set[str] = set()
+        self._afi_due: set[str] = set()  # those of them that the last look saw
         self._afis: dict[str, int] = {}  # as read last in this stay of the tag
         self._told_unread = 0
 
@@ -176,9 +189,14 @@ class _Desk:
             self._work(next_order)
             self._read(uid, dsfids[uid])
         self._tell_unread()
-        for uid in [uid for uid in self._afi_wanted if uid in dsfids]:
+        self._afi_due = {uid for uid in self._afi_wanted if uid in dsfids}
+
+    def read_security(self, next_order: Callable[[], Order | None]) -> None:
+        """The AFI of the tags that the last look saw and nobody has told of yet."""
+        for uid in sorted(self._afi_due):
             self._work(next_order)
-            self._read_afi(uid)
+            if uid in self._afi_wanted:
+                self._read_afi(uid)
 
     def carry_out(self, order: Order) -> None:
         """Arm or disarm: look where need be, write, verify; three tries within 1.2 s."""

@@ -52,7 +52,7 @@ from kiosk.events import (
     VoiceHeard,
 )
 from kiosk.headphones import Jack, never
-from kiosk.i18n import languages, load_texts
+from kiosk.i18n import load_texts
 from kiosk.intake import Intake
 from kiosk.last_error import LastError
 from kiosk.present import present
@@ -128,7 +128,6 @@ class Shell:
         pin = pin_of(digits) if digits else None
         cards = frozenset(map(card_digest, settings.read_staff_cards()))
         config = replace(settings.session, can_speak=ports.speaks, pin=pin, staff_cards=cards)
-        self._texts = {language: load_texts(language) for language in languages()}
         now = clock()
         self._state = State(config=config, now=now, touched_at=now, language=config.languages[0])
         self._autonomy = Autonomy(settings, ports.client, self.post)
@@ -246,7 +245,8 @@ class Shell:
             self._tally.see(before, event, self._state, effects)
             for effect in effects:
                 self._carry_out(effect)
-        view = present(self._state, self._texts[self._state.language], self._clock())
+        self._intake.attend(self._state.stage is not Stage.IDLE)
+        view = present(self._state, load_texts(self._state.language), self._clock())
         self._light(view)
         return view
 
@@ -304,7 +304,7 @@ class Shell:
             return  # nothing offers a receipt then
         text = lay_out(
             receipt,
-            self._texts[receipt.language],
+            load_texts(receipt.language),
             library=self._settings.library_name,
             at=datetime.now().astimezone(),
             columns=self._settings.receipt_columns,

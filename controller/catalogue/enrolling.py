@@ -1,7 +1,8 @@
 """Writing a previewed roster: who is known is updated, who is new is added, cards are bound.
 
-A pupil is found again by the card, else by class and full name, else as the one who had this name
-in the same class letter a year below (5А becomes 6А). Nobody is removed.
+A pupil is found again by the card or the ticket number, else by class and full name, else as the
+one who had this name in the same class letter a year below (5А becomes 6А). Where two in the ledger
+could be meant the line is left out: one of them would get the other's card. Nobody is removed.
 """
 
 from collections import defaultdict
@@ -56,6 +57,8 @@ class _Known:
     def __init__(self, connection: Connection, library: str) -> None:
         cards = connection.execute(select(col(Card.uid), col(Card.patron_id)))
         self.by_card = {row.uid: row.patron_id for row in cards}
+        numbers = connection.execute(select(col(CardNumber.number), col(CardNumber.patron_id)))
+        self.by_number = {row.number: row.patron_id for row in numbers}
         self.by_name: defaultdict[_NameKey, list[str]] = defaultdict(list)
         self.names: dict[str, str] = {}
         columns = (Patron.id, Patron.class_name, Patron.family_name, Patron.given_name)
@@ -78,17 +81,24 @@ class _Known:
         rest: list[RosterRow] = []
         taken: set[str] = set()
         for row in rows:
-            patron = self.by_card.get(row.card) if row.card else None
+            patron = self.by_card.get(row.card) if row.card else self._numbered(row)
             if patron is None:
                 rest.append(row)
             elif self.names.get(patron) != row.full_name.casefold():
                 findings.add(problem(Code.SAME_CARD, row.card, line=row.line))
+            elif patron in taken:  # one line has the card, another the number of one pupil
+                findings.add(problem(Code.SAME_PUPIL, row.full_name, line=row.line))
             else:
                 taken.add(patron)
                 found.append((row, patron))
         for class_before in (_same_class, _class_below):
-            rest = self._match_names(rest, class_before, taken, found)
+            rest = self._match_names(rest, class_before, taken, found, findings)
         return [*found, *((row, None) for row in rest)]
+
+    def _numbered(self, row: RosterRow) -> str | None:
+        """Who has this ticket number, if that is the name."""
+        patron = self.by_number.get(row.number, "")
+        return patron if self.names.get(patron) == row.full_name.casefold() else None
 
     def _match_names(
         self,
@@ -96,17 +106,20 @@ class _Known:
         class_before: Callable[[str], str],
         taken: set[str],
         found: list[tuple[RosterRow, str | None]],
+        findings: Findings,
     ) -> list[RosterRow]:
         """Matches by name into `found`; the rows that stay without a pupil."""
         rest: list[RosterRow] = []
         for row in rows:
             known = self.by_name[class_before(row.school_class), row.full_name.casefold()]
-            patron = next((patron for patron in known if patron not in taken), None)
-            if patron is None:
+            free = [patron for patron in known if patron not in taken]
+            if not free:
                 rest.append(row)
+            elif len(free) > 1:
+                findings.add(problem(Code.SAME_PUPIL, row.full_name, line=row.line))
             else:
-                taken.add(patron)
-                found.append((row, patron))
+                taken.add(free[0])
+                found.append((row, free[0]))
         return rest
 
 

@@ -53,13 +53,19 @@ def draft_rusmarc(record: SourceRecord) -> TitleDraft:
         isbns=tuple(isbn for field in record.each("010") for isbn in field.all("a")),
         section=_section(record),
         udc=record.first("675", "a") or record.first("675"),
-        author_mark=record.first("908", "a") or record.first("908"),
+        author_mark=_author_mark(record),
         subjects=_subjects(record),
         audience=(record.first("900", "z"), record.first("333", "a"), record.first("300", "a")),
         serial=record.leader[7:8] == "s" or record.first("920") in _JOURNAL_WORKSHEETS,
         codes=_codes(record),
         copies=tuple(_copies(record)),
     )
+
+
+def _author_mark(record: SourceRecord) -> str:
+    """IRBIS keeps it in 908; UNIMARC's place is the book number of a class mark (686 ^b)."""
+    own = record.first("908", "a") or record.first("908")
+    return own or next((mark for field in record.each("686") for mark in field.all("b")), "")
 
 
 def _titles(record: SourceRecord) -> str:

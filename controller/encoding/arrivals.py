@@ -1,5 +1,6 @@
 """New copies in one pass: the title is known or described, the copies get numbers and a batch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +110,8 @@ def _known(row: dict[str, Any]) -> TitleFound:
 def receive(transaction: Transaction, caller: Caller, request: ArrivalRequest) -> Answer:
     """All copies, or none and why: a number that is taken, a title that is not there."""
     owner = Isil(caller.library)
-    if any(not _is_free(transaction, owner, copy) for copy in request.copies):
+    free = (_is_free(transaction, owner, copy) for copy in request.copies)
+    if not (_is_each_once(request.copies) and all(free)):
         return refused(CONFLICT, Reason.NUMBER_TAKEN)
     title_id = request.title.title_id
     if title_id is None:
@@ -117,6 +119,12 @@ def receive(transaction: Transaction, caller: Caller, request: ArrivalRequest) -
     elif transaction.row(_KNOWN, {"id": title_id}) is None:
         return refused(NOT_FOUND, Reason.ITEM_UNKNOWN)
     return granted(_Arrival(transaction, owner, request).write(title_id))
+
+
+def _is_each_once(copies: Sequence[NewCopy]) -> bool:
+    """No number means two of these copies, be it on the barcode or in the inventory."""
+    numbers = [{copy.item_id, copy.inventory_no} - {""} for copy in copies]
+    return sum(map(len, numbers)) == len(set().union(*numbers))
 
 
 def _is_free(transaction: Transaction, owner: str, copy: NewCopy) -> bool:

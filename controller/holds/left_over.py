@@ -1,4 +1,6 @@
-"""Copies on the hold shelf whose readers did not come: the ledger cannot move them, a person does.
+"""Copies on the hold shelf whose holds ended there: the ledger cannot move them, a person does.
+
+Their readers did not come, wait no more, took another copy or have left the library.
 
 Until somebody has, each is told on the page, however short the ledger remembers who waited.
 """
@@ -33,7 +35,7 @@ _MOVED = Statement(
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """A copy whose reader did not come; `follower` is who it waits for now, under a new code."""
+    """A copy that its reader will not fetch; `follower`: whom it waits for now, by a new code."""
 
     hold_id: int
     code: str

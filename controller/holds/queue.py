@@ -3,13 +3,14 @@
 Every step goes by the table of `circulation.holds`; the callers' transaction keeps it together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from circulation.holds import HoldAct, HoldState, advance_hold
 from circulation.policy import Policy
 from controller import journal
 from controller.columns import utc_text
+from controller.holds.left_over import leave_on_shelf
 from controller.sql import Statement, Transaction
 from controller.tables import EventKind
 
@@ -18,7 +19,7 @@ _FIRST_WAITING = Statement(  # the second condition is the index's own words
     " AND state = 'waiting' AND state IN ('waiting', 'ready') ORDER BY id LIMIT 1"
 )
 _OF_PATRON = Statement(
-    "SELECT id, state FROM hold WHERE title_id = :title_id AND owner = :owner"
+    "SELECT id, state, item_id FROM hold WHERE title_id = :title_id AND owner = :owner"
     " AND patron_id = :patron_id AND state IN ('waiting', 'ready')"
 )
 _ALL_OF_PATRON = Statement(
@@ -59,6 +60,7 @@ class OpenHold:
 
     id: int
     state: HoldState
+    item_id: int | None = None  # the copy that stands ready for it
 
 
 def shelve_for_next(
@@ -82,14 +84,26 @@ def shelve_for_next(
 
 
 def take(
-    transaction: Transaction, place: Place, patron_id: str, today: date, now: datetime
+    transaction: Transaction,
+    place: Place,
+    patron_id: str,
+    policy: Policy,
+    today: date,
+    now: datetime,
 ) -> None:
-    """This patron got a copy of the title: his own hold is over, another's loses this copy."""
+    """This patron got a copy of the title: his own hold is over, another's loses this copy.
+
+    If another copy stood ready for him it is the next reader's, and told to the desk.
+    """
     own: _Parameters = {"title_id": place.title_id, "owner": place.owner, "patron_id": patron_id}
     mine = _first(transaction, _OF_PATRON, own)
     if mine is not None:
         close(transaction, place, mine, HoldAct.TAKE, now)
     release_copy(transaction, place, today, now)
+    if mine is not None and mine.item_id not in (None, place.item_id):
+        leave_on_shelf(transaction, mine.item_id, mine.id, now)
+        left = replace(place, item_id=mine.item_id)
+        shelve_for_next(transaction, left, policy, today, now)
 
 
 def release_copy(transaction: Transaction, place: Place, today: date, now: datetime) -> None:
@@ -106,12 +120,14 @@ def release_copy(transaction: Transaction, place: Place, today: date, now: datet
 
 
 def end_holds(transaction: Transaction, patron_id: str, now: datetime) -> None:
-    """The patron waits for nothing any more; a copy that stood ready is told of in the log."""
+    """The patron waits for nothing any more; a copy that stood ready is told to the desk."""
     for hold_id, state, item_id, title_id, owner in transaction.rows(
         _ALL_OF_PATRON, {"patron_id": patron_id}
     ):
         place = Place(item_id, title_id, owner, device_id=None)
         close(transaction, place, OpenHold(hold_id, HoldState(state)), HoldAct.CANCEL, now)
+        if item_id is not None:
+            leave_on_shelf(transaction, item_id, hold_id, now)
 
 
 def close(
@@ -127,7 +143,7 @@ def _first(
     transaction: Transaction, statement: Statement, parameters: _Parameters
 ) -> OpenHold | None:
     row = transaction.row(statement, parameters)
-    return None if row is None else OpenHold(row[0], HoldState(row[1]))
+    return None if row is None else OpenHold(row[0], HoldState(row[1]), *row[2:])
 
 
 def _after(hold: OpenHold, act: HoldAct) -> HoldState:

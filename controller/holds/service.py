@@ -155,6 +155,7 @@ class Holds:
         place = queue.Place(hold.item_id, hold.title_id, hold.owner, caller.device_id)
         queue.close(transaction, place, queue.OpenHold(hold.id, hold.state), act, self.time.now())
         if hold.item_id is not None:
+            leave_on_shelf(transaction, hold.item_id, hold.id, self.time.now())
             self._shelve_for_next(transaction, place)
 
     def _shelve_for_next(self, transaction: Transaction, place: queue.Place) -> int | None:

@@ -49,7 +49,7 @@ class Hold(SQLModel, table=True):
 
 
 class LeftOnShelf(SQLModel, table=True):
-    """A copy whose reader did not come, until a librarian moved it. Names nobody: holds go soon."""
+    """A copy that its reader will not fetch, until a librarian moved it. Holds may be forgotten."""
 
     __tablename__ = "left_on_shelf"
 

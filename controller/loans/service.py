@@ -83,7 +83,8 @@ class Loans:
         rows.move_items(transaction, (grant.move(),))
         rows.learn_tag(transaction, copy, request.uid)
         if copy.has_holds:
-            queue.take(transaction, _place(copy, caller), patron.id, today, self.time.now())
+            place, now = _place(copy, caller), self.time.now()
+            queue.take(transaction, place, patron.id, self.policy, today, now)
         self._log(transaction, EventKind.CHECKED_OUT, caller, copy, grant.line().detail)
         return grant.receipt(loan_id)
 

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from controller.answers import NOT_FOUND, OK, UNPROCESSABLE
+from controller.encoding.card_wishes import stations
 from controller.live.words import Language
 from controller.patrons.card_words import CARD_REFUSALS, CARD_WORDS
 from controller.patrons.cards import block_card, issue_card, issue_number
@@ -30,7 +31,7 @@ from controller.patrons.wire import (
 )
 from controller.sql import Transaction
 from controller.staff.door import Door
-from controller.staff.pages import Pages, read_form, signed_in
+from controller.staff.pages import LISTENS, Pages, read_form, signed_in
 from controller.staff.refusals import Refused
 from controller.staff.rights import Right
 from controller.staff.sessions import StaffCaller
@@ -62,15 +63,18 @@ class _CardDesk:
     library: str
     pages: Pages
 
-    def draw(
+    async def draw(
         self, request: Request, caller: StaffCaller, language: Language, shown: _Shown
     ) -> Response:
         """The field, and below it what was found."""
         context = signed_in(request, caller, language) | {
             "labels": CARD_WORDS[language],
             "shown": shown,
+            "readers": await self.door.reads.run(partial(stations, library=self.library)),
         }
-        return self.pages.draw(request, "cards.html", language, context, status=shown.status)
+        return self.pages.draw(
+            request, "cards.html", language, context, status=shown.status, headers=LISTENS
+        )
 
     async def find(self, caller: StaffCaller, language: Language, text: str) -> _Shown:
         """Whoever's card it is; else by name and class."""
@@ -128,7 +132,7 @@ def card_pages(door: Door, library: str, pages: Pages) -> APIRouter:
         if await door.who(request) is None:
             return RedirectResponse(f"/console/sign-in?lang={language}", _SEE_OTHER)
         caller = await door.allow(request, Right.SEE_PATRONS)
-        return desk.draw(request, caller, language, _Shown())
+        return await desk.draw(request, caller, language, _Shown())
 
     @router.post(CARDS_PAGE, include_in_schema=False)
     async def look(request: Request, language: Lang = Language.RU) -> Response:
@@ -138,14 +142,14 @@ def card_pages(door: Door, library: str, pages: Pages) -> APIRouter:
             shown = await desk.see(caller, patron_id)
         else:
             shown = await desk.find(caller, language, form.get("text", ""))
-        return desk.draw(request, caller, language, shown)
+        return await desk.draw(request, caller, language, shown)
 
     @router.post(CARDS_PAGE + "/change", include_in_schema=False)
     async def change(request: Request, language: Lang = Language.RU) -> Response:
         form = await read_form(request)
         caller = await door.allow(request, Right.EDIT_PATRONS, form.get("form", ""))
         shown = await desk.change(caller, language, form)
-        return desk.draw(request, caller, language, shown)
+        return await desk.draw(request, caller, language, shown)
 
     return router
 

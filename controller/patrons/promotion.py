@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.columns import utc_text
+from controller.holds.queue import end_holds
 from controller.patrons.wire import ClassMove, PromotionDone, PromotionOrder, PromotionPlan
 from controller.sql import Statement, Transaction
 from controller.staff.refusals import Refused, StaffReason
@@ -83,6 +84,7 @@ def apply(
         becomes = next_class(pupil.class_name)
         if becomes is None:
             leavers += transaction.run(_LEAVE, {"id": pupil.id})
+            end_holds(transaction, pupil.id, now)
         else:
             promoted += transaction.run(_MOVE, {"id": pupil.id, "class_name": becomes})
     _move_teachers(transaction, library)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from circulation.policy import PatronCategory
 from controller.columns import to_date, to_utc, utc_text
+from controller.holds.queue import end_holds
 from controller.patrons.tables import NumberKind, SeenPart
 from controller.patrons.wire import (
     BlockView,
@@ -122,10 +123,14 @@ def add_patron(transaction: Transaction, wish: NewPatron, library: str) -> Patro
     return read_record(transaction, patron_id)
 
 
-def change_patron(transaction: Transaction, patron_id: str, fields: PatronFields) -> PatronRecord:
-    """The record as it is now."""
+def change_patron(
+    transaction: Transaction, patron_id: str, fields: PatronFields, now: datetime
+) -> PatronRecord:
+    """The record as it is now. Who has left waits for nothing: others are next in the queues."""
     read_record(transaction, patron_id)
     transaction.run(_CHANGE, {"id": patron_id, **fields.model_dump(mode="json")})
+    if fields.has_left:
+        end_holds(transaction, patron_id, now)
     return read_record(transaction, patron_id)
 
 

@@ -123,7 +123,12 @@ def _add_changes(router: APIRouter, door: Door, library: str) -> None:
             openapi_extra=body_schema(model, STAFF_WRITES),
         )
 
-    offer("", "PUT", PatronFields, _by_anybody(records.change_patron))
+    def change_patron(
+        transaction: Transaction, patron_id: str, fields: PatronFields, _staff_id: int
+    ) -> PatronRecord:
+        return records.change_patron(transaction, patron_id, fields, door.time.now())
+
+    offer("", "PUT", PatronFields, change_patron)
     offer("/cards", "POST", CardIssue, _by_anybody(cards.issue_card))
     offer("/numbers", "POST", NumberIssue, _by_anybody(cards.issue_number))
     offer("/cards/block", "POST", CardBlock, _by_anybody(cards.block_card))

@@ -6,6 +6,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from controller.printing.author_marks import AuthorMarks
 from controller.printing.codes import draw_code128, draw_qr
 from controller.printing.fonts import BOLD, REGULAR, fit, width, wrap
 from controller.printing.sheets import Box
@@ -91,10 +92,13 @@ class SpineLabel:
             line_at -= size * 1.2
 
 
-def spine_of(section: str, author_mark: str, author: str, title: str) -> SpineLabel:
-    """The author mark (авторский знак) of the catalogue, or the first letter where it has none."""
+def spine_of(
+    section: str, author_mark: str, author: str, title: str, marks: AuthorMarks | None = None
+) -> SpineLabel:
+    """The author mark (авторский знак) of the catalogue, of the library's table, or the initial."""
+    by_table = marks.mark_for(author, title) if marks is not None else ""
     initial = (author or title).strip()[:1].upper()
-    return SpineLabel(section, author_mark or initial)
+    return SpineLabel(section, author_mark or by_table or initial)
 
 
 def _fits(lines: list[str], box: Box, size: float) -> bool:

@@ -12,6 +12,7 @@ from controller.answers import CONFLICT, NOT_FOUND, OK, UNPROCESSABLE
 from controller.live.words import Language
 from controller.patrons.tables import NumberKind
 from controller.printing.answers import pdf_answer
+from controller.printing.author_marks import AuthorMarks
 from controller.printing.codes import CodeTooLong
 from controller.printing.rows import (
     Wanted,
@@ -48,6 +49,7 @@ class _Press:
     door: Door
     library: str
     pages: Pages
+    marks: AuthorMarks | None
 
     async def draw(
         self, request: Request, caller: StaffCaller, language: Language, said: Said
@@ -69,8 +71,10 @@ class _Press:
         wanted = await self.door.reads.run(partial(_wanted, library=self.library, form=form))
         if said := _trouble(wanted, PRINT_WORDS[language]):
             return await self.draw(request, caller, language, said)
-        spine = form.get("kind") == "spine"
-        drawn = [copy.label(self.pages.library, spine=spine) for copy in wanted.copies]
+        if form.get("kind") == "spine":
+            drawn = [copy.spine(self.marks) for copy in wanted.copies]
+        else:
+            drawn = [copy.label(self.pages.library) for copy in wanted.copies]
         sheet = SHEETS[_choice(form, LABEL_SHEETS)]
         try:
             pdf = print_labels(drawn, sheet, "Этикетки", first=_first(form))
@@ -103,10 +107,12 @@ class _Press:
         return pdf_answer(print_labels(drawn, sheet, "Билеты", first=_first(form)), "cards")
 
 
-def print_pages(door: Door, library: str, pages: Pages) -> APIRouter:
+def print_pages(
+    door: Door, library: str, pages: Pages, marks: AuthorMarks | None = None
+) -> APIRouter:
     """`/console/print`: labels for whoever keeps the catalogue, cards for whoever keeps readers."""
     router = APIRouter(tags=["console"])
-    press = _Press(door, library, pages)
+    press = _Press(door, library, pages, marks)
 
     @router.get(PRINT_PAGE, include_in_schema=False)
     async def page(request: Request, language: Lang = Language.RU) -> Response:

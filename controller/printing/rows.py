@@ -7,6 +7,7 @@ from stdnum import luhn
 
 from controller.patrons.service import masked_name
 from controller.patrons.tables import NumberKind
+from controller.printing.author_marks import AuthorMarks
 from controller.printing.labels import ItemLabel, PatronCard, spine_of
 from controller.printing.sheets import Draw
 from controller.sql import Statement, Transaction
@@ -61,11 +62,13 @@ class Copy:
     section: str
     author_mark: str
 
-    def label(self, library: str, *, spine: bool) -> Draw:
-        """What is drawn for it."""
-        if spine:
-            return spine_of(self.section, self.author_mark, self.author, self.title).draw
+    def label(self, library: str) -> Draw:
+        """Its label with the number."""
         return ItemLabel(library, self.title, self.number, self.inventory_no).draw
+
+    def spine(self, marks: AuthorMarks | None) -> Draw:
+        """The label of its spine."""
+        return spine_of(self.section, self.author_mark, self.author, self.title, marks).draw
 
 
 @dataclass(frozen=True, slots=True)

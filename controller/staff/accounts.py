@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from controller.clock import Clock
 from controller.staff.passwords import hash_password
 from controller.staff.rights import Role
-from controller.staff.tables import DeviceOperator, StaffAccount, StaffSession
+from controller.staff.tables import DeviceOperator, StaffAccount, StaffCard, StaffSession
 
 _LOGIN = re.compile(r"[^\W_][\w.-]{0,31}\Z")
 
@@ -56,7 +56,10 @@ def add_account(
 
 
 def end_account(engine: Engine, *, name: str) -> None:
-    """Nobody can sign in with it, and who is signed in is out at the next click."""
+    """Nobody can sign in with it, and who is signed in is out at the next click.
+
+    Its cards are free for others.
+    """
     with Session(engine) as session:
         known = select(StaffAccount).where(StaffAccount.login == parse_login(name))
         account = session.exec(known).first()
@@ -64,6 +67,7 @@ def end_account(engine: Engine, *, name: str) -> None:
             raise BadAccount(f"there is no account {name!r}")
         account.active = False
         _end_sessions(session, account)
+        session.execute(delete(StaffCard).where(col(StaffCard.staff_id) == account.id))
         session.commit()
 
 

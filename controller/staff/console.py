@@ -58,6 +58,7 @@ GROUPS: Sequence[Group] = (
         (
             Entry("devices", "/console/devices", Right.SEE_DEVICES),
             Entry("usage", "/console/usage", Right.DESK_WORK),
+            Entry("staff_cards", "/console/staff-cards", Right.GIVE_STAFF_CARDS),
         ),
     ),
 )

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 
 from circulation.api import Refusal
-from circulation.desk import OPERATOR, OPERATOR_LEAVE, OperatorSignIn, OperatorView
+from circulation.desk import (
+    OPERATOR,
+    OPERATOR_CARD,
+    OPERATOR_LEAVE,
+    OperatorCard,
+    OperatorSignIn,
+    OperatorView,
+)
+from circulation.ids import CardUid
 from circulation.reasons import Reason
 from controller.answers import FORBIDDEN, OK, Answer, granted, refused
 from controller.devices.kinds import staff_only
@@ -16,8 +24,9 @@ from controller.sql import Transaction
 from controller.staff import operators, tries
 from controller.staff.door import Door
 from controller.staff.refusals import TOO_MANY
-from controller.staff.rights import Right, may
+from controller.staff.rights import Right
 from controller.staff.signing_in import SigningIn
+from controller.staff.staff_cards import find_holder
 
 _SIGN_IN_ERRORS: Responses = STAFF_READ_ERRORS | {
     FORBIDDEN: {"model": Refusal, "description": "No station, or name or password do not fit"},
@@ -29,6 +38,7 @@ def operator_routes(door: Door, sign_in: SigningIn) -> APIRouter:
     """Sign in, ask who is in, leave; all with the station's own token."""
     router = APIRouter(tags=["desk"], route_class=ByHand)
     _add_sign_in(router, door, sign_in)
+    _add_card(router, door)
 
     def leave(transaction: Transaction, caller: Caller) -> Answer:
         if refusal := staff_only(caller):
@@ -92,6 +102,39 @@ def _add_sign_in(router: APIRouter, door: Door, sign_in: SigningIn) -> None:
                 return respond(done)
 
 
+def _add_card(router: APIRouter, door: Door) -> None:
+    see = _seeing(door)
+
+    def enter_by_card(transaction: Transaction, caller: Caller, uid: CardUid) -> Answer:
+        if refusal := staff_only(caller):
+            return refusal
+        now = door.time.now()
+        station = f"station {caller.device_id}"
+        claimed = tries.claim(transaction, login=f"card {uid}", address=station, now=now)
+        if isinstance(claimed, tries.Locked):
+            return refused(TOO_MANY, Reason.SIGN_IN_LOCKED)
+        staff_id = find_holder(transaction, uid)
+        if staff_id is None:
+            return refused(FORBIDDEN, Reason.CARD_UNKNOWN)
+        tries.release(transaction, claimed)
+        operators.enter(transaction, caller.device_id, staff_id, now, by_card=True)
+        return see(transaction, caller)
+
+    @router.post(
+        OPERATOR_CARD,
+        response_model=OperatorView,
+        responses=_SIGN_IN_ERRORS,
+        openapi_extra=body_schema(OperatorCard),
+    )
+    async def enter(request: Request) -> Response:
+        laid = await read_body(request, OperatorCard)
+        act = as_device(
+            token_hash(request),
+            lambda inside, caller: enter_by_card(inside, caller, CardUid(laid.uid)),
+        )
+        return respond(await door.writer.run(act))
+
+
 def _seeing(door: Door) -> Callable[[Transaction, Caller], Answer]:
     """Who works at the calling station."""
 
@@ -101,7 +144,7 @@ def _seeing(door: Door) -> Callable[[Transaction, Caller], Answer]:
         found = operators.find_operator(transaction, caller.device_id, door.time.now())
         if found is None:
             return granted(OperatorView())
-        overrides = may(found.role, Right.OVERRIDE_RULES)
+        overrides = found.may(Right.OVERRIDE_RULES)
         return granted(OperatorView(login=found.login, overrides=overrides))
 
     return see

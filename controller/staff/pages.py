@@ -16,6 +16,13 @@ from controller.staff.words import ROLES, WORDS
 
 HERE = Path(__file__).parent
 _MAX_FORM_BYTES = 4_096
+LISTENS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        " script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+"""Headers of a page that waits for a card on a station's reader: its one script is our own."""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"

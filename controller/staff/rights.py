@@ -26,6 +26,7 @@ class Right(StrEnum):
     PROMOTE_CLASSES = "promote_classes"
     ERASE_PATRONS = "erase_patrons"
     SEE_ACCESS_LOG = "see_access_log"
+    GIVE_STAFF_CARDS = "give_staff_cards"
     SEE_DEVICES = "see_devices"
     CHANGE_DEVICES = "change_devices"
 
@@ -45,6 +46,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.PROMOTE_CLASSES: _HEADS,
     Right.ERASE_PATRONS: _HEADS,
     Right.SEE_ACCESS_LOG: _HEADS,
+    Right.GIVE_STAFF_CARDS: _HEADS,
     Right.SEE_DEVICES: _LIBRARIANS | _ENGINEERS,
     Right.CHANGE_DEVICES: _ENGINEERS,
 }

@@ -1,7 +1,8 @@
-"""Accounts of staff, their sessions at browsers and stations, and the tries to sign in."""
+"""Accounts of staff, their cards, their sessions at browsers and stations, the tries to sign in."""
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from controller.columns import UtcDateTime, word_column
@@ -42,6 +43,28 @@ class DeviceOperator(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id", index=True)
     since: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime = Field(sa_type=UtcDateTime)
+    by_card: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class StaffCard(SQLModel, table=True):
+    """A card that says at a station who works there."""
+
+    __tablename__ = "staff_card"
+
+    uid: str = Field(primary_key=True, max_length=20)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+
+
+class CardWish(SQLModel, table=True):
+    """A page of the console waits for a card on this station's reader, for some seconds."""
+
+    __tablename__ = "card_wish"
+
+    device_id: int = Field(primary_key=True, foreign_key="device.id")
+    staff_id: int = Field(foreign_key="staff.id")
+    until: datetime = Field(sa_type=UtcDateTime)
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the station knows of it
+    uid: str | None = Field(default=None, max_length=20)  # until the page has fetched it
 
 
 class SignInTry(SQLModel, table=True):

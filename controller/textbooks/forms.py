@@ -25,7 +25,7 @@ from controller.textbooks.pages import (
     class_url,
 )
 from controller.textbooks.provision import note_federal_year
-from controller.textbooks.sets import copy_set, copy_year, read_set, write_set
+from controller.textbooks.sets import change_set, copy_set, copy_year, read_set
 from controller.textbooks.wire import ClassSet, GroupFields, SetLineFields, SetProblem
 from controller.textbooks.words import TEXTBOOK_WORDS, TROUBLES
 
@@ -193,7 +193,8 @@ class _Forms:
         library = self._drawing.library
 
         def write(inside: Transaction) -> tuple[SetProblem, ...]:
-            return write_set(inside, library, change(read_set(inside, library, class_name, year)))
+            old = read_set(inside, library, class_name, year)
+            return change_set(inside, library, old, change(old))
 
         problems = await self._drawing.door.writer.run(write)
         if problems:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from circulation.textbooks import (
+    Audience,
     ClassNeeds,
     Provision,
     SetLine,
@@ -78,8 +79,13 @@ def _classes(
 
 
 def _needs(room: ClassRoom, lines: Sequence[SetLine]) -> ClassNeeds:
+    """A line for one pupil counts while that pupil is there."""
     groups = {name: len(members) for name, members in room.groups.items()}
-    return ClassNeeds(len(room.pupils), tuple(lines), groups)
+    here = {pupil.id for pupil in room.pupils}
+    counted = (
+        line for line in lines if line.audience is not Audience.PERSON or line.person in here
+    )
+    return ClassNeeds(len(room.pupils), tuple(counted), groups)
 
 
 def _stock(transaction: Transaction, library: str, titles: set[int]) -> dict[int, TitleStock]:

@@ -1,5 +1,6 @@
 """Write a set: everything is checked first, every problem is said at once, then it is replaced."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from circulation.textbooks import Audience
@@ -61,9 +62,20 @@ class _Person:
     has_left: bool
 
 
-def write_set(transaction: Transaction, library: str, wish: ClassSet) -> tuple[SetProblem, ...]:
+def change_set(
+    transaction: Transaction, library: str, old: ClassSet, new: ClassSet
+) -> tuple[SetProblem, ...]:
+    """The same for a change by hand: what was wrong before it (who left since) stops nothing."""
+    stale = _Check(transaction, library, old).problems()
+    return write_set(transaction, library, new, stale=stale)
+
+
+def write_set(
+    transaction: Transaction, library: str, wish: ClassSet, *, stale: Collection[SetProblem] = ()
+) -> tuple[SetProblem, ...]:
     """Replace lines, groups and teacher of the class; with problems nothing is written."""
-    problems = tuple(dict.fromkeys(_Check(transaction, library, wish).problems()))
+    found = _Check(transaction, library, wish).problems()
+    problems = tuple(dict.fromkeys(one for one in found if one not in stale))
     if problems:
         return problems
     of_class = {"library": library, "class_name": wish.class_name}

@@ -22,7 +22,7 @@ from controller.devices.registry import (
     give_broker_password,
     revoke_by_name,
 )
-from controller.settings import BadSettings, Settings, load_policy, load_settings
+from controller.settings import BadSettings, Settings, load_author_marks, load_policy, load_settings
 from controller.staff.accounts import BadAccount, add_account, end_account
 from controller.staff.passwords import BadPassword
 from controller.staff.rights import Role
@@ -211,6 +211,7 @@ def _load(path: Path) -> Settings:
     try:
         settings = load_settings(path)
         load_policy(settings)
+        load_author_marks(settings)
     except BadSettings as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -1,6 +1,5 @@
 """Carries kept returns to the ledger in their order, and hands its answers back for sorting."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -14,6 +13,7 @@ from kiosk.client import ControllerClient, Heard, NotUnderstood
 from kiosk.drop.events import Way
 from kiosk.drop.outbox import Outbox, Outcome, Row
 from kiosk.events import NoAnswer
+from kiosk.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
@@ -50,50 +50,40 @@ class Courier:
         self._client = client
         self._answered = answered
         self._device_state = device_state
-        self._wake = threading.Event()
-        self._stopping = False
         self._report_at = 0.0
-        self._wait_s = FIRST_WAIT_S
         self._refused: tuple[Reason, ...] = ()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-        self.turned_at = time.monotonic()
-        """When this thread last went round: a call that hangs shows here."""
+        self._rounds = Rounds(
+            "courier", self._round, first_s=FIRST_WAIT_S, longest_s=LONGEST_WAIT_S
+        )
+
+    @property
+    def turned_at(self) -> float:
+        """When this thread last went round (monotonic seconds): a call that hangs shows here."""
+        return self._rounds.turned_at
 
     def start(self) -> None:
         """Begin, also with what an earlier life left over."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """End after the call that is under way. What is left waits on disk."""
-        self._stopping = True
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
+        self._rounds.stop(timeout_s)
 
     def wake(self) -> None:
         """The outbox has something new."""
-        self._wake.set()
+        self._rounds.wake()
 
     def report_now(self) -> None:
         """How this drop is has changed: the librarian must not wait for the next report."""
         self._report_at = 0.0
-        self._wake.set()
+        self._rounds.wake()
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self.turned_at = time.monotonic()
-            try:
-                reached = self._round()
-            except Exception:  # returns must go on being delivered: log it and try again later
-                log.exception("courier_failed")
-                reached = False
-            self._wait_s = FIRST_WAIT_S if reached else min(self._wait_s * 2, LONGEST_WAIT_S)
-            self._wake.wait(REPORT_S if reached else self._wait_s)
-            self._wake.clear()
+    def _round(self) -> float | None:
+        return REPORT_S if self._deliver_all() else None
 
-    def _round(self) -> bool:
+    def _deliver_all(self) -> bool:
         """Deliver all that waits; False when the ledger cannot be reached."""
-        while not self._stopping and (rows := self._outbox.waiting(AT_ONCE)):
+        while not self._rounds.stopping and (rows := self._outbox.waiting(AT_ONCE)):
             if not self._deliver(rows):
                 return False
         if time.monotonic() < self._report_at:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from kivy.graphics.opengl import GL_RENDERER, glGetString
 from kivy.lang import Builder
 from kivy.lang.parser import global_idmap
 
 from kiosk.theme import Theme
 
+_IN_SOFTWARE = (b"llvmpipe", b"softpipe", b"swrast")  # Mesa's names of its own drawing
 _THEME_KV = Path(__file__).parent.parent / "theme.kv"
 
 
@@ -22,6 +24,12 @@ def theme() -> Theme:
     """The theme in use, for widgets that measure or draw in Python."""
     found: Theme = global_idmap["theme"]
     return found
+
+
+def draws_in_software() -> bool:
+    """There is no graphics processor: each frame takes 10 to 20 ms of the readers' time."""
+    renderer = (glGetString(GL_RENDERER) or b"").lower()
+    return any(name in renderer for name in _IN_SOFTWARE)
 
 
 def load_beside(module_file: str) -> None:

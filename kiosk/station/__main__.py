@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
-from drivers.registry import open_reader
-from kiosk.panel import AFTER_FIRST_FRAME_S, broken_view, end_when_told, prepare
+from drivers.card import CardReader
+from drivers.registry import open_card_reader, open_reader
+from kiosk.panel import broken_view, end_when_told, prepare
 from kiosk.phrases import Phrases, can_speak
 from kiosk.settings_file import BadSettings
 from kiosk.station.client import StationClient
@@ -42,28 +44,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, token: str) -> int:
-    from kivy.clock import Clock
-
+    from kiosk.screens.style import draws_in_software
     from kiosk.sound import Speaker
     from kiosk.station.app import StationApp
     from kiosk.theme import Theme
     from kiosk.voice import Voice
 
     speaker = Speaker(settings.volume)
-    Clock.schedule_once(lambda _: speaker.load(), AFTER_FIRST_FRAME_S)
     speaks = settings.speech and can_speak()
     ports = Ports(
         open_reader=lambda: open_reader(settings.reader_model, settings.reader_port),
         client=StationClient(settings.controller_url, token),
         play=speaker.play,
         speaks=speaks,
+        open_card_reader=_card_reader(settings),
     )
     shell = Shell(settings, ports)
     phrases = Phrases(settings.phrases, words_per_minute=settings.speech_words_per_minute)
     voice = Voice(phrases, lambda speaking: shell.heard(speaking=speaking))
-    theme = Theme(settings.panel_ppi, reduced_motion=settings.reduced_motion)
+    still = settings.reduced_motion or draws_in_software()  # motion would hold up the pad
+    theme = Theme(settings.panel_ppi, reduced_motion=still)
     broken = broken_view(settings.language)
-    app = StationApp(shell, theme, voice=voice if speaks else None, broken=broken)
+    app = StationApp(
+        shell, theme, voice=voice if speaks else None, broken=broken, later=speaker.load
+    )
     scanner = Scanner(settings.scanner, shell.line) if settings.scanner else None
     if scanner is not None:
         scanner.start()
@@ -76,6 +80,12 @@ def _serve(settings: Settings, token: str) -> int:
     voice.close()
     speaker.close()
     return int(app.failed)
+
+
+def _card_reader(settings: Settings) -> Callable[[], CardReader] | None:
+    if not settings.card_reader_model:
+        return None
+    return lambda: open_card_reader(settings.card_reader_model, settings.card_reader_port)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Import only after `kiosk.__main__.prepare`: Kivy reads its environment at import.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -38,7 +39,15 @@ class Shell(WindowShell, Protocol):
 class StationApp(KioskApp):
     """One window, one shell."""
 
-    def __init__(self, shell: Shell, theme: Theme, *, voice: object, broken: View) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        theme: Theme,
+        *,
+        voice: object,
+        broken: View,
+        later: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(
             shell,
             theme,
@@ -46,6 +55,7 @@ class StationApp(KioskApp):
             voice=voice,  # type: ignore[arg-type]  # a Voice or None, as the kiosk's
             broken=broken,
             closable=True,
+            later=later,
         )
         self._station = shell
         self._bursts = KeyBursts()
@@ -53,12 +63,12 @@ class StationApp(KioskApp):
 
     def on_start(self) -> None:
         """As the kiosk, and letters are letters."""
-        Window.bind(on_textinput=self._on_text, on_flip=self._on_first_frame)
+        Window.bind(on_textinput=self._on_text)
         super().on_start()
 
     def on_stop(self) -> None:
         """As the kiosk."""
-        Window.unbind(on_textinput=self._on_text, on_flip=self._on_first_frame)
+        Window.unbind(on_textinput=self._on_text)
         super().on_stop()
 
     def show(self, view: View) -> None:
@@ -67,7 +77,7 @@ class StationApp(KioskApp):
         super().show(view)
 
     def _on_first_frame(self, *_: object) -> None:
-        Window.unbind(on_flip=self._on_first_frame)
+        super()._on_first_frame()
         log.info("station_on_the_glass")
 
     def _on_text(self, _window: object, text: str) -> None:

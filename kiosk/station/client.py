@@ -3,10 +3,18 @@
 import httpx2
 
 from circulation.api import Refusal
-from circulation.desk import OPERATOR, OPERATOR_LEAVE, OperatorSignIn, OperatorView
+from circulation.desk import (
+    OPERATOR,
+    OPERATOR_CARD,
+    OPERATOR_LEAVE,
+    OperatorCard,
+    OperatorSignIn,
+    OperatorView,
+)
 from circulation.encoding import (
     ARRIVALS,
     ARRIVALS_TITLE,
+    CARD_WISH,
     ENCODING_CHECK,
     ENCODING_CHOICES,
     ENCODING_FIND,
@@ -14,6 +22,8 @@ from circulation.encoding import (
     ENCODING_UNTAGGED,
     ArrivalReceipt,
     ArrivalRequest,
+    CardSeen,
+    CardWish,
     Choices,
     CopiesFound,
     IsbnQuery,
@@ -25,7 +35,7 @@ from circulation.encoding import (
     Untagged,
     UntaggedQuery,
 )
-from circulation.ids import TagUid
+from circulation.ids import CardUid, TagUid
 from kiosk.client import ControllerClient, read_answer
 from kiosk.events import NoAnswer
 
@@ -37,22 +47,6 @@ PATIENCE_S = 35.0  # for the catalogue behind the controller, which has a limit 
 
 class StationClient(ControllerClient):
     """One controller. Safe to use from several threads; every call ends in a value."""
-
-    def __init__(
-        self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
-    ) -> None:
-        super().__init__(url, token, transport=transport)
-        self._patient = httpx2.Client(
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=PATIENCE_S,
-            transport=transport,
-        )
-
-    def close(self) -> None:
-        """Drop the connections."""
-        super().close()
-        self._patient.close()
 
     def find_number(self, number: str) -> CopiesFound | Said:
         """Which copies have this number."""
@@ -83,6 +77,18 @@ class StationClient(ControllerClient):
         body = OperatorSignIn(login=login, password=password)
         return self._post(OPERATOR, body.model_dump_json(), OperatorView)
 
+    def sign_in_by_card(self, uid: CardUid) -> OperatorView | Said:
+        """Begin to work by a card of the staff."""
+        return self._post(OPERATOR_CARD, OperatorCard(uid=uid).model_dump_json(), OperatorView)
+
+    def card_wish(self) -> CardWish | Said:
+        """Whether a page of the console waits for a card."""
+        return self._ask("GET", CARD_WISH, None, CardWish)
+
+    def tell_card(self, uid: CardUid) -> CardWish | Said:
+        """The card that lies there, for that page."""
+        return self._post(CARD_WISH, CardSeen(uid=uid).model_dump_json(), CardWish)
+
     def sign_out(self) -> OperatorView | Said:
         """Leave."""
         return self._ask("POST", OPERATOR_LEAVE, None, OperatorView)
@@ -91,9 +97,7 @@ class StationClient(ControllerClient):
         """What an ISBN stands for; the catalogue behind the controller may take its time."""
         body = IsbnQuery(isbn=isbn).model_dump_json()
         try:
-            answer = self._patient.post(
-                ARRIVALS_TITLE, content=body, headers={"Content-Type": "application/json"}
-            )
+            answer = self._send("POST", ARRIVALS_TITLE, body, PATIENCE_S)
         except httpx2.TransportError:
             return NoAnswer(sent=True)
         return read_answer(answer, TitlesFound)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from circulation.encoding import NewCopy, TagResult, TitleFound, UntaggedQuery
-from circulation.ids import Copy, TagUid
+from circulation.ids import CardUid, Copy, TagUid
 from circulation.tags.rewriting import Face
 from kiosk.effects import PlaySound
 
@@ -87,6 +87,20 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInByCard:
+    """Whoever's card this is begins to work."""
+
+    uid: CardUid
+
+
+@dataclass(frozen=True, slots=True)
+class TellCard:
+    """A page of the console waits for this card."""
+
+    uid: CardUid
+
+
+@dataclass(frozen=True, slots=True)
 class SignOut:
     """Nobody works here any more."""
 
@@ -119,6 +133,8 @@ Effect = (
     | FetchProgress
     | FetchOperator
     | SignIn
+    | SignInByCard
+    | TellCard
     | SignOut
     | FindTitle
     | Receive

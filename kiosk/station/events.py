@@ -18,7 +18,19 @@ from circulation.encoding import (
 from circulation.ids import TagUid
 from circulation.tags.item_tag import ItemTag
 from circulation.tags.rewriting import Face
-from kiosk.events import NoAnswer, Pressed, ReaderBack, ReaderLost, ReaderRefused, Tick
+from kiosk.events import (
+    CardPresented,
+    CardReaderBack,
+    CardReaderLost,
+    CardRemoved,
+    NoAnswer,
+    Pressed,
+    ReaderBack,
+    ReaderLost,
+    ReaderRefused,
+    Tick,
+    TwoCards,
+)
 
 
 class Outcome(StrEnum):
@@ -161,6 +173,13 @@ class ArrivalAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWaits:
+    """A page of the console waits for a card, or no longer does."""
+
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unsent:
     """How many operations the ledger has not heard yet."""
 
@@ -189,4 +208,10 @@ Event = (
     | TitleAnswered
     | ArrivalAnswered
     | Unsent
+    | PageWaits
+    | CardPresented
+    | CardRemoved
+    | TwoCards
+    | CardReaderLost
+    | CardReaderBack
 )

@@ -20,7 +20,7 @@ from circulation.reasons import Reason
 from kiosk.events import NoAnswer
 from kiosk.station.effects import FetchList, FindTitle, Receive, SignIn
 from kiosk.station.events import Said
-from kiosk.station.numbers import following
+from kiosk.station.numbers import following, isbn_13
 from kiosk.station.state import (
     FIELDS,
     LOGIN,
@@ -107,7 +107,7 @@ def _look_up(state: State) -> Step:
         IsbnQuery(isbn=isbn)
     except ValidationError:
         return _isbn_wrong(state)
-    looking = replace(state.arrival, looking=True, found=None, title_id=None)
+    looking = replace(state.arrival, looking=True, found=None, picked=None, title_id=None)
     return replace(state, arrival=looking, notice=None), (FindTitle(isbn),)
 
 
@@ -143,7 +143,7 @@ def pick_title(state: State, number: int) -> Step:
     filled = {"title": title.title, "author": title.author, "grade": str(title.grade or "")}
     for name, text in filled.items():
         values[FIELDS.index(name)] = text
-    arrival = replace(state.arrival, values=tuple(values), title_id=title.title_id)
+    arrival = replace(state.arrival, values=tuple(values), picked=title, title_id=title.title_id)
     at = FIELDS.index("batch")
     return replace(state, arrival=arrival, at_field=at, notice=None), (HEARD,)
 
@@ -178,18 +178,19 @@ def _wrong_field(arrival: Arrival) -> str | None:
 
 def _title(arrival: Arrival) -> TitleFound:
     grade = arrival.value("grade")
-    found = arrival.found.titles[0] if arrival.found and arrival.found.titles else None
+    found = arrival.picked
     title = TitleFound(
         title_id=arrival.title_id,
         title=arrival.value("title"),
         author=arrival.value("author"),
+        isbn=isbn_13(arrival.value("isbn")),
         grade=int(grade) if grade else None,
         kind=ItemKind.TEXTBOOK if grade else ItemKind.BOOK,
     )
     if found is None or found.title != title.title:
         return title
-    kept = {"publisher": found.publisher, "year": found.year, "isbn": found.isbn}
-    return title.model_copy(update={**kept, "section": found.section})
+    kept = {"publisher": found.publisher, "year": found.year, "section": found.section}
+    return title.model_copy(update={**kept, "isbn": title.isbn or found.isbn})
 
 
 def arrival_answered(state: State, answer: ArrivalReceipt | Said) -> Step:

@@ -20,6 +20,7 @@ from circulation.encoding import TagReceipt
 from circulation.reasons import Reason
 from kiosk.client import NotUnderstood
 from kiosk.events import NoAnswer
+from kiosk.rounds import Rounds
 from kiosk.station.client import StationClient
 
 log = structlog.get_logger(__name__)
@@ -107,37 +108,26 @@ class Sender:
         self._outbox = outbox
         self._client = client
         self._answered = answered
-        self._poke = threading.Event()
-        self._stop = False
-        self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
+        self._rounds = Rounds("sender", self._round, first_s=FIRST_WAIT_S, longest_s=LONGEST_WAIT_S)
 
     def start(self) -> None:
         """Begin with what an earlier life left."""
-        self._poke.set()
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End; what was not sent waits on disk."""
-        self._stop = True
-        self._poke.set()
-        if self._thread.is_alive():
-            self._thread.join(10)
+        self._rounds.stop()
 
-    def poke(self) -> None:
+    def wake(self) -> None:
         """There is something new, or somebody signed in."""
-        self._poke.set()
+        self._rounds.wake()
 
-    def _run(self) -> None:
-        wait_s = FIRST_WAIT_S
-        while not self._stop:
-            sent = self._send_all()
-            wait_s = FIRST_WAIT_S if sent else min(wait_s * 2, LONGEST_WAIT_S)
-            self._poke.wait(_IDLE_S if sent else wait_s)
-            self._poke.clear()
+    def _round(self) -> float | None:
+        return _IDLE_S if self._send_all() else None
 
     def _send_all(self) -> bool:
         """True when nothing is left, or a person must come first; False: try again soon."""
-        while not self._stop and (fact := self._outbox.next()) is not None:
+        while not self._rounds.stopping and (fact := self._outbox.next()) is not None:
             try:
                 answer = self._client.operate(fact.path, fact.body, TagReceipt)
             except NotUnderstood as error:

@@ -101,6 +101,8 @@ def _subtitle(state: State, texts: Texts) -> str:
             return _job_words(state.job, texts)
         case Stage.LIST:
             return _filters(state, texts)
+        case Stage.SIGN_IN if state.card_reader is ReaderWord.OK:
+            return texts.say("Or lay your card on the reader")
         case _:
             return ""
 
@@ -137,6 +139,10 @@ def _notice(state: State, texts: Texts) -> Notice | None:
 
 def _status(state: State, texts: Texts) -> str:
     parts = [state.operator] if state.operator else []
+    if state.page_waits:
+        parts.append(texts.say("A page in the browser waits for a card"))
+    if state.card_reader is ReaderWord.LOST:
+        parts.append(texts.say("The card reader does not answer"))
     if state.queue:
         parts.append(texts.say("{n} more in the list", n=len(state.queue)))
     if state.progress is not None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from circulation.api import Refusal
-from circulation.desk import OperatorView
 from circulation.encoding import (
     Choices,
     CopiesFound,
@@ -14,7 +13,19 @@ from circulation.encoding import (
     Untagged,
 )
 from circulation.reasons import Reason
-from kiosk.events import NoAnswer, Pressed, ReaderBack, ReaderLost, ReaderRefused, Tick
+from kiosk.events import (
+    CardPresented,
+    CardReaderBack,
+    CardReaderLost,
+    CardRemoved,
+    NoAnswer,
+    Pressed,
+    ReaderBack,
+    ReaderLost,
+    ReaderRefused,
+    Tick,
+    TwoCards,
+)
 from kiosk.station import buttons
 from kiosk.station.converting import (
     consider_stack,
@@ -22,7 +33,7 @@ from kiosk.station.converting import (
     found_for_stack,
     stack_written,
 )
-from kiosk.station.effects import FetchProgress, FindNumber
+from kiosk.station.effects import FindNumber
 from kiosk.station.events import (
     ArrivalAnswered,
     Char,
@@ -36,6 +47,7 @@ from kiosk.station.events import (
     OperatorAnswered,
     PadMoves,
     PadSeen,
+    PageWaits,
     ProgressAnswered,
     RecordAnswered,
     TagChecked,
@@ -53,10 +65,10 @@ from kiosk.station.forms import (
     typing,
 )
 from kiosk.station.numbers import is_ours
+from kiosk.station.people import card_laid, operator_answered, page_turned, signed_out
 from kiosk.station.state import (
     FIELDS,
     Asked,
-    Job,
     Notice,
     Question,
     ReaderWord,
@@ -64,7 +76,7 @@ from kiosk.station.state import (
     State,
     Word,
 )
-from kiosk.station.tagging import AGAIN, HEARD, STOP, Step, consider, lost, say, start_job, written
+from kiosk.station.tagging import AGAIN, STOP, Step, consider, lost, say, start_job, written
 from kiosk.station.undoing import consider_undo, undo_written
 
 
@@ -101,8 +113,38 @@ def step(state: State, event: Event) -> Step:  # noqa: C901  # one line per even
             return _checked(state, event)
         case RecordAnswered(answer=said):
             return _record_answered(state, said)
+        case (
+            CardPresented()
+            | CardRemoved()
+            | TwoCards()
+            | CardReaderLost()
+            | CardReaderBack()
+            | PageWaits()
+        ):
+            return _card(state, event)
         case _:
             return _answered(state, event)
+
+
+def _card(
+    state: State,
+    event: CardPresented | CardRemoved | TwoCards | CardReaderLost | CardReaderBack | PageWaits,
+) -> Step:
+    match event:
+        case PageWaits(waits=waits):
+            return page_turned(state, waits)
+        case CardPresented(uid=uid):
+            return card_laid(state, uid)
+        case TwoCards():
+            return say(replace(state, card=None), Word.TWO_CARDS, sound=STOP)
+        case CardRemoved():
+            return replace(state, card=None), ()
+        case CardReaderLost():
+            return replace(state, card=None, card_reader=ReaderWord.LOST), ()
+        case CardReaderBack():
+            return replace(state, card_reader=ReaderWord.OK), ()
+        case _:
+            assert_never(event)
 
 
 def _answered(
@@ -127,11 +169,11 @@ def _answered(
         case ProgressAnswered():
             return state, ()  # asked again before long
         case OperatorAnswered(answer=answer):
-            return _operator(state, answer)
+            return operator_answered(state, answer)
         case TitleAnswered(answer=answer):
             return title_answered(state, answer) if state.stage is Stage.ARRIVAL else (state, ())
         case ArrivalAnswered(answer=answer):
-            return arrival_answered(state, answer)
+            return arrival_answered(state, answer) if state.stage is Stage.ARRIVAL else (state, ())
         case Unsent(count=count):
             return replace(state, unsent=count), ()
         case _:
@@ -234,7 +276,7 @@ def _number(state: State, text: str) -> Step:
 def _number_answered(state: State, number: str, answer: CopiesFound | NoAnswer | Refusal) -> Step:
     state = replace(state, asked=state.asked - {number})
     if not isinstance(answer, CopiesFound):
-        after = _signed_out(state, answer) if isinstance(answer, Refusal) else state
+        after = signed_out(state, answer) if isinstance(answer, Refusal) else state
         return say(replace(after, looking=""), Word.SILENT, sound=STOP)
     if state.stage is Stage.CONVERT:
         return found_for_stack(state, number, answer.copies)
@@ -263,23 +305,5 @@ def _record_answered(state: State, answer: object) -> Step:
     if not isinstance(answer, Refusal):
         return state, ()
     if Reason.NOBODY_SIGNED_IN in answer.reasons:
-        return _signed_out(state, answer), (STOP,)
+        return signed_out(state, answer), (STOP,)
     return replace(state, notice=Notice(Word.REFUSED, reason=answer.reasons[0])), (STOP,)
-
-
-def _signed_out(state: State, refusal: Refusal) -> State:
-    if Reason.NOBODY_SIGNED_IN not in refusal.reasons:
-        return state
-    job: Job | None = None
-    return replace(state, operator="", stage=Stage.SIGN_IN, job=job, question=None, at_field=0)
-
-
-def _operator(state: State, answer: OperatorView | NoAnswer | Refusal) -> Step:
-    if isinstance(answer, NoAnswer):
-        return say(state, Word.SILENT, sound=STOP)
-    if isinstance(answer, Refusal):
-        return replace(state, notice=Notice(Word.REFUSED, reason=answer.reasons[0])), (STOP,)
-    if answer.login is None:
-        return replace(state, operator="", stage=Stage.SIGN_IN, job=None, queue=()), ()
-    first = replace(state, operator=answer.login, form=("", ""), at_field=0, notice=None)
-    return replace(first, stage=Stage.NUMBER), (HEARD, FetchProgress())

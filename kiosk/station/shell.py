@@ -11,16 +11,19 @@ from uuid import UUID, uuid4
 import structlog
 
 from circulation.api import Refusal
+from circulation.desk import OperatorView
 from circulation.encoding import (
     ENCODING_TAGS,
     ENCODING_UNDO,
-    ArrivalRequest,
+    CardWish,
     TagReceipt,
     TagRequest,
     UndoTagRequest,
 )
 from circulation.reasons import Reason
+from drivers.card import CardReader
 from drivers.reader import Reader
+from kiosk.cards import Cards
 from kiosk.client import NotUnderstood
 from kiosk.effects import PlaySound
 from kiosk.events import Pressed, Tick
@@ -39,7 +42,9 @@ from kiosk.station.effects import (
     Receive,
     RecordTag,
     SignIn,
+    SignInByCard,
     SignOut,
+    TellCard,
     UndoRecord,
     WriteTag,
 )
@@ -54,8 +59,10 @@ from kiosk.station.events import (
     ListAnswered,
     NumberAnswered,
     OperatorAnswered,
+    PageWaits,
     ProgressAnswered,
     RecordAnswered,
+    Said,
     TagChecked,
     TitleAnswered,
     Unsent,
@@ -63,9 +70,11 @@ from kiosk.station.events import (
 from kiosk.station.outbox import Fact, Outbox, Sender
 from kiosk.station.pad import Pad
 from kiosk.station.present import present
+from kiosk.station.receiving import Receiving
 from kiosk.station.session import step
 from kiosk.station.settings import Settings
 from kiosk.station.state import State
+from kiosk.station.wishing import PageWatch
 from kiosk.view import View
 
 log = structlog.get_logger(__name__)
@@ -79,6 +88,7 @@ class Ports:
     client: StationClient
     play: Callable[[Sound], None]
     speaks: bool = False
+    open_card_reader: Callable[[], CardReader] | None = None  # None: this station has none
 
 
 class Shell:
@@ -94,24 +104,47 @@ class Shell:
         self._texts = load_texts(settings.language)
         self.state = State(settings.config(speaks=ports.speaks), now=clock())
         self._pad = Pad(ports.open_reader, self.post, allow_simulated=settings.allow_simulated)
+        self._cards, self._pages = self._card_threads(settings)
         self._outbox = Outbox(settings.outbox)
         self._sender = Sender(self._outbox, ports.client, self._sent)
         self._slots: dict[int, UUID] = {}
+        self._receiving = Receiving(ports.client)
         self._questions = ThreadPoolExecutor(2, thread_name_prefix="questions")
 
     def start(self) -> None:
         """Open the pad and the outbox; ask who works here."""
         self._pad.start()
+        if self._cards is not None:
+            self._cards.start()
+        if self._pages is not None:
+            self._pages.start()
         self._sender.start()
         self._carry_out(FetchOperator())
 
     def stop(self) -> None:
         """Close everything. What the ledger has not heard waits on disk."""
         self._pad.stop()
+        if self._pages is not None:
+            self._pages.stop()
+        if self._cards is not None:
+            self._cards.stop()
         self._sender.stop()
         self._questions.shutdown(cancel_futures=True)
         self._ports.client.close()
         self._outbox.close()
+
+    def _card_threads(self, settings: Settings) -> tuple[Cards | None, PageWatch | None]:
+        """Nobody waits for a card where there is no reader."""
+        opens = self._ports.open_card_reader
+        if opens is None:
+            return None, None
+        cards = Cards(
+            opens,
+            self.post,  # type: ignore[arg-type]  # a card reader tells of cards only
+            allow_simulated=settings.allow_simulated,
+        )
+        pages = PageWatch(self._ports.client, lambda waits: self.post(PageWaits(waits)))
+        return cards, pages
 
     def act(self, action_id: str) -> None:
         """A button of the last View."""
@@ -194,7 +227,7 @@ class Shell:
     def _keep(self, slot: int, fact: Fact) -> None:
         self._outbox.keep(fact)
         self._slots[slot] = fact.op_id
-        self._sender.poke()
+        self._sender.wake()
         self.post(Unsent(self._outbox.waiting()))
 
     def _sent(self, op_id: UUID, answer: TagReceipt | Refusal) -> None:
@@ -228,31 +261,28 @@ class Shell:
             case FindTitle(isbn=isbn):
                 return TitleAnswered(client.find_title(isbn))
             case Receive():
-                return ArrivalAnswered(client.receive(_arrival(effect)))
+                return ArrivalAnswered(self._receiving.receive(effect))
             case _:
                 return self._answer_who(effect)
+
+    def _begun(self, answer: OperatorView | Said) -> OperatorAnswered:
+        """What waited for somebody to sign in goes out now."""
+        self._sender.wake()
+        return OperatorAnswered(answer)
 
     def _answer_who(self, effect: Effect) -> Event:
         client = self._ports.client
         match effect:
             case SignIn(login=login, password=password):
-                answer = OperatorAnswered(client.sign_in(login, password))
-                self._sender.poke()
-                return answer
+                return self._begun(client.sign_in(login, password))
+            case SignInByCard(uid=uid):
+                return self._begun(client.sign_in_by_card(uid))
+            case TellCard(uid=uid):
+                told = client.tell_card(uid)
+                return PageWaits(isinstance(told, CardWish) and told.asked)
             case SignOut():
                 return OperatorAnswered(client.sign_out())
             case FetchOperator():
                 return OperatorAnswered(client.operator())
             case _:
                 raise TypeError(f"{type(effect).__name__} is no question")
-
-
-def _arrival(effect: Receive) -> ArrivalRequest:
-    return ArrivalRequest(
-        op_id=uuid4(),
-        at=datetime.now(UTC),
-        title=effect.title,
-        batch=effect.batch,
-        place=effect.place,
-        copies=effect.copies,
-    )

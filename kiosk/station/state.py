@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from circulation.encoding import Choices, CopyToTag, Progress, TagHolder, TitlesFound, Untagged
-from circulation.ids import Copy, Isil, ItemId, TagUid
+from circulation.encoding import (
+    Choices,
+    CopyToTag,
+    Progress,
+    TagHolder,
+    TitleFound,
+    TitlesFound,
+    Untagged,
+)
+from circulation.ids import CardUid, Copy, Isil, ItemId, TagUid
 from circulation.reasons import Reason
 from circulation.tags.afi import SecurityAfi
 from circulation.tags.rewriting import Face
@@ -79,6 +87,8 @@ class Word(StrEnum):
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
     FILL_IN = "fill_in"
+    FINISH_FIRST = "finish_first"
+    TWO_CARDS = "two_cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +209,7 @@ class Arrival:
 
     values: tuple[str, ...] = ("",) * len(FIELDS)
     found: TitlesFound | None = None
+    picked: TitleFound | None = None  # of those found
     title_id: int | None = None
     looking: bool = False
 
@@ -242,6 +253,9 @@ class State:
     listing: Listing = Listing()
     arrival: Arrival = Arrival()
     progress: Progress | None = None
+    card: CardUid | None = None  # lies on the card reader, and was not used yet
+    card_reader: ReaderWord = ReaderWord.STARTING
+    page_waits: bool = False  # a page of the console waits for a card
     unsent: int = 0
     written: int = 0
     serial: int = 0  # the newest number of an order, a record or a line

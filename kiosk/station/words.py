@@ -46,6 +46,11 @@ _WORDS: Final[Mapping[Word, tuple[Tone, str]]] = {
     Word.REFUSED: (Tone.STOP, mark("The library's computer refuses")),
     Word.UNDONE: (Tone.DONE, mark("Taken back: {about} has no new tag any more")),
     Word.NOTHING_TO_UNDO: (Tone.INFO, mark("There is nothing to take back")),
+    Word.FINISH_FIRST: (
+        Tone.WAIT,
+        mark("Not all is written down yet. Wait a moment, then lay the card down again"),
+    ),
+    Word.TWO_CARDS: (Tone.STOP, mark("More than one card lies here. Leave one")),
     Word.FILL_IN: (Tone.WAIT, mark("Please fill this field in, or correct it")),
 }
 _ENDINGS: Final[Mapping[Ending, tuple[Tone, str]]] = {

@@ -20,8 +20,9 @@ import controller.offline.tables
 import controller.security.tables
 import controller.tables  # noqa: F401  # the imports fill the metadata
 from circulation.configuration import read_gate_settings, read_kiosk_settings
-from controller.db import BUSY_TIMEOUT_MS, alembic_config, make_engine, upgrade
+from controller.db import BUSY_TIMEOUT_MS, alembic_config, make_engine, open_writer, upgrade
 from controller.search.index import TABLE
+from controller.sql import Statement
 
 
 def is_not_the_search_index(name: str | None, kind: str, _parents: object) -> bool:
@@ -57,6 +58,17 @@ def test_every_connection_to_a_file_is_durable_and_checked(
     with engine.connect() as connection:
         assert connection.scalar(text(f"PRAGMA {pragma}")) == value
     engine.dispose()
+
+
+def test_writer_puts_no_page_of_a_savepoint_into_a_temporary_file(sqlite_ledger: str) -> None:
+    engine = make_engine(sqlite_ledger)
+    writer = open_writer(engine)
+
+    [(place,)] = writer.rows(Statement("PRAGMA temp_store"), {})
+
+    writer.close()
+    engine.dispose()
+    assert place == 2, "memory"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from circulation.api import (
 from circulation.class_sets import (
     TEXTBOOK_CLASS,
     TEXTBOOK_CONDITIONS,
+    TEXTBOOK_LED,
     TEXTBOOK_SESSION,
     TEXTBOOK_SESSION_END,
     TEXTBOOK_STACKS,
@@ -32,6 +33,7 @@ from circulation.desk import (
     HOLDS_EXPIRE,
     HOLDS_SHELVE,
     OPERATOR,
+    OPERATOR_CARD,
     OPERATOR_LEAVE,
     PATRON_HOLDS,
     PICK_LIST,
@@ -48,6 +50,7 @@ from circulation.desk import (
 from circulation.encoding import (
     ARRIVALS,
     ARRIVALS_TITLE,
+    CARD_WISH,
     ENCODING_CHECK,
     ENCODING_CHOICES,
     ENCODING_FIND,
@@ -97,6 +100,9 @@ DOCUMENTED = {
     **dict.fromkeys(WRITES + MORE_WRITES + STAFF_WRITES, WRITE_STATUSES),
     **{path: {"200", "401", "403", "422", "503"} for path in STAFF_READS},
     TEXTBOOK_STACKS: {"200", "401", "403", "404", "422", "503"},
+    TEXTBOOK_LED: {"200", "401", "403", "422", "503"},
+    OPERATOR_CARD: {"200", "401", "403", "422", "429", "503"},
+    CARD_WISH: {"200", "401", "403", "422", "503"},
     TEXTBOOK_CLASS: {"200", "401", "403", "409", "422", "503"},
     TEXTBOOK_SETS: {"200", "401", "403", "409", "422", "503"},
     TEXTBOOK_PROVISION: {"200", "401", "403", "422", "503"},

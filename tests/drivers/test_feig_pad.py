@@ -47,6 +47,28 @@ def test_inventory_of_an_empty_pad_is_empty(pad):
     assert pad.inventory() == ()
 
 
+def test_field_goes_off_only_after_tags_were_told(pad, script):
+    pad.inventory()  # whatever was told before this program came
+    pad.inventory()
+    on_an_empty_pad = script.count("69")
+    script.add(UID)
+
+    came = [{tag.uid for tag in pad.inventory()} for _ in range(3)]
+
+    assert on_an_empty_pad == 1
+    assert came == [{UID}] * 3
+    assert script.count("69") == 1 + 2
+
+
+def test_book_whose_first_answer_was_lost_is_told_all_the_same(pad, script):
+    pad.inventory()
+    script.add(UID)
+    script.faults[("B001", script.count("B001") + 1)] = scripted_pad.cut
+
+    assert {tag.uid for tag in pad.inventory()} == {UID}
+    assert pad.health.retries == 1
+
+
 def test_inventory_of_a_stack_larger_than_one_frame(pad, script):
     uids = {f"E0040100{n:08X}" for n in range(57)}
     script.add(*uids)

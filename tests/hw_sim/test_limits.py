@@ -27,6 +27,19 @@ def test_the_limit_of_feig_is_its_cycle_and_what_the_manual_demands_around_it() 
     assert limit.exchanges == 2 + 3 * 10
 
 
+def test_a_stack_on_an_empty_pad_needs_no_reset_and_a_return_one_look_more_for_each_tag() -> None:
+    usual = kiosk_cycle_limit("feig-mr102", 10, 8)
+
+    lent = kiosk_cycle_limit("feig-mr102", 10, 8, fresh=True)
+    returned = kiosk_cycle_limit("feig-mr102", 10, 8, fresh=True, looks=True)
+
+    reset = RF_RESET_MS + line_ms(5 + 6) + REQUEST_GAP_MS
+    look = AirModel().system_information_ms() + line_ms(15 + 19) + REQUEST_GAP_MS
+    assert lent.total_ms == pytest.approx(usual.total_ms - reset)
+    assert returned.total_ms == pytest.approx(lent.total_ms + 10 * look)
+    assert (lent.exchanges, returned.exchanges) == (1 + 3 * 10, 1 + 4 * 10)
+
+
 @pytest.mark.parametrize(("model", "read_bytes"), [("m3-210", 17 + 49), ("m3-810", 16 + 64)])
 def test_the_limit_of_3m_is_the_sum_of_its_frames(model: str, read_bytes: int) -> None:
     # inventory 8 + 19, read 8 blocks, AFI 15 + 15, AFI again 14 + 16 bytes

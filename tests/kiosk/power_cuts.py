@@ -38,8 +38,8 @@ from kiosk.snapshots import SnapshotStore
 from kiosk.vault import Vault
 from kiosk.view import Tone, View
 from tests.kiosk.conftest import OWNER, ScriptedReader, copy_of
+from tests.kiosk.shell_room import CARD, UID, CardSlot, Ledger
 from tests.kiosk.snapshot_maker import KNOWN_AS, TOKEN, sections, signed
-from tests.kiosk.test_shell import CARD, UID, CardSlot, Ledger
 
 PATIENCE_S = 60.0
 AT_ONCE = 4

@@ -8,7 +8,7 @@ from circulation.textbooks import Purpose
 from kiosk.class_errands import ClassesLed, ClassOpened, ClassOpening, OpenClass
 from kiosk.events import HeadphonesSeen, Key, KeyPressed, Pressed
 from kiosk.view import ScreenName, Tone
-from tests.kiosk.test_class_session import TEACHER, Classroom, patron
+from tests.kiosk.classroom import TEACHER, Classroom, patron
 
 
 @pytest.fixture

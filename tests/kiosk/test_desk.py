@@ -14,8 +14,16 @@ from kiosk.client import ControllerClient
 from kiosk.clock import WallClock
 from kiosk.courier import Courier
 from kiosk.desk import Desk
-from kiosk.effects import RequestCheckout, RequestRenewal, RequestReturn, ResolveCard
-from kiosk.events import NoAnswer
+from kiosk.effects import (
+    AskStack,
+    FetchAccount,
+    RequestCheckout,
+    RequestRenewal,
+    RequestReturn,
+    ResolveCard,
+    ResolveItems,
+)
+from kiosk.events import AccountFetched, CardResolved, ItemsResolved, NoAnswer, StackAnswered
 from kiosk.journal import Journal, Outcome
 from kiosk.link import Link, LinkLimits
 from kiosk.snapshots import SnapshotStore
@@ -166,3 +174,22 @@ def test_controller_that_answers_never_makes_a_kiosk_lend_alone(counter, answer)
         counter.does(ResolveCard(1, CARD))
 
     assert not counter.link.alone
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        (ResolveCard(1, CARD), CardResolved),
+        (ResolveItems(1, ((copy_of("A1"), uid_of("A1")),)), ItemsResolved),
+        (FetchAccount(1, ANNA), AccountFetched),
+        (AskStack(1, ANNA, (copy_of("A1"),)), StackAnswered),
+    ],
+)
+def test_a_question_that_breaks_is_open_again_and_holds_nothing_up(counter, question, kind):
+    def breaks(_):
+        raise ValueError("a fault of the program")
+
+    counter.answer = breaks
+
+    assert counter.does(question) == NoAnswer(sent=False)
+    assert isinstance(counter.posted[-1], kind)

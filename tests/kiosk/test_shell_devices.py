@@ -9,7 +9,7 @@ from kiosk.client import ControllerClient
 from kiosk.events import Paper, PrinterSeen, ReceiptPrinted
 from kiosk.shell import Ports, Shell
 from kiosk.view import ScreenName, Tone
-from tests.kiosk.test_shell import CARD, Room, tone_is
+from tests.kiosk.shell_room import CARD, Room, tone_is
 
 
 class Paperwork:

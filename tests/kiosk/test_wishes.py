@@ -118,8 +118,8 @@ class Counter:
         self.link = Link(limits, lambda _: None, clock=lambda: self.now)
         client = ControllerClient("http://c", "t", transport=httpx2.MockTransport(self.ledger))
         courier = Courier(self.journal, client, self.posted.append, _state, self.link, wall)
-        titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
-        alone = Alone(self.journal, self.store, titles, KNOWN_AS, Trust(), wall)
+        self.titles = TitleStore(folder / "titles.sqlite", KNOWN_AS)
+        alone = Alone(self.journal, self.store, self.titles, KNOWN_AS, Trust(), wall)
         self.desk = Desk(self.journal, client, courier, self.posted.append, self.link, alone, wall)
 
     def asks(self, effect=STACK):
@@ -140,6 +140,7 @@ def counter(tmp_path):
     made = Counter(tmp_path)
     yield made
     made.desk.stop()
+    made.titles.close()
     made.store.close()
     made.journal.close()
 

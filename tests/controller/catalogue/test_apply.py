@@ -14,6 +14,7 @@ from circulation.loan import ItemState
 from controller.catalogue.apply import ImportResult, NotUsable, apply
 from controller.catalogue.preview import preview
 from controller.catalogue.problems import Code
+from controller.patrons.tables import CardNumber
 from controller.tables import Card, Device, DeviceKind, Event, Item, Library, Loan, Patron, Title
 
 OWNER = Isil("RU-10010033")
@@ -235,6 +236,48 @@ def test_card_when_it_is_somebody_elses_in_the_ledger_is_not_given_away(
 
     assert [(p.code, p.place.line) for p in result.problems] == [(Code.SAME_CARD, 2)]
     assert (result.patrons_new, counts(engine)[2]) == (1, 5)
+
+
+NAMESAKES = """\
+Класс;Фамилия;Имя;Номер билета;UID
+5А;Иванов;Пётр;1;04A1B2C3
+5А;Иванов;Пётр;2;
+"""
+
+
+def test_namesakes_are_found_again_by_card_and_by_number(
+    import_text: Import, engine: Engine
+) -> None:
+    import_text(NAMESAKES)
+
+    again = import_text(NAMESAKES.replace("5А", "6А"))
+
+    assert (again.patrons_new, again.patrons_updated, counts(engine)[2]) == (0, 2, 2)
+    with Session(engine) as session:
+        owners = dict(session.exec(select(CardNumber.number, CardNumber.patron_id)).all())
+        card = session.exec(select(Card.patron_id)).one()
+        assert (owners["1"], owners["1"] == owners["2"]) == (card, False)
+
+
+def test_line_that_may_mean_either_of_two_namesakes_gives_nobody_a_card(
+    import_text: Import, engine: Engine
+) -> None:
+    import_text(NAMESAKES)
+
+    result = import_text("Класс;ФИО;UID\n6А;Иванов Пётр;04A1B2C9\n6А;Новая Вера;04A1B2C5\n")
+
+    assert [(p.code, p.place.line) for p in result.problems] == [(Code.SAME_PUPIL, 2)]
+    with Session(engine) as session:
+        assert sorted(session.exec(select(Card.uid)).all()) == ["04A1B2C3", "04A1B2C5"]
+
+
+def test_card_and_number_of_one_pupil_are_not_two(import_text: Import, engine: Engine) -> None:
+    import_text("Класс;Фамилия;Имя;Номер билета;UID\n5А;Иванов;Пётр;1;04A1B2C3\n")
+
+    result = import_text(NAMESAKES.replace(";1;", ";;").replace(";2;", ";1;"))
+
+    assert [p.code for p in result.problems if p.place.line == 3][-1:] == [Code.SAME_PUPIL]
+    assert counts(engine)[2] == 1
 
 
 def test_school_of_32178_copies_is_written_whole(import_text: Import, engine: Engine) -> None:

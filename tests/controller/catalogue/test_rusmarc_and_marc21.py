@@ -203,3 +203,22 @@ def test_irbis_records_in_iso2709_with_capital_codes_are_read_alike(
     assert [(copy.item_id, copy.tag_uid) for copy in title.copies] == [
         ("20000002001", "E004015032410002")
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "mark"),
+    [
+        ({"686": "  \x1fa84.4\x1fbЛ 49\x1f2rubbk"}, "Л 49"),
+        ({"686": "  \x1fa84.4\x1fbЛ 49\x1f2rubbk", "908": "  \x1faЛ 50"}, "Л 50"),
+        ({"686": "  \x1fa84.4\x1f2rubbk"}, ""),
+    ],
+)
+def test_rusmarc_author_mark_is_of_908_else_the_book_number_of_a_class_mark(
+    describe: Callable[..., tuple[TitleRecord | None, tuple[Problem, ...]]],
+    fields: dict[str, str],
+    mark: str,
+) -> None:
+    found, _ = describe({"001": "k", "200": "1 \x1faМцыри", **fields})
+
+    assert found is not None
+    assert found.author_mark == mark

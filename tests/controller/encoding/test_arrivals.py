@@ -215,8 +215,16 @@ def test_the_copies_are_in_the_ledger_with_title_batch_and_numbers(
         [{"item_id": "N-1"}, {"item_id": GOGOL}],
         [{"item_id": "N-1", "inventory_no": GOGOL}],
         [{"item_id": "№" * 8}],
+        [{"item_id": "N-1", "inventory_no": "9"}, {"item_id": "N-2", "inventory_no": "9"}],
+        [{"item_id": "N-1", "inventory_no": "N-2"}, {"item_id": "N-2"}],
     ],
-    ids=["taken", "taken as an inventory number", "too long for a tag"],
+    ids=[
+        "taken",
+        "taken as an inventory number",
+        "too long for a tag",
+        "one inventory number for two",
+        "the inventory number of one is the other's",
+    ],
 )
 def test_a_number_that_cannot_be_stops_all_of_them(
     running: Running, arrive: Post, copies: list[dict[str, str]]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -50,6 +51,7 @@ NOT_BY_CHANCE = {  # what these need is not found by chance: a code, a preview's
     "POST /api/v1/devices/enrolments/{enrolment_id}/confirm",
     "POST /api/v1/promotion",
     "POST /api/v1/staff/operator",  # the password
+    "POST /api/v1/staff/encoding/tags/undo",  # the id of what was done
     "POST /api/v1/patrons/{patron_id}/erase",
     "POST /api/v1/staff/holds/shelve",
     "POST /api/v1/textbooks/session",  # a class teacher, or somebody signed in at the station
@@ -63,15 +65,44 @@ JUDGES = [
     content_type_conformance,
     response_schema_conformance,
 ]
+WHEN = "2026-10-01T00:00:00.000000+00:00"
+FACT = (
+    '{"seq": 1, "clock": "sure", "offline": true, "kind": "return", "request": {"op_id": '
+    f'"{UUID(int=1)}", "at": "{WHEN}", "owner": "{ISIL}", "item_id": "{MTSYRI}"}}}}'
+)
+AS_ON_ANY_DAY = (  # a campaign before may have blocked all readers and written off all copies
+    "UPDATE patron SET has_left = false WHERE family_name <> ''",
+    "UPDATE item SET state = CASE WHEN EXISTS (SELECT 1 FROM loan l WHERE l.item_id = item.id"
+    " AND l.returned_at IS NULL) THEN 'on_loan' ELSE 'in_stock' END",
+    "DELETE FROM patron_block",
+    "INSERT INTO patron_block (id, patron_id, note, staff, since, until) VALUES"
+    f" (1, '{ANNA}', '', 'olga', '{WHEN}', '2026-10-02'),"
+    f" (2, '{BORIS}', '', 'olga', '{WHEN}', '2026-10-02')",
+    "INSERT INTO title (id, title, author, subtitle, publisher, kind, section, udc, age_mark,"
+    " source, source_key) VALUES (9, 'Нос', '', '', '', 'book', '84', '', 0, 't', '9')"
+    " ON CONFLICT (id) DO NOTHING",  # nobody asks for its copy, so it can be waited for
+    "INSERT INTO item (owner, item_id, title_id, place, parts, state, security, reading_room_only)"
+    f" VALUES ('{ISIL}', 'NOS-1', 9, '', 1, 'in_stock', 'armed', false)"
+    " ON CONFLICT (owner, item_id) DO NOTHING",
+    "DELETE FROM hold",
+    "INSERT INTO hold (id, title_id, owner, patron_id, state, placed_at)"
+    f" VALUES (1, 1, '{ISIL}', '{ANNA}', 'waiting', '{WHEN}'),"
+    f" (2, 2, '{ISIL}', '{BORIS}', 'waiting', '{WHEN}')",
+    "INSERT INTO conflict (id, op_id, owner, kind, device_id, happened_at, clock, fact, evidence,"
+    f" found_at, decide_by, forgotten) SELECT 1, '{UUID(int=1)}', '{ISIL}',"
+    f" 'returned_before_lent', d.id, '{WHEN}', 'sure', :fact, '{{}}', '{WHEN}', '2026-10-15',"
+    " false FROM device d WHERE d.name = 'kiosk-1' ON CONFLICT DO NOTHING",
+    "UPDATE conflict SET settled_at = NULL, choice = NULL, staff = NULL, note = NULL",
+)
 MOMENTS = ["2026-10-14T08:59:00Z", "2026-10-13T12:00:00+03:00", "1970-01-01T00:00:00Z"]
 KNOWN: dict[str, list[Any]] = {
     "at": MOMENTS,
     "owner": [ISIL],
-    "item_id": [MTSYRI, GOGOL, "C-1"],
+    "item_id": [MTSYRI, GOGOL, "C-1", "NEW-1", "NEW-2"],
     "patron_id": [ANNA, BORIS],
     "card": [ANNAS_CARD, LOST_CARD],
     "replaces": [ANNAS_CARD, BORISS_CARD],
-    "title_id": [1, 2],
+    "title_id": [1, 2, 9],
     "hold_id": [1, 2],
     "block_id": [1, 2],
     "conflict_id": [1, 2],
@@ -133,6 +164,7 @@ def requests_to(draw: Any, operation: APIOperation, mode: GenerationMode) -> Cas
     if case.path_parameters:
         case.path_parameters = with_known_ids(draw, case.path_parameters)
     if mode is GenerationMode.POSITIVE:
+        case.query = with_known_ids(draw, case.query)
         case.body = with_known_ids(draw, case.body)
     return case
 
@@ -146,7 +178,7 @@ class Examiner:
     everybody: list[Headers]
     examples: int
     prepare: Callable[[], None]
-    """Before each operation: somebody works at the desk, whoever has left it before."""
+    """Before each operation: somebody works at the desk, and there is somebody to serve."""
 
     def examine(self, operation: APIOperation) -> tuple[set[int], list[str]]:
         """The statuses that were heard, and what was wrong."""
@@ -198,8 +230,13 @@ class Examiner:
 def examiner(
     running: Running, wire: requests.Session, everybody: list[Headers], examples: int
 ) -> Examiner:
-    prepare = partial(sign_in_at_the_desk, running, Role.HEAD.value)
-    return Examiner(running.url, wire, everybody, examples, prepare)
+    return Examiner(running.url, wire, everybody, examples, partial(make_a_usual_day, running))
+
+
+def make_a_usual_day(running: Running) -> None:
+    sign_in_at_the_desk(running, Role.HEAD.value)
+    for step in AS_ON_ANY_DAY:
+        running.change(step, **({"fact": FACT} if ":fact" in step else {}))
 
 
 def examine_all(asking: Examiner) -> set[str]:

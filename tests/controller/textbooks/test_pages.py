@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from controller.staff.rights import Role
+from controller.textbooks.wire import TEXTBOOK_PROVISION
 from tests.controller.conftest import ISIL, Running
 from tests.controller.printing.read_back import texts
 from tests.controller.staff.conftest import FORM, As, Browser, Open
@@ -194,3 +195,24 @@ def test_a_class_teacher_moves_up_with_the_class(
         (ISIL, "6А", TEACHER)
     ]
     assert running.scalar("SELECT group_name FROM class_group") == "немецкий"
+
+
+def test_pupils_who_left_since_do_not_stop_the_set_from_being_changed(
+    school: School, librarian: Browser, running: Running
+) -> None:
+    gone, also_gone, stays = school.pupils
+    for pupil, title in ((gone, 100), (also_gone, 101), (stays, 102)):
+        send(librarian, "lines", title_id=str(title), patron_id=pupil)
+    running.change("UPDATE patron SET has_left = true WHERE id IN (:a, :b)", a=gone, b=also_gone)
+
+    page = librarian.get(PAGE)
+    added = send(librarian, "lines", title_id="103")
+    taken = send(librarian, "lines/take-out", place="0", title_id="100")
+    for_a_leaver = send(librarian, "lines", title_id="103", patron_id="p-left")
+    needed = librarian.get(TEXTBOOK_PROVISION, params={"year": YEAR}).json()
+
+    assert page.status_code == 200
+    assert (added.status_code, taken.status_code) == (303, 303)
+    assert (for_a_leaver.status_code, "Читатель выбыл" in for_a_leaver.text) == (409, True)
+    assert [line[1] for line in set_lines(running)] == [101, 102, 103]
+    assert {line["title_id"]: line["needed"] for line in needed["lines"]} == {102: 1, 103: 1}

@@ -13,6 +13,7 @@ import structlog
 
 from circulation.api import DeviceState, ReaderState
 from circulation.messages import Clock
+from kiosk import rounds
 from kiosk.client import ControllerClient
 from kiosk.drop import courier as module
 from kiosk.drop.courier import Courier
@@ -141,7 +142,7 @@ def test_however_long_nobody_answers_and_however_many_books_come_the_next_try_is
             return super().wait(0.001)
 
     ours = SimpleNamespace(Event=Impatient, Thread=threading.Thread)
-    monkeypatch.setattr(module, "threading", ours)
+    monkeypatch.setattr(rounds, "threading", ours)
     client = ControllerClient("http://controller", "token", transport=httpx2.MockTransport(ledger))
     courier = Courier(outbox, client, lambda _op_id, _way: None, state)
     ledger.away = True

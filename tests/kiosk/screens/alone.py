@@ -21,7 +21,8 @@ from kiosk.shell import Ports, Shell
 from kiosk.theme import Theme
 from kiosk.view import View
 from tests.kiosk.conftest import ScriptedReader
-from tests.kiosk.test_shell import CARD, UID, Room
+from tests.kiosk.screens.view_words import RU
+from tests.kiosk.shell_room import CARD, UID, Room
 
 DOWN, UP, ENTER, ESCAPE, F2 = 81, 82, 40, 41, 59
 SIZE, PPI = (1280, 800), 149.0
@@ -63,10 +64,10 @@ def seat(room: KeyedRoom, ears: Ears):
     from tests.kiosk.screens.driver import Driver
 
     return Driver(
-        views.start(views.RU),
+        views.start(RU),
         size=SIZE,
         theme=Theme(PPI, reduced_motion=True),
-        broken=views.problem(views.RU),
+        broken=views.problem(RU),
         shell=room.shell,
         voice=ears,
     )

@@ -27,7 +27,7 @@ from tests.kiosk.screens.alone import (
     steps_to,
 )
 from tests.kiosk.screens.driver import Driver
-from tests.kiosk.test_shell import CARD, UID
+from tests.kiosk.shell_room import CARD, UID
 
 ROOT = Path(__file__).parents[3]
 

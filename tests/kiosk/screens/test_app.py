@@ -23,6 +23,7 @@ from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Driver, Open
 from tests.kiosk.screens.glass import shelves, words
 from tests.kiosk.screens.pictures import PANELS
+from tests.kiosk.screens.view_words import EN, RU
 
 
 def texts(root: object) -> list[str]:
@@ -30,9 +31,9 @@ def texts(root: object) -> list[str]:
 
 
 def test_a_book_is_on_the_glass_in_the_frame_after_its_event(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU, 3))
+    driver = open_kiosk(views.pad(RU, 3))
     before = driver.pixels().copy()
-    view = views.pad(views.RU, 3)
+    view = views.pad(RU, 3)
     fresh = replace(view.rows[2], key="fresh", title="Муму")
     driver.shell.view = replace(view, rows=(fresh, *view.rows))
 
@@ -47,8 +48,8 @@ def test_a_book_is_on_the_glass_in_the_frame_after_its_event(open_kiosk: Open) -
 
 
 def test_events_may_come_from_any_thread(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
-    driver.shell.view = views.pad(views.RU)
+    driver = open_kiosk(views.start(RU))
+    driver.shell.view = views.pad(RU)
 
     reader = threading.Thread(target=driver.shell.wake)
     reader.start()
@@ -59,10 +60,10 @@ def test_events_may_come_from_any_thread(open_kiosk: Open) -> None:
 
 
 def test_rows_that_stay_keep_their_widgets(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU, 6))
+    driver = open_kiosk(views.pad(RU, 6))
     (shelf,) = shelves(driver.app.sheet)
     before = [each for each in shelf.window.children if isinstance(each, BookRow)]
-    view = views.pad(views.RU, 6)
+    view = views.pad(RU, 6)
     healed = replace(view.rows[1], tone=Tone.DONE, note="Записано · до 14 октября")
 
     driver.show(replace(view, rows=(view.rows[0], healed, *view.rows[2:])))
@@ -71,7 +72,7 @@ def test_rows_that_stay_keep_their_widgets(open_kiosk: Open) -> None:
 
 
 def test_nothing_is_drawn_at_rest(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     flips: list[int] = []
     Window.bind(on_flip=lambda _: flips.append(1))
 
@@ -81,10 +82,10 @@ def test_nothing_is_drawn_at_rest(open_kiosk: Open) -> None:
 
 
 def test_the_language_changes_on_the_screen_that_is_shown(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     sheet = driver.app.sheet
 
-    driver.show(views.pad(views.EN))
+    driver.show(views.pad(EN))
 
     assert driver.app.sheet is sheet
     assert "Put your books on the pad" in texts(sheet)
@@ -93,31 +94,31 @@ def test_the_language_changes_on_the_screen_that_is_shown(open_kiosk: Open) -> N
 
 
 def test_what_leaves_the_view_leaves_the_glass(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU))
+    driver = open_kiosk(views.account(RU))
 
-    driver.show(views.start(views.RU))
+    driver.show(views.start(RU))
 
     shown = driver.pixels().copy()
     assert driver.app.sheet.view.screen is ScreenName.START
     driver.close()
-    fresh = open_kiosk(views.start(views.RU))
+    fresh = open_kiosk(views.start(RU))
     assert (fresh.pixels() == shown).all()
 
 
 def test_an_account_left_behind_is_not_seen_when_the_next_person_opens_theirs(
     open_kiosk: Open,
 ) -> None:
-    driver = open_kiosk(views.account(views.RU))
-    driver.show(views.start(views.RU))
+    driver = open_kiosk(views.account(RU))
+    driver.show(views.start(RU))
 
-    driver.show(replace(views.account(views.RU), subtitle="Борис К., 7 «А»", rows=(), count=""))
+    driver.show(replace(views.account(RU), subtitle="Борис К., 7 «А»", rows=(), count=""))
 
     assert "Анна П., 5 «Б»" not in texts(driver.app.sheet)
     assert "Капитанская дочка" not in texts(driver.app.sheet)
 
 
 def test_an_exception_shows_the_problem_and_ends(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
 
     answer = ExceptionManager.handle_exception(RuntimeError("a bug"))
     driver.settle()
@@ -135,7 +136,7 @@ def test_systemd_hears_of_a_window_that_works_off_what_waits_and_not_of_a_broken
         supervisor.bind(str(tmp_path / "notify"))
         supervisor.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        driver = open_kiosk(views.start(views.RU))
+        driver = open_kiosk(views.start(RU))
 
         heard = {word for _ in range(3) for word in ticked(driver, supervisor)}
         driver.app.fail()
@@ -159,7 +160,7 @@ def ticked(driver: Driver, supervisor: socket.socket) -> list[bytes]:
 
 
 def test_f1_escape_and_alt_f4_do_nothing(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
+    driver = open_kiosk(views.start(RU))
 
     assert driver.app.open_settings() is False
     assert Window.dispatch("on_request_close") is True
@@ -167,7 +168,7 @@ def test_f1_escape_and_alt_f4_do_nothing(open_kiosk: Open) -> None:
 
 
 def test_the_shell_is_started_and_stopped(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
+    driver = open_kiosk(views.start(RU))
 
     assert driver.shell.started
     assert not driver.shell.stopped
@@ -178,7 +179,7 @@ def test_the_shell_is_started_and_stopped(open_kiosk: Open) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_the_keypad_s_place_is_framed(open_kiosk: Open, panel: str) -> None:
-    view = views.account(views.RU)
+    view = views.account(RU)
     driver = open_kiosk(view, panel)
 
     driver.show(replace(view, focus=2))
@@ -205,15 +206,13 @@ def test_the_speaker_has_each_sound_and_plays_it_without_a_card() -> None:
 def test_with_motion_a_new_row_slides_in_and_comes_to_the_same_rest(
     open_kiosk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    still = open_kiosk(views.pad(views.RU, 3))
-    still.show(views.warning(views.RU))
+    still = open_kiosk(views.pad(RU, 3))
+    still.show(views.warning(RU))
     at_rest = still.pixels().copy()
     still.close()
     size, ppi = PANELS["1280x800"]
-    moving = Driver(
-        views.pad(views.RU, 3), size=size, theme=Theme(ppi), broken=views.problem(views.RU)
-    )
-    moving.shell.view = views.warning(views.RU)
+    moving = Driver(views.pad(RU, 3), size=size, theme=Theme(ppi), broken=views.problem(RU))
+    moving.shell.view = views.warning(RU)
     # on a busy machine one frame may take longer than the slide: here each takes a tenth of it
     now = Clock.get_time()
     monkeypatch.setattr(Clock, "time", lambda: now)

@@ -10,6 +10,7 @@ from tests.kiosk.screens import class_views, views
 from tests.kiosk.screens.driver import Driver, Open
 from tests.kiosk.screens.glass import box, contrast, shelves, targets, words
 from tests.kiosk.screens.pictures import PANELS
+from tests.kiosk.screens.view_words import RU
 
 
 def pressable(driver: Driver) -> dict[str, ActButton]:
@@ -34,9 +35,9 @@ def banner(driver: Driver) -> Banner:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_finger_finds_the_pupil_and_picks_him_once(open_kiosk: Open, panel: str) -> None:
-    driver = open_kiosk(class_views.between(views.RU), panel)
+    driver = open_kiosk(class_views.between(RU), panel)
     driver.tap(pressable(driver)["class_list"])
-    driver.show(class_views.class_list(views.RU))
+    driver.show(class_views.class_list(RU))
 
     driver.tap(on_the_shelf(driver, "pick:9"))
 
@@ -48,7 +49,7 @@ def test_a_finger_finds_the_pupil_and_picks_him_once(open_kiosk: Open, panel: st
 def test_the_banner_stands_above_every_screen_and_leaves_it_its_room(
     open_kiosk: Open, panel: str, theme: str
 ) -> None:
-    view = views.for_somebody(class_views.between(views.RU), theme)
+    view = views.for_somebody(class_views.between(RU), theme)
     driver = open_kiosk(view, panel)
     strip = banner(driver)
     pixels = driver.pixels()
@@ -59,16 +60,16 @@ def test_the_banner_stands_above_every_screen_and_leaves_it_its_room(
     assert told.box.inside(box(strip))
     assert box(driver.app.sheet).high <= box(strip).low + 1
 
-    driver.show(views.for_somebody(views.start(views.RU), theme))
+    driver.show(views.for_somebody(views.start(RU), theme))
 
     assert banner(driver).height == 0
     assert driver.app.sheet.height == Window.height
 
 
 def test_the_class_screen_gives_way_to_the_pupil(open_kiosk: Open) -> None:
-    driver = open_kiosk(class_views.class_list(views.RU))
+    driver = open_kiosk(class_views.class_list(RU))
 
-    driver.show(views.pad(views.RU))
+    driver.show(views.pad(RU))
 
     assert driver.app.sheet.view.screen is ScreenName.PAD
     assert not [each for each in words(driver.app.sheet) if "Борис" in each.label.text]
@@ -76,7 +77,7 @@ def test_the_class_screen_gives_way_to_the_pupil(open_kiosk: Open) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_finger_chooses_one_of_the_teachers_classes(open_kiosk: Open, panel: str) -> None:
-    driver = open_kiosk(class_views.class_choice(views.RU), panel)
+    driver = open_kiosk(class_views.class_choice(RU), panel)
 
     seen = {each.label.text for each in words(driver.app.sheet)}
     driver.tap(on_the_shelf(driver, "lead:3"))

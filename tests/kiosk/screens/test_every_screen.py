@@ -17,13 +17,14 @@ from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Driver, open_on
 from tests.kiosk.screens.glass import box, contrast, glass, one_line, shelves, targets, words
 from tests.kiosk.screens.pictures import PANELS
+from tests.kiosk.screens.view_words import EN, RU
 
 Case = tuple[str, ...]
 
 AXES = (
     tuple(views.SCREENS),
     tuple(PANELS),
-    (views.RU, views.EN),
+    (RU, EN),
     ("1.0", "1.25", "1.5"),
     ("day", "contrast"),
     ("usual", "low", "pictures"),

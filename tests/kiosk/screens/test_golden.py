@@ -25,6 +25,7 @@ from tests.kiosk.screens.pictures import (
     renderer,
     view_of,
 )
+from tests.kiosk.screens.view_words import RU
 
 HAIR = 24  # of 255: how far blending at an edge may differ between two renderers
 HAIRS = 0.0005  # of all pixels may differ by more; a letter that moved is ten times as many
@@ -32,7 +33,7 @@ HAIRS = 0.0005  # of all pixels may differ by more; a letter that moved is ten t
 
 @pytest.fixture(scope="module", params=GOLDEN_PANELS)
 def panel(request: pytest.FixtureRequest):
-    driver = open_on(views.start(views.RU), request.param)
+    driver = open_on(views.start(RU), request.param)
     yield request.param, driver
     driver.close()
 
@@ -54,9 +55,9 @@ def test_the_kiosk_draws_what_the_documents_show(
     panel: tuple[str, Driver], picture: str, tmp_path: Path
 ) -> None:
     size, driver = panel
-    kept = np.asarray(Image.open(file_of(FOLDER, picture, size, views.RU)).convert("RGB"))
+    kept = np.asarray(Image.open(file_of(FOLDER, picture, size, RU)).convert("RGB"))
 
-    driver.show(view_of(picture, views.RU))
+    driver.show(view_of(picture, RU))
     drawn = driver.pixels()
 
     found = difference(drawn, kept)
@@ -67,8 +68,8 @@ def test_the_kiosk_draws_what_the_documents_show(
 
 def test_a_letter_that_moved_is_seen(panel: tuple[str, Driver]) -> None:
     size, driver = panel
-    kept = np.asarray(Image.open(file_of(FOLDER, "start", size, views.RU)).convert("RGB"))
-    driver.show(view_of("start", views.RU))
+    kept = np.asarray(Image.open(file_of(FOLDER, "start", size, RU)).convert("RGB"))
+    driver.show(view_of("start", RU))
 
     moved = np.roll(driver.pixels(), 1, axis=1)
     other = driver.pixels().copy()

@@ -12,12 +12,13 @@ import pytest
 from kiosk.phrases import can_speak
 from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Open
+from tests.kiosk.screens.view_words import RU
 
 DOWN, ENTER, F1, F2, ESCAPE = 81, 40, 58, 59, 41
 
 
 def test_keys_reach_the_session_by_their_meaning(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
+    driver = open_kiosk(views.start(RU))
 
     for scancode in (DOWN, DOWN, ENTER, F1, F2, ESCAPE):
         driver.hit(scancode)
@@ -26,7 +27,7 @@ def test_keys_reach_the_session_by_their_meaning(open_kiosk: Open) -> None:
 
 
 def test_a_key_that_means_nothing_is_swallowed(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
+    driver = open_kiosk(views.start(RU))
 
     driver.hit(4)  # the letter A
 
@@ -34,9 +35,9 @@ def test_a_key_that_means_nothing_is_swallowed(open_kiosk: Open) -> None:
 
 
 def test_what_is_seen_is_said(open_kiosk: Open) -> None:
-    driver = open_kiosk(replace(views.start(views.RU), speech=True))
+    driver = open_kiosk(replace(views.start(RU), speech=True))
 
-    driver.show(replace(views.pad_told(views.RU), speech=True))
+    driver.show(replace(views.pad_told(RU), speech=True))
 
     first, second = driver.voice.sayings
     assert first.text.startswith("Приложите читательский билет")

@@ -13,9 +13,10 @@ from kiosk.i18n import load_texts
 from kiosk.present_actions import icon_of
 from kiosk.theme import TINTS, Theme, rgb
 from kiosk.view import Cover, Tone
-from tests.kiosk.screens import views
+from tests.kiosk.screens import view_words, views
 from tests.kiosk.screens.driver import Open
 from tests.kiosk.screens.glass import words
+from tests.kiosk.screens.view_words import EN, RU
 
 FONTS = Path(kivy.__file__).parent / "data" / "fonts"
 
@@ -94,12 +95,12 @@ def test_any_section_gives_a_face(section: str) -> None:
     assert face(Cover("Атлас", "", section)).ground[3] == 1.0
 
 
-@pytest.mark.parametrize("language", [views.RU, views.EN])
+@pytest.mark.parametrize("language", [RU, EN])
 @pytest.mark.parametrize("font", ["Roboto-Regular.ttf", "Roboto-Bold.ttf"])
 def test_each_letter_that_may_be_shown_is_in_the_font(language: str, font: str) -> None:
     known = TTFont(FONTS / font).getBestCmap()
     catalogue = getattr(load_texts(language).catalogue, "_catalog", {})
-    said = [*views.words(language).values(), *(str(text) for text in catalogue.values())]
+    said = [*view_words.words(language).values(), *(str(text) for text in catalogue.values())]
     alphabet = "№«»–—…·“” ӀәғҡңөүһҙҫӘҒҠҢӨҮҺҘҪӑӗҫӳӕЁё"
 
     missing = {char for text in (*said, alphabet) for char in text if ord(char) not in known}
@@ -117,10 +118,10 @@ def test_a_scrap_of_kv_holds_no_words() -> None:
 
 
 def test_signs_are_drawn_beside_words_and_not_instead(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU), "1080x1920")
+    driver = open_kiosk(views.pad(RU), "1080x1920")
 
     read = {each.label.text for each in words(driver.app.sheet)}
 
     for tone in ("done", "wait", "stop", "busy"):
         assert icons.glyph(tone) in read
-        assert views.words(views.RU)[tone] in read
+        assert view_words.words(RU)[tone] in read

@@ -10,7 +10,7 @@ from kiosk.view import ScreenName, Tone
 from tests.kiosk.conftest import ScriptedReader
 from tests.kiosk.screens.alone import Ears, KeyedRoom, seat
 from tests.kiosk.screens.driver import Driver
-from tests.kiosk.test_shell import CARD, UID
+from tests.kiosk.shell_room import CARD, UID
 
 PAGE_KB = 4
 GROWTH_KB = 5 * 1024  # of the 500 sessions after the first 100

@@ -12,6 +12,7 @@ from tests.kiosk.screens import views
 from tests.kiosk.screens.driver import Driver, Open
 from tests.kiosk.screens.glass import box, shelves, targets
 from tests.kiosk.screens.pictures import PANELS
+from tests.kiosk.screens.view_words import RU
 
 
 def button(driver: Driver, action_id: str) -> ActButton:
@@ -27,7 +28,7 @@ def button(driver: Driver, action_id: str) -> ActButton:
 def test_each_button_of_the_start_emits_its_id_once(
     open_kiosk: Open, action_id: str, panel: str
 ) -> None:
-    driver = open_kiosk(views.start(views.RU), panel)
+    driver = open_kiosk(views.start(RU), panel)
 
     driver.tap(button(driver, action_id))
 
@@ -35,7 +36,7 @@ def test_each_button_of_the_start_emits_its_id_once(
 
 
 def test_a_finger_reaches_kivy_once_and_not_through_a_second_provider(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.start(views.RU))
+    driver = open_kiosk(views.start(RU))
     downs: list[object] = []
     Window.fbind("on_touch_down", lambda _window, motion: downs.append(motion) and None)
 
@@ -49,7 +50,7 @@ def test_a_finger_reaches_kivy_once_and_not_through_a_second_provider(open_kiosk
 def test_the_same_press_again_within_half_a_second_is_not_meant(
     open_kiosk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     now = Clock.get_time()  # stands still: a busy machine may take longer than that for a tap
     monkeypatch.setattr(Clock, "time", lambda: now)
 
@@ -62,7 +63,7 @@ def test_the_same_press_again_within_half_a_second_is_not_meant(
 
 
 def test_a_press_shows_before_the_finger_is_lifted(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     finish = button(driver, "finish")
     before = tuple(finish.ground)
 
@@ -78,7 +79,7 @@ def test_a_press_shows_before_the_finger_is_lifted(open_kiosk: Open) -> None:
 def test_a_finger_may_slide_a_little_off_the_button(
     open_kiosk: Open, slide_mm: float, meant: bool
 ) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     place = box(button(driver, "finish"))
     start = (place.left + 20, place.low + 20)
     end = (place.left - driver.theme.mm(slide_mm), place.low + 20)
@@ -89,7 +90,7 @@ def test_a_finger_may_slide_a_little_off_the_button(
 
 
 def test_a_disabled_button_swallows_the_press(open_kiosk: Open) -> None:
-    view = views.with_disabled_primary(views.start(views.RU))
+    view = views.with_disabled_primary(views.start(RU))
     driver = open_kiosk(view)
 
     driver.tap(button(driver, "borrow"))
@@ -98,7 +99,7 @@ def test_a_disabled_button_swallows_the_press(open_kiosk: Open) -> None:
 
 
 def test_renewing_one_book_names_that_book(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU), "1080x1920")
+    driver = open_kiosk(views.account(RU), "1080x1920")
 
     driver.tap(button(driver, "renew:2"))
 
@@ -107,7 +108,7 @@ def test_renewing_one_book_names_that_book(open_kiosk: Open) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_the_arrows_move_the_list_to_its_end_and_back(open_kiosk: Open, panel: str) -> None:
-    driver = open_kiosk(views.warning(views.RU), panel)
+    driver = open_kiosk(views.warning(RU), panel)
     (shelf,) = shelves(driver.app.sheet)
     up, down = shelf.keys
 
@@ -123,7 +124,7 @@ def test_the_arrows_move_the_list_to_its_end_and_back(open_kiosk: Open, panel: s
 
 
 def test_a_finger_drags_the_list_and_presses_nothing(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.account(views.RU), "600x1024")
+    driver = open_kiosk(views.account(RU), "600x1024")
     (shelf,) = shelves(driver.app.sheet)
     place = box(button(driver, "renew:2"))
     start = (place.left + 20, place.low + 20)
@@ -135,7 +136,7 @@ def test_a_finger_drags_the_list_and_presses_nothing(open_kiosk: Open) -> None:
 
 
 def test_two_fingers_on_one_button_act_once(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.pad(views.RU))
+    driver = open_kiosk(views.pad(RU))
     finish = button(driver, "finish")
     x, y = finish.center
 
@@ -150,7 +151,7 @@ def test_two_fingers_on_one_button_act_once(open_kiosk: Open) -> None:
 
 
 def test_a_dark_panel_is_black_and_wakes_wherever_it_is_touched(open_kiosk: Open) -> None:
-    driver = open_kiosk(views.dark(views.RU))
+    driver = open_kiosk(views.dark(RU))
 
     black = int(driver.pixels().max())
     driver.tap(driver.app.sheet.ids.panel)

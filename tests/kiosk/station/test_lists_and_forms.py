@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import httpx2
 import pytest
 
 from circulation.api import Refusal
@@ -17,6 +18,7 @@ from circulation.reasons import Reason
 from kiosk.events import NoAnswer, Pressed
 from kiosk.i18n import load_texts
 from kiosk.narrator import narrate
+from kiosk.station.client import StationClient
 from kiosk.station.effects import FetchList, FindTitle, Receive, SignIn
 from kiosk.station.events import (
     ArrivalAnswered,
@@ -29,8 +31,9 @@ from kiosk.station.events import (
     RecordAnswered,
     TitleAnswered,
 )
-from kiosk.station.numbers import CheckDigit, following, is_ours
+from kiosk.station.numbers import CheckDigit, following, is_ours, isbn_13
 from kiosk.station.present import present
+from kiosk.station.receiving import Receiving
 from kiosk.station.state import Stage, Word
 from tests.kiosk.station.conftest import Station, blank, copy_to_tag
 
@@ -137,8 +140,88 @@ def test_without_a_catalogue_the_title_is_typed(station: Station, answer: object
     fills(station, "Новая книга", "Автор", "", "15/2026", "", "B-0500", "1")
 
     order = station.take(Receive)
-    assert order.title == TitleFound(title="Новая книга", author="Автор")
+    assert order.title == TitleFound(title="Новая книга", author="Автор", isbn="9785091022285")
     assert [copy.item_id for copy in order.copies] == ["B-0500"]
+
+
+def test_the_edition_that_was_picked_is_the_one_that_is_written_down(station: Station) -> None:
+    arrivals(station)
+    editions = tuple(
+        TitleFound(title="Алгебра", publisher="Просвещение", year=year, isbn="9785091022285")
+        for year in (2019, 2024)
+    )
+    station.happens(TitleAnswered(TitlesFound(source=TitleSource.SRU, titles=editions)))
+    station.happens(Pressed("pick:1"))
+
+    fills(station, "15/2026", "", "0099", "1")
+
+    assert station.take(Receive).title.year == 2024
+
+
+def test_a_second_press_of_the_button_does_not_begin_the_tagging_anew(station: Station) -> None:
+    station.happens(Pressed("arrival"), Edited(Edit.NEXT))
+    fills(station, "Т", "", "", "15", "", "1043", "3")
+    station.happens(Pressed("save"))
+    receipt = ArrivalReceipt(op_id=OP, copies=COPIES)
+    station.happens(ArrivalAnswered(receipt))
+    station.lays(blank())
+    station.pad_writes()
+    station.lifts()
+
+    station.happens(ArrivalAnswered(receipt))
+
+    assert station.state.job is not None
+    assert station.state.job.copy.item_id == "B-0002"
+
+
+class Delivery:
+    """A controller that loses its first answers, and knows an operation by its id."""
+
+    def __init__(self) -> None:
+        self.lost = 2  # the client itself asks twice
+        self.seen: list[bytes] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.seen.append(request.content)
+        if len(self.seen) <= self.lost:
+            raise httpx2.ReadError("cut in the middle")
+        receipt = ArrivalReceipt(op_id=OP, copies=COPIES)
+        return httpx2.Response(200, content=receipt.model_dump_json())
+
+
+def test_copies_whose_answer_was_lost_are_the_same_operation_when_asked_for_again(
+    station: Station,
+) -> None:
+    station.happens(Pressed("arrival"), Edited(Edit.NEXT))
+    fills(station, "Т", "", "", "15", "", "1043", "1")
+    wish = station.take(Receive)
+    far = Delivery()
+    receiving = Receiving(StationClient("http://c", "t", transport=httpx2.MockTransport(far)))
+
+    first, second, third = (receiving.receive(wish) for _ in range(3))
+
+    assert isinstance(first, NoAnswer)
+    assert isinstance(second, ArrivalReceipt)
+    assert isinstance(third, ArrivalReceipt)
+    assert len(set(far.seen[:3])) == 1  # word for word
+    assert far.seen[3] != far.seen[2]  # once heard, the same copies again are another wish
+
+
+@pytest.mark.parametrize(
+    ("text", "isbn"),
+    [
+        ("978-5-09-102228-5", "9785091022285"),
+        ("9785091022285", "9785091022285"),
+        ("5-02-013850-9", "9785020138506"),
+        ("0-8044-2957-X", "9780804429573"),
+        ("9785091022286", ""),
+        ("5-02-013850-8", ""),
+        ("1234567890128", ""),
+        ("", ""),
+    ],
+)
+def test_isbn_in_its_one_form(text: str, isbn: str) -> None:
+    assert isbn_13(text) == isbn
 
 
 @pytest.mark.parametrize(
