@@ -148,9 +148,14 @@ class Journal:
 
     def settle_each(self, ended: Iterable[Settled]) -> None:
         """The same for several, in one write."""
+        settled = tuple(ended)
         with self._write() as db:
-            for one in ended:
+            for one in settled:
                 _settle(db, one)
+        over = {one.op_id for one in settled}
+        for seq, entry in list(self._entries.items()):
+            if entry.op_id in over:  # seldom asked for again: a day's books fill no memory
+                self._entries.pop(seq, None)
 
     def become_facts(self, op_ids: Iterable[UUID], clock: Clock) -> None:
         """Somebody was told that these are done: the ledger must hear of them as facts."""

@@ -273,3 +273,16 @@ def test_what_is_over_for_a_month_goes_and_what_must_be_heard_stays(tmp_path: Pa
     assert journal.with_outcome(Outcome.DONE) == ()
     assert [entry.op_id for entry in journal.pending_facts()] == [RETURN.op_id]
     journal.close()
+
+
+def test_what_is_over_is_kept_on_the_disk_and_not_in_memory(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "kiosk.sqlite", Vault("s3cret"))
+    journal.keep(RETURN)
+    before = journal.pending_facts()
+
+    journal.settle(RETURN.op_id, Outcome.DONE)
+
+    assert len(before) == 1
+    assert journal._entries == {}
+    assert [entry.request for entry in journal.since(0)] == [RETURN]
+    journal.close()
