@@ -8,7 +8,7 @@ from alembic import op
 import controller.columns
 
 
-revision: str = '0014'
+revision: str = '0013'
 down_revision: str | None = '0012'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
