@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 PAUSE_S = 0.05  # between a look, or the last order, and the next look
 ATTEND_S = 0.005  # the same while somebody is there and nothing lies there yet
-REST_S = 0.075  # the same while nobody is there: most of a kiosk's day
+REST_S = 0.1  # the same while nobody is there: most of a kiosk's day
 LONGEST_WORK_S = 1.0  # orders that keep coming hold the next look up no longer
 FIRST_BLOCKS = 8  # 32 bytes: a basic block of ISO 28560-3 whose owner has its usual length
 MOST_BYTES = 256  # further than that no layout keeps what the pad needs
