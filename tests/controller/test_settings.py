@@ -50,7 +50,10 @@ def test_printed_settings_keep_the_secret(file: Path) -> None:
 @pytest.mark.parametrize(
     ("addition", "sentence"),
     [
-        ('colour = "red"', "unknown key 'colour'; known keys: author_marks_file, camera, database_url"),
+        (
+            'colour = "red"',
+            "unknown key 'colour'; known keys: author_marks_file, camera, database_url",
+        ),
         (
             '[mqtt]\nuser = "x"\npassword = "y"',
             "unknown key 'mqtt.user'; known keys: access_folder, ca_file, clien",
