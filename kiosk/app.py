@@ -37,7 +37,7 @@ from kiosk.view import ScreenName, View
 
 log = structlog.get_logger(__name__)
 
-FRAMES_S, RESTING_FRAMES_S = 100.0, 20.0
+FRAMES_S, RESTING_FRAMES_S = 100.0, 30.0
 """The most frames a second: each empty one costs 0.3 ms, all day long. Events wait for none."""
 _RESTING = (ScreenName.START, ScreenName.CLOSED, ScreenName.DARK)
 TICK_S = 0.25  # the session counts whole seconds: four looks a second never skip one
