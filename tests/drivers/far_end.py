@@ -9,11 +9,13 @@ import os
 import pty
 import select
 import socket
+import tempfile
 import termios
 import threading
 import time
 import tty
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 Answer = Sequence[bytes | float]
@@ -31,13 +33,18 @@ class Wire(Protocol):
 
 
 class PtyWire:
-    """A pty; the slave's settings are put back whenever nothing arrives, as a new plug would."""
+    """A pty; the slave's settings are put back whenever nothing arrives, as a new plug would.
+
+    It has a name of its own: the kernel gives the number of a closed pty to the next test's.
+    """
 
     def __init__(self) -> None:
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         self._fresh = termios.tcgetattr(self._slave)
-        self.url = os.ttyname(self._slave)
+        self._folder = tempfile.TemporaryDirectory(prefix="polka-pty-")
+        self.url = str(Path(self._folder.name) / "reader")
+        Path(self.url).symlink_to(os.ttyname(self._slave))
 
     def receive(self) -> bytes:
         ready, _, _ = select.select([self._master], [], [], 0.005)
@@ -50,6 +57,10 @@ class PtyWire:
         termios.tcsetattr(self._slave, termios.TCSANOW, self._fresh)
 
     def close(self) -> None:
+        """Unplug; once more does nothing."""
+        if not Path(self._folder.name).exists():
+            return
+        self._folder.cleanup()
         os.close(self._slave)
         os.close(self._master)
 

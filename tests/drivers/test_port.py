@@ -19,8 +19,7 @@ from tests.drivers.far_end import FarEnd, PtyWire, TcpWire
 def pty_wire():
     wire = PtyWire()
     yield wire
-    with contextlib.suppress(OSError):
-        wire.close()
+    wire.close()
 
 
 def open_feig_line(url):
