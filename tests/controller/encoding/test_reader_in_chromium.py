@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from circulation.encoding import CARD_WISH
 from tests.controller.conftest import ANNA, Running
-from tests.controller.staff.conftest import PASSWORD, accounts, password_hash
-from tests.controller.staff.test_pages_in_chromium import ARGUMENTS, CHROMIUM
+from tests.controller.staff.chromium import heads_page
+from tests.controller.staff.conftest import accounts, password_hash
 
 __all__ = ["accounts", "password_hash"]
 OLD, NEW = "04AAAAAAAAAA01", "04AAAAAAAAAA02"
@@ -24,19 +24,9 @@ def database_url(sqlite_ledger: str) -> str:
 
 @pytest.fixture
 def page(accounts: Running) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = chromium.new_page(base_url=accounts.url)
-        page.set_default_timeout(WITHIN_S * 1000)
-        page.goto("/console/sign-in", wait_until="domcontentloaded")
-        page.get_by_label("Имя учётной записи").fill("head")
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
+    with heads_page(accounts.url) as page:
         page.get_by_role("link", name="Читательские билеты").click()
         yield page
-        chromium.close()
 
 
 def lays(station: httpx2.Client, uid: str) -> None:

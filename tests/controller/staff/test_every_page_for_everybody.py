@@ -4,12 +4,11 @@ axe-core judges what a machine can judge of WCAG 2.2 AA: names, roles, contrast,
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from circulation.api import CHECKOUTS
 from circulation.offline import OPERATIONS
@@ -17,11 +16,9 @@ from controller.db import open_transaction
 from controller.search.rebuild import rebuild
 from controller.staff.console import GROUPS
 from tests.controller.conftest import ANNA, BORIS, DICTIONARY, MTSYRI, Body, Running
-from tests.controller.staff.conftest import PASSWORD
+from tests.controller.staff.chromium import DESK, heads_page
 
-CHROMIUM = Path("/usr/bin/chromium")  # Debian's own, as make test installs it
-ARGUMENTS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-sync", "--no-first-run"]
-DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+TELEPHONE = {"width": 390, "height": 844}
 DEEPER = (
     *(
         "/console",
@@ -60,19 +57,8 @@ def database_url(sqlite_ledger: str) -> str:
 @pytest.fixture
 def page(accounts: Running) -> Iterator[Page]:
     """The head's browser, signed in."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = chromium.new_page(viewport=DESK, base_url=accounts.url)
-        page.set_default_timeout(60_000)
-        page.goto("/console/sign-in", wait_until="domcontentloaded")
-        page.get_by_label("Имя учётной записи").fill("head")
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
-        page.get_by_role("link", name="Нужно решение").wait_for()
+    with heads_page(accounts.url) as page:
         yield page
-        chromium.close()
 
 
 @pytest.fixture

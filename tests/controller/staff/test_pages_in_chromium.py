@@ -6,15 +6,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from circulation.api import CHECKOUTS
 from circulation.offline import OPERATIONS
 from tests.controller.conftest import ANNA, BORIS, MTSYRI, Body, Running
-from tests.controller.staff.conftest import PASSWORD
+from tests.controller.staff.chromium import heads_page
 
-CHROMIUM = Path("/usr/bin/chromium")  # Debian's own, as make test installs it
-ARGUMENTS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-sync", "--no-first-run"]
 PHONE = {"width": 390, "height": 844}
 ROSTER = "Класс;ФИО\n5А;Новиков Пётр\n5А;=CMD()\n"
 
@@ -22,19 +20,8 @@ ROSTER = "Класс;ФИО\n5А;Новиков Пётр\n5А;=CMD()\n"
 @pytest.fixture
 def page(accounts: Running) -> Iterator[Page]:
     """The head's browser, signed in through the form, on the console."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = chromium.new_page(viewport={"width": 1280, "height": 800}, base_url=accounts.url)
-        page.set_default_timeout(60_000)
-        page.goto("/console/sign-in", wait_until="domcontentloaded")
-        page.get_by_label("Имя учётной записи").fill("head")
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
-        page.get_by_role("link", name="Нужно решение").wait_for()
+    with heads_page(accounts.url) as page:
         yield page
-        chromium.close()
 
 
 def fits(page: Page) -> bool:
